@@ -61,8 +61,8 @@ class Area(models.Model):
         related_name="+",
         verbose_name=_("county"),
     )
-    # Codes from the province down, each followed by a slash: "33/3301/330122/". `unique` on a text column also
-    # makes an index with varchar_pattern_ops, which prefix searches use.
+    # Codes from the province down, each followed by a slash: "33/3301/330122/". `unique` on a text column
+    # also makes an index with varchar_pattern_ops, which prefix searches use.
     path = models.CharField(max_length=120, unique=True)
     name_zh = models.CharField(_("Chinese name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=100)
@@ -145,6 +145,11 @@ class Area(models.Model):
     def path_codes(self) -> list[str]:
         """Codes from the province down to this area."""
         return self.path.rstrip("/").split("/")
+
+    def paths_above(self) -> list[str]:
+        """The paths of the areas above and of this one: `path__in` of it finds whatever holds this area."""
+        codes = self.path_codes
+        return ["/".join(codes[: i + 1]) + "/" for i in range(len(codes))]
 
     def contains(self, other: Area) -> bool:
         """Whether the other area is this one or lies below it."""

@@ -5,7 +5,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [
+        ('core', '0001_initial'),
+]
 
     operations = [
         migrations.CreateModel(
