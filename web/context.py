@@ -1,0 +1,126 @@
+"""What the frame of every page needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils.translation import get_language, gettext
+
+from web.wording import in_chinese
+
+LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A link of the header; `count` is a number that waits for the reader."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class TabItem:
+    """A tab at the foot of a phone's screen."""
+
+    icon: str
+    label: str
+    url: str
+    current: bool = False
+
+
+def link(name: str) -> str:
+    """Return the address of a named page, or nothing where this deployment has no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Give every template the frame: languages, text size, place, links. A view's own values win."""
+    language = get_language() or settings.LANGUAGE_CODE
+    other_code, other_name = LANGUAGES[1] if in_chinese(language) else LANGUAGES[0]
+    return {
+        "elder": getattr(request, "elder", ""),
+        "elder_sizes": _elder_sizes(request),
+        "elder_url": _with_elder(request, "24"),
+        "elder_off_url": _with_elder(request, "off"),
+        "html_language": "zh-Hans" if in_chinese(language) else "en",
+        "other_language_code": "en" if in_chinese(language) else "zh-Hans",
+        "other_language_name": other_name,
+        "other_language_url": translate_url(request.get_full_path(), other_code),
+        "site_place": settings.SITE_PLACE_ZH if in_chinese(language) else settings.SITE_PLACE_EN,
+        "hotline": hotline_words(settings.HOTLINE),
+        "hotline_number": hotline_number(settings.HOTLINE),
+        "synthetic": settings.DEMO,
+        "home_url": link("public:home") or "/",
+        "login_url": link("account_login"),
+        "logout_url": link("account_logout"),
+        "nav": _public_nav(request),
+        "footer_links": _footer_links(),
+    }
+
+
+def hotline_number(hotline: str) -> str:
+    """Return what a telephone dials: the digits before the word about the key to press."""
+    return hotline.split("按")[0].strip()
+
+
+def hotline_words(hotline: str) -> str:
+    """Return the telephone as one says it: 12345 按 6 / 12345, press 6."""
+    number, _, key = (part.strip() for part in hotline.partition("按"))
+    if not key:
+        return number
+    return gettext("%(number)s, press %(key)s") % {"number": number, "key": key}
+
+
+def _with_elder(request: HttpRequest, size: str) -> str:
+    query = request.GET.copy()
+    query["elder"] = size
+    return f"?{query.urlencode()}"
+
+
+def _elder_sizes(request: HttpRequest) -> list[dict[str, object]]:
+    chosen = getattr(request, "elder", "")
+    names = (
+        ("20", gettext("Small text")),
+        ("24", gettext("Medium text")),
+        ("30", gettext("Large text")),
+    )
+    return [
+        {
+            "size": size,
+            "label": label,
+            "url": _with_elder(request, size),
+            "current": size == chosen,
+        }
+        for size, label in names
+    ]
+
+
+def _public_nav(request: HttpRequest) -> Sequence[NavItem]:
+    pages = (
+        ("public:needs", gettext("Needs now")),
+        ("public:figures", gettext("Figures")),
+    )
+    return [
+        NavItem(label, url, current=request.path.startswith(url))
+        for name, label in pages
+        if (url := link(name))
+    ]
+
+
+def _footer_links() -> list[dict[str, str]]:
+    pages = (
+        ("public:privacy", gettext("Privacy and data")),
+        ("public:accessibility", gettext("Accessibility")),
+        ("public:contact", gettext("Contact and complaints")),
+        ("public:source", gettext("Source code")),
+    )
+    return [{"label": label, "url": url} for name, label in pages if (url := link(name))]

@@ -1,0 +1,173 @@
+"""Charts that print and need no script: lines labelled directly, bars for tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from web.drawing.svg import join, number
+from web.wording import number_words
+
+HEIGHT = 220
+BASE = 190
+TOP = 16
+STEPS = (1, 2, 2.5, 5, 10)
+BAR_WIDTH = 88
+BAR_HEIGHT = 12
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value on a day; `forecast` values are dotted."""
+
+    day: date
+    value: float
+    forecast: bool = False
+
+
+@dataclass(frozen=True)
+class Series:
+    """A line. `kind` chooses the colour: need, hands, or other."""
+
+    label: str
+    points: Sequence[Point]
+    kind: str = "hands"
+
+
+def scale_top(highest: float, lines: int = 4) -> float:
+    """Return a round number at or above the highest value that divides into even steps."""
+    step = max(highest, 1) / lines
+    magnitude = 10.0 ** (len(str(int(step))) - 1) if step >= 1 else 0.25
+    for multiple in STEPS:
+        if multiple * magnitude >= step:
+            return multiple * magnitude * lines
+    return 10 * magnitude * lines
+
+
+def line_chart(series: Sequence[Series], title: str) -> SafeString:
+    """Draw lines over days. The drawing stretches to its column; its words keep their size."""
+    days = sorted({point.day for line in series for point in line.points})
+    if not days:
+        return format_html("")
+    top = scale_top(max(point.value for line in series for point in line.points))
+    span = max((days[-1] - days[0]).days, 1)
+    parts = [_grid(top), _days(days, span)]
+    lines = [_line(line, days[0], span, top) for line in series]
+    parts.append(
+        format_html(
+            '<svg class="plot" viewBox="0 0 1000 {0}" width="100%" height="{0}" preserveAspectRatio="none">{1}</svg>',
+            HEIGHT,
+            join(lines),
+        )
+    )
+    parts.extend(_end_labels(series, top))
+    return format_html(
+        '<svg class="line-chart" width="100%" height="{}" role="img" aria-label="{}" focusable="false">{}</svg>',
+        HEIGHT,
+        title,
+        join(parts),
+    )
+
+
+def _y(value: float, top: float) -> float:
+    return BASE - value / top * (BASE - TOP)
+
+
+def _grid(top: float) -> SafeString:
+    rules = []
+    for line in range(5):
+        value = top * line / 4
+        y = number(_y(value, top))
+        rules.append(
+            format_html(
+                '<line class="{}" x1="0" x2="100%" y1="{}" y2="{}"/><text class="value" x="-8" y="{}" dy="4">{}</text>',
+                "axis" if line == 0 else "grid",
+                y,
+                y,
+                y,
+                number_words(value),
+            )
+        )
+    return join(rules)
+
+
+def _days(days: list[date], span: int) -> SafeString:
+    """Name the first, the last and about three days between them."""
+    chosen = sorted({days[round(index * (len(days) - 1) / 4)] for index in range(5)})
+    labels = []
+    for day in chosen:
+        x = (day - days[0]).days / span * 100
+        side = "start" if day == chosen[0] else "end" if day == chosen[-1] else "middle"
+        labels.append(
+            format_html(
+                '<text class="day {}" x="{}%" y="{}">{}/{}</text>',
+                side,
+                number(x),
+                BASE + 20,
+                day.month,
+                day.day,
+            )
+        )
+    return join(labels)
+
+
+def _line(line: Series, first: date, span: int, top: float) -> SafeString:
+    known = [point for point in line.points if not point.forecast]
+    ahead = [point for point in line.points if point.forecast]
+    paths = []
+    for points, css in ((known, ""), (known[-1:] + ahead if ahead else [], " dotted")):
+        if points:
+            path = "L".join(
+                f"{number((point.day - first).days / span * 1000)} {number(_y(point.value, top))}"
+                for point in points
+            )
+            paths.append(format_html('<path class="series series--{}{}" d="M{}"/>', line.kind, css, path))
+    return join(paths)
+
+
+def _end_labels(series: Sequence[Series], top: float) -> list[SafeString]:
+    """Name each line at its end; names that would touch are moved apart."""
+    ends = sorted(
+        ((_y(line.points[-1].value, top), line) for line in series if line.points),
+        key=lambda end: end[0],
+    )
+    labels: list[SafeString] = []
+    lowest = 0.0
+    for wanted, line in ends:
+        y = max(wanted, lowest + 18)
+        lowest = y
+        labels.append(
+            format_html(
+                '<text class="label label--{}" x="100%" y="{}" dx="8" dy="4">{}</text>',
+                line.kind,
+                number(y),
+                line.label,
+            )
+        )
+    return labels
+
+
+def bar(value: float, highest: float, mark: float | None = None, state: str = "short") -> SafeString:
+    """Draw a bar for a table's cell; the number beside it carries the meaning. `mark` is a line at that value."""
+    share = min(max(value / highest, 0), 1) if highest else 0
+    line = ""
+    if mark is not None and highest:
+        x = number(1 + min(mark / highest, 1) * (BAR_WIDTH - 2))
+        line = format_html('<path class="bar-mark" d="M{} 0v{}"/>', x, BAR_HEIGHT)
+    return format_html(
+        '<svg class="bar bar--{}" viewBox="0 0 {} {}" width="{}" height="{}" aria-hidden="true" focusable="false">'
+        '<rect class="bar-frame" x=".75" y=".75" width="{}" height="{}"/>'
+        '<rect class="bar-fill" width="{}" height="{}"/>{}</svg>',
+        state,
+        BAR_WIDTH,
+        BAR_HEIGHT,
+        BAR_WIDTH,
+        BAR_HEIGHT,
+        BAR_WIDTH - 1.5,
+        BAR_HEIGHT - 1.5,
+        number(share * BAR_WIDTH),
+        BAR_HEIGHT,
+        line,
+    )

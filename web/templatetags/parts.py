@@ -1,0 +1,217 @@
+"""The parts of which pages are made. Each draws values that it is given and looks nothing up."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from core import clock
+from web import wording
+from web.drawing import charts, icons, people
+from web.drawing import qr as codes
+from web.drawing import stitches as seams
+from web.drawing import tile_map as maps
+from web.states import State, StateKey, words_for
+
+register = template.Library()
+
+
+def _key(state: State | str) -> str:
+    return state.key.value if isinstance(state, State) else StateKey(state).value
+
+
+@register.simple_tag
+def mark(text: str = "") -> SafeString:
+    """Draw the mark; `text` names it where no wordmark stands beside it."""
+    return people.mark(text=text)
+
+
+@register.simple_tag
+def person() -> SafeString:
+    """Draw one person 人."""
+    return people.person()
+
+
+@register.simple_tag
+def hem() -> SafeString:
+    """Draw the hem: people hand in hand. Twice a page at most; the frame has both already."""
+    return format_html('<div class="hem" aria-hidden="true"></div>')
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw one of the icons; put its word beside it."""
+    return icons.icon(name)
+
+
+@register.simple_tag
+def state(state: State | str, count: int = 0, words: str = "") -> SafeString:
+    """Show a state as shape and words: ▲ 还缺 8 人. `words` replaces the usual ones."""
+    key = _key(state)
+    missing = state.count if isinstance(state, State) else count
+    return format_html(
+        '<span class="state state--{}">{}{}</span>',
+        key,
+        icons.state_shape(key),
+        words or words_for(key, missing),
+    )
+
+
+@register.simple_tag
+def stitches(
+    taken: int,
+    needed: int,
+    seats: int,
+    state: State | str = "filled",
+    width: int = 336,
+    height: int = 15,
+) -> SafeString:
+    """Draw the seats of a shift as stitches, at most `width` wide."""
+    return seams.stitches(taken, needed, seats, _key(state), width=width, height=height)
+
+
+@register.simple_tag
+def crowd(taken: int, needed: int, seats: int, you: int | None = None) -> SafeString:
+    """Draw a person per seat; `you` is the index from 0 of the reader's seat."""
+    return people.crowd(taken, needed, seats, you)
+
+
+@register.simple_tag
+def day_crowd(
+    days: Mapping[date, float] | Sequence[tuple[date, float]],
+    until: date,
+    weeks: int = 15,
+) -> SafeString:
+    """Draw the days served: `days` gives the hours of each."""
+    return people.day_crowd(dict(days), until, weeks)
+
+
+@register.inclusion_tag("partials/tile_map.html")
+def tile_map(tiles: Sequence[maps.Tile], selected: str = "", title: str = "") -> dict[str, Any]:
+    """Draw the map with its key and the same facts as a table."""
+    return {
+        "drawing": maps.tile_map(tiles, selected=selected, title=title) if tiles else "",
+        "tiles": sorted(tiles, key=lambda tile: -tile.count),
+        "states": [(key, sum(tile.state == key for tile in tiles)) for key in ("short", "at_risk", "filled")],
+    }
+
+
+@register.inclusion_tag("partials/figure.html")
+def figure(
+    value: object = "",
+    unit: str = "",
+    label: str = "",
+    definition: str = "",
+    definition_url: str = "",
+    suppressed: str = "",
+    parts: Sequence[tuple[str, str]] = (),
+    note: str = "",
+    state: str = "",
+) -> dict[str, Any]:
+    """Show a figure with its definition. `parts` are (number, unit) pairs for a duration."""
+    shown = wording.number_words(value) if isinstance(value, int | float) else str(value)
+    return {
+        "parts": parts or [(shown, unit)],
+        "label": label,
+        "definition": definition,
+        "definition_url": definition_url,
+        "suppressed": suppressed,
+        "note": note,
+        "state": state,
+    }
+
+
+@register.simple_tag
+def suppressed_mark(why: str) -> SafeString:
+    """Show a figure that is hidden: `small` (few people) or `complement` (it would reveal another)."""
+    small = why == "small"
+    text = gettext("hidden, too few people") if small else gettext("hidden to protect another figure")
+    return format_html(
+        '<span class="suppressed" title="{0}"><span aria-hidden="true">{1}</span>'
+        '<span class="govuk-visually-hidden">{0}</span></span>',
+        text,
+        "*" if small else "†",
+    )
+
+
+@register.inclusion_tag("partials/line_chart.html")
+def line_chart(series: Sequence[charts.Series], title: str = "") -> dict[str, Any]:
+    """Draw lines over days, labelled at their ends, with the same numbers as a table."""
+    days = sorted({point.day for line in series for point in line.points})
+    values = [{point.day: point for point in line.points} for line in series]
+    return {
+        "drawing": charts.line_chart(series, title),
+        "title": title,
+        "labels": [line.label for line in series],
+        "rows": [(day, [line.get(day) for line in values]) for day in days],
+    }
+
+
+@register.simple_tag
+def bar(value: float, max: float, mark: float | None = None, state: str = "short") -> SafeString:
+    """Draw a bar for a table's cell, with a line at `mark`."""
+    return charts.bar(value, max, mark, state)
+
+
+@register.simple_tag
+def qr(text: str, label: str = "") -> SafeString:
+    """Draw a QR code; always put its short code in words beside it."""
+    return codes.qr(text, label or gettext("QR code for this page"))
+
+
+@register.simple_tag
+def when(start: datetime, end: datetime) -> str:
+    """Say when: 今晚 18:00–22:00."""
+    return wording.when_words(start, end, clock.now())
+
+
+@register.simple_tag
+def when_day(start: datetime) -> str:
+    """Say the day alone: 今晚."""
+    return wording.day_words(start, clock.now())
+
+
+@register.simple_tag
+def when_hours(start: datetime, end: datetime) -> str:
+    """Say the hours alone: 18:00–22:00."""
+    return wording.hours_words(start, end)
+
+
+@register.simple_tag
+def moment(at: datetime) -> str:
+    """Say when something happened: 今天 21:40."""
+    return wording.moment_words(at, clock.now())
+
+
+@register.simple_tag
+def spoken_time(at: datetime) -> str:
+    """Say an hour aloud: 晚上 6 点."""
+    return wording.spoken_time(at)
+
+
+@register.simple_tag
+def full_date(day: date, year: bool = False) -> str:
+    """Say a date in full: 2月6日 星期四."""
+    return wording.full_date(wording.local(day).date() if isinstance(day, datetime) else day, year=year)
+
+
+@register.simple_tag
+def duration(length: timedelta) -> str:
+    """Say a duration: 3 小时 20 分."""
+    return wording.duration_words(length)
+
+
+@register.simple_tag
+def distance(metres: float) -> str:
+    """Say a distance: 800 米."""
+    return wording.distance_words(metres)
+
+
+@register.filter
+def number(value: float) -> str:
+    """Group the digits of a number."""
+    return wording.number_words(value)
