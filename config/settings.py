@@ -1,0 +1,286 @@
+"""One settings file, read from the environment. `docs/deploy.md` explains each variable."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config import database, env
+from operations.launcher import places
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# What kind of place this is. The demo runs on one machine over plain HTTP with invented people.
+DEMO = env.boolean("MANYHANDS_DEMO", False)
+DEBUG = env.boolean("MANYHANDS_DEBUG", False)
+TESTING = env.boolean("MANYHANDS_TESTING", False)
+LOCAL_ONLY = DEMO or DEBUG or TESTING
+
+SECRET_KEY = places.secret_key() if LOCAL_ONLY else env.text("SECRET_KEY")
+if not LOCAL_ONLY and len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is too short. It needs at least 50 random characters."
+    )
+
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS",
+    ["127.0.0.1", "localhost", "[::1]", "testserver"] if LOCAL_ONLY else [],
+)
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+SITE_URL = env.address(
+    "SITE_URL",
+    f"http://127.0.0.1:{env.integer('PORT', 8000, least=1, most=65535)}",
+    schemes=("http", "https"),
+).rstrip("/")
+TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0, least=0, most=10)
+
+# The place that this deployment serves, and the telephone that a person answers.
+SITE_PLACE_ZH = env.text("SITE_PLACE_ZH", "浙江省志愿者协调")
+SITE_PLACE_EN = env.text("SITE_PLACE_EN", "Zhejiang Province")
+HOTLINE = env.text("HOTLINE", "12345")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
+    "django_htmx",
+    "web",
+    "operations",
+    "privacy",
+    "insights",
+    "tasks",
+    "volunteers",
+    "organizations",
+    "notifications",
+    "accounts",
+    "areas",
+    "core",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "web.middleware.ElderMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "web.middleware.LanguageCookieMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "web.second_factor.SecondFactorMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "web.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+FORM_RENDERER = "web.forms.Renderer"
+
+# PostgreSQL is the only database; the embedded one serves where no address is given.
+DATABASE_URL = env.address(
+    "DATABASE_URL", places.database_url(), schemes=("postgresql", "postgres")
+)
+DATABASES = {
+    "default": {
+        **database.parse(DATABASE_URL),
+        "CONN_MAX_AGE": env.integer("CONN_MAX_AGE", 600, least=0, most=86400),
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"TEMPLATE": "template0"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Rate limits live in the database, so that they hold with Redis gone.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    }
+}
+
+# Redis carries only Celery.
+CELERY_BROKER_URL = env.address(
+    "REDIS_URL", places.redis_url(), schemes=("redis", "rediss", "redis+socket", "unix")
+)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "health_check_interval": 10,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 540
+CELERY_TASK_SOFT_TIME_LIMIT = 500
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_QUEUE_NAMES = ("default", "matching", "notifications")
+# By the prefix of a job's name: sending by name ignores what a decorator says of queues.
+CELERY_TASK_ROUTES = {
+    "notifications.*": {"queue": "notifications"},
+    "matching.*": {"queue": "matching"},
+}
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "beat-heartbeat": {"task": "operations.beat", "schedule": 20.0},
+    "relay-messages": {"task": "notifications.relay", "schedule": 15.0},
+    "sweep-messages": {"task": "notifications.sweep", "schedule": 30.0},
+    "refresh-figures": {"task": "insights.refresh", "schedule": 60.0},
+    "release-figures": {"task": "insights.release", "schedule": 900.0},
+    "remind-volunteers": {"task": "tasks.remind", "schedule": 300.0},
+    "carry-out-erasures": {"task": "privacy.erase_due", "schedule": 3600.0},
+    "purge-expired": {"task": "privacy.purge", "schedule": 3600.0},
+}
+
+# Accounts: volunteers by a code, organizers and officials by password and second factor.
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home_of_role"
+ACCOUNT_ADAPTER = "web.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_PREVENT_ENUMERATION = True
+# Whole offices and estates sit behind one address: limits per address are wide, limits per account narrow.
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": "200/m/ip,6/300s/key",
+    "reset_password": "60/m/ip,3/600s/key",
+    "reset_password_from_key": "60/m/ip",
+    "reauthenticate": "20/m/user",
+    "change_password": "5/m/user",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Manyhands"
+USERSESSIONS_TRACK_ACTIVITY = False
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+SESSION_COOKIE_AGE = env.integer("SESSION_DAYS", 30, least=1, most=365) * 86400
+
+# Two languages; the address says which.
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.text("TIME_ZONE", "Asia/Shanghai")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = LOCAL_ONLY
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if LOCAL_ONLY
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Messages: e-mail by SMTP, text messages by one HTTP gateway; the demo's local provider takes both.
+MAIL_HOST = env.text("MAIL_HOST", "127.0.0.1")
+MAIL_PORT = env.integer("MAIL_PORT", 2525 if LOCAL_ONLY else 587, least=1, most=65535)
+MAIL_USER = env.text("MAIL_USER", "")
+MAIL_PASSWORD = env.text("MAIL_PASSWORD", "")
+MAIL_STARTTLS = env.boolean("MAIL_STARTTLS", not LOCAL_ONLY)
+MAIL_FROM = env.text("MAIL_FROM", "众手 Manyhands <notice@manyhands.example>")
+SMS_URL = env.address("SMS_URL", "http://127.0.0.1:2580/sms", schemes=("http", "https"))
+SMS_TOKEN = env.text("SMS_TOKEN", "demo" if LOCAL_ONLY else "")
+
+# Safe by default; a deployment behind TLS needs nothing here, the demo on one machine speaks plain HTTP.
+SECURE_TLS = env.boolean("SECURE_TLS", not LOCAL_ONLY)
+SECURE_SSL_REDIRECT = SECURE_TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
+)
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_TLS
+SECURE_HSTS_PRELOAD = SECURE_TLS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_TLS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 31_536_000
+CSRF_FAILURE_VIEW = "web.errors.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django.db.backends": {"level": "INFO"}, "faker": {"level": "WARNING"}},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

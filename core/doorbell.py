@@ -1,0 +1,87 @@
+"""Rings for a job after commit, without ever waiting for the broker: rows are the truth, sweeps find what was not rung."""
+
+import logging
+import threading
+import time
+from enum import StrEnum
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from kombu import Connection
+from kombu.pools import producers
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT_S = 0.1
+SILENCE_S = 5.0
+
+
+class Job(StrEnum):
+    """Every job that may be rung or scheduled, by its name; the prefix decides the queue."""
+
+    BEAT = "operations.beat"
+    RELAY_MESSAGES = "notifications.relay"
+    SEND_MESSAGES = "notifications.send"
+    SWEEP_MESSAGES = "notifications.sweep"
+    REFRESH_FIGURES = "insights.refresh"
+    RELEASE_FIGURES = "insights.release"
+    REMIND_VOLUNTEERS = "tasks.remind"
+    ERASE_DUE = "privacy.erase_due"
+    PURGE = "privacy.purge"
+
+
+class _Bell:
+    """One short-tempered connection a process, and a pause after a failure."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.connection: Connection | None = None
+        self.silent_until = 0.0
+
+    def send(self, job: Job, kwargs: dict[str, Any]) -> None:
+        if time.monotonic() < self.silent_until:
+            return
+        try:
+            with producers[self._connection()].acquire(
+                block=True, timeout=TIMEOUT_S
+            ) as producer:
+                current_app.send_task(
+                    str(job),
+                    kwargs=kwargs,
+                    producer=producer,
+                    retry=False,
+                    ignore_result=True,
+                )
+        except Exception as error:  # whatever the broker's client raises: the request has succeeded already
+            self.silent_until = time.monotonic() + SILENCE_S
+            logger.warning("broker not reached, %s waits for its sweep: %s", job, error)
+
+    def _connection(self) -> Connection:
+        with self.lock:
+            if self.connection is None:
+                self.connection = Connection(
+                    settings.CELERY_BROKER_URL,
+                    connect_timeout=TIMEOUT_S,
+                    transport_options={
+                        "socket_timeout": TIMEOUT_S,
+                        "socket_connect_timeout": TIMEOUT_S,
+                        "retry_on_timeout": False,
+                        "max_retries": 0,
+                        "health_check_interval": 0,
+                    },
+                )
+            return self.connection
+
+
+_bell = _Bell()
+
+
+def ring(job: Job, **kwargs: Any) -> None:
+    """Send the job's message once the running transaction has committed. Never raises, never waits over 0.3 s."""
+
+    def after_commit() -> None:
+        _bell.send(job, kwargs)
+
+    transaction.on_commit(after_commit, robust=True)

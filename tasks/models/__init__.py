@@ -1,0 +1,21 @@
+from tasks.models.attendance import CheckIn, Incident, ServiceRecord
+from tasks.models.crisis import AreaStop, Crisis, StageChange
+from tasks.models.reference import TaskTemplate, TaskType
+from tasks.models.shift import Assignment, Shift, ShiftRole
+from tasks.models.task import Adoption, Task
+
+__all__ = [
+    "Adoption",
+    "AreaStop",
+    "Assignment",
+    "CheckIn",
+    "Crisis",
+    "Incident",
+    "ServiceRecord",
+    "Shift",
+    "ShiftRole",
+    "StageChange",
+    "Task",
+    "TaskTemplate",
+    "TaskType",
+]

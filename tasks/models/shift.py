@@ -1,0 +1,277 @@
+"""Times and places with seats, and who holds them."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from areas.models import Area
+from core.models import Privacy, new_code, new_digits
+from organizations.models import Organization
+from tasks.models.task import Task
+from volunteers.models import Capability, Volunteer
+
+
+def new_assignment_code() -> str:
+    return new_code(12)
+
+
+def new_site_code() -> str:
+    return new_code(6)
+
+
+def new_spoken_code() -> str:
+    return new_digits(4)
+
+
+class ShiftQuerySet(models.QuerySet["Shift"]):
+    def open(self, *, at: datetime) -> "ShiftQuerySet":
+        """What a volunteer can still join."""
+        return self.filter(
+            status=Shift.Status.OPEN,
+            starts_at__gt=at,
+            task__status__in=(Task.Status.CALLED, Task.Status.ADOPTED),
+        )
+
+    def of(self, organization: Organization) -> "ShiftQuerySet":
+        return self.filter(organization=organization)
+
+
+class Shift(models.Model):
+    """A time and a place of a task. Work without a fixed time has neither start nor end."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    privacy: ClassVar = Privacy(
+        purpose="Say when and where to come, and to whom.",
+        keep="10 years; the private details until 30 days after the end.",
+        personal={
+            "address": "may be a home: shown only with a seat",
+            "private_details": "may name a resident: shown only with a seat",
+            "contact_name": "whom to ask for",
+            "contact_phone": "whom to call: shown only with a seat",
+            "created_by": "who posted it",
+        },
+    )
+
+    code = models.CharField(
+        max_length=12, unique=True, default=new_code, editable=False
+    )
+    task = models.ForeignKey(Task, models.PROTECT, related_name="shifts")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    county = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.OPEN)
+    place = models.CharField(max_length=200)
+    longitude = models.FloatField(null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    private_details = models.TextField(blank=True)
+    contact_name = models.CharField(max_length=80, blank=True)
+    contact_phone = models.CharField(max_length=20, blank=True)
+    bring = models.CharField(max_length=200, blank=True)
+    release_notice_minutes = models.PositiveSmallIntegerField(default=120)
+    # Typed or scanned at the site: it proves that somebody stands there.
+    site_code = models.CharField(
+        max_length=6, unique=True, default=new_site_code, editable=False
+    )
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.TextField(blank=True)
+
+    objects = ShiftQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="a_shift_ends_after_it_starts",
+                condition=models.Q(starts_at=None, ends_at=None)
+                | models.Q(ends_at__gt=models.F("starts_at")),
+            ),
+            models.CheckConstraint(
+                name="a_shift_point_has_both_coordinates",
+                condition=models.Q(longitude=None, latitude=None)
+                | models.Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+            ),
+            models.CheckConstraint(
+                name="a_cancelled_shift_says_when_and_why",
+                condition=models.Q(status="open", cancelled_at=None)
+                | (
+                    models.Q(status="cancelled", cancelled_at__isnull=False)
+                    & ~models.Q(cancel_reason="")
+                ),
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["county", "starts_at", "id"],
+                name="shift_open_by_county",
+                condition=models.Q(status="open"),
+            ),
+            models.Index(
+                fields=["starts_at", "id"],
+                name="shift_open",
+                condition=models.Q(status="open"),
+            ),
+            models.Index(
+                fields=["organization", "starts_at"], name="shift_by_organization"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ShiftRole(models.Model):
+    """Seats of one kind in a shift. The counters are the truth about seats; the database keeps them in bounds."""
+
+    privacy: ClassVar = Privacy(purpose="Count seats.", keep="10 years.")
+
+    shift = models.ForeignKey(Shift, models.CASCADE, related_name="roles")
+    name = models.CharField(max_length=80, blank=True)
+    seats_min = models.PositiveIntegerField()
+    seats = models.PositiveIntegerField()
+    seats_taken = models.PositiveIntegerField(default=0)
+    # Offered to the waiting list with a deadline.
+    seats_held = models.PositiveIntegerField(default=0)
+    min_age = models.PositiveSmallIntegerField(default=0)
+    requirements = models.ManyToManyField(Capability, blank=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="seats_never_over",
+                condition=models.Q(
+                    seats_taken__gte=0,
+                    seats_held__gte=0,
+                    seats__gte=models.F("seats_taken") + models.F("seats_held"),
+                ),
+            ),
+            models.CheckConstraint(
+                name="seats_in_order",
+                condition=models.Q(seats__gte=1, seats_min__lte=models.F("seats")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.shift_id} {self.name}"
+
+    @property
+    def seats_free(self) -> int:
+        return self.seats - self.seats_taken - self.seats_held
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def live(self) -> "AssignmentQuerySet":
+        return self.filter(status=Assignment.Status.ACTIVE)
+
+
+class Assignment(models.Model):
+    """A volunteer's seat, or seats, in a role of a shift."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Signed up")
+        RELEASED = "released", _("Gave the seat back")
+        REMOVED = "removed", _("Removed by the organizer")
+        CANCELLED = "cancelled", _("Shift cancelled")
+
+    privacy: ClassVar = Privacy(
+        purpose="Know who comes when, and keep two shifts apart.",
+        keep="10 years as a record, pseudonymous after erasure.",
+        personal={
+            "volunteer": "who comes",
+            "spoken_code": "said at the site",
+            "ended_by": "who ended it",
+            "end_reason": "why it ended",
+            "overridden_by": "who allowed an exception",
+        },
+    )
+
+    code = models.CharField(
+        max_length=12, unique=True, default=new_assignment_code, editable=False
+    )
+    role = models.ForeignKey(ShiftRole, models.PROTECT, related_name="assignments")
+    shift = models.ForeignKey(Shift, models.PROTECT, related_name="assignments")
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="+")
+    county = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    status = models.CharField(
+        max_length=9, choices=Status.choices, default=Status.ACTIVE
+    )
+    seats = models.PositiveSmallIntegerField(default=1)
+    # The time that it takes of the volunteer; null for work without a fixed time.
+    period = DateTimeRangeField(null=True, blank=True)
+    spoken_code = models.CharField(
+        max_length=4, default=new_spoken_code, editable=False
+    )
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    override_reason = models.TextField(blank=True)
+    overridden_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    end_reason = models.TextField(blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            ExclusionConstraint(
+                name="no_two_shifts_at_once",
+                expressions=[
+                    ("volunteer", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(status="active"),
+            ),
+            models.UniqueConstraint(
+                fields=["volunteer", "role"],
+                name="one_live_seat_a_role",
+                condition=models.Q(status="active"),
+            ),
+            models.CheckConstraint(
+                name="an_assignment_takes_seats", condition=models.Q(seats__gte=1)
+            ),
+            models.CheckConstraint(
+                name="an_ended_assignment_says_when",
+                condition=models.Q(status="active", ended_at=None)
+                | (~models.Q(status="active") & models.Q(ended_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="a_removal_has_a_reason",
+                condition=~models.Q(status__in=("removed", "cancelled"))
+                | ~models.Q(end_reason=""),
+            ),
+            models.CheckConstraint(
+                name="an_override_has_who_and_why",
+                condition=models.Q(override_reason="", overridden_by=None)
+                | (
+                    ~models.Q(override_reason="")
+                    & models.Q(overridden_by__isnull=False)
+                ),
+            ),
+        )
+        indexes = (
+            models.Index(fields=["volunteer", "-id"], name="assignment_by_volunteer"),
+            models.Index(fields=["shift", "status"], name="assignment_by_shift"),
+        )
+
+    def __str__(self) -> str:
+        return self.code
