@@ -1,0 +1,18 @@
+"""The pages, by who walks in."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from web.account import views as account
+
+urlpatterns = [
+    path("", include("web.public.urls")),
+    path("", include("web.account.urls")),
+    path("home/", account.home_of_role, name="home_of_role"),
+    path("me/", include("web.volunteer.urls")),
+    path("org/", include("web.organization.urls")),
+    path("area/", include("web.authority.urls")),
+    path("account/", include("allauth.urls")),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("web.demo.urls")))
