@@ -105,6 +105,8 @@ class Area(models.Model):
                 name="area_centre_on_earth",
                 condition=Q(longitude__isnull=True, latitude__isnull=True)
                 | Q(
+                    longitude__isnull=False,
+                    latitude__isnull=False,
                     longitude__gte=-180,
                     longitude__lte=180,
                     latitude__gte=-90,
