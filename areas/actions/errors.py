@@ -1,6 +1,7 @@
 """A row as it comes from a file, and what can be wrong with it."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -57,7 +58,7 @@ class RowError:
     line: int
     field: str
     code: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = dataclasses.field(default_factory=dict)
     source: str = "areas"
 
     @property

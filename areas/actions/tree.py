@@ -172,7 +172,7 @@ def _taken_tiles(provinces: Mapping[str, str], tiles: Mapping[str, Any]) -> dict
         path__regex=f"^({'|'.join(sorted(set(provinces.values())))})/", tile_column__isnull=False
     ).exclude(code__in=list(tiles))
     return {
-        (path.split("/")[0], column, row): code
+        (path.split("/")[0], column or 0, row or 0): code
         for path, column, row, code in others.values_list("path", "tile_column", "tile_row", "code")
     }
 

@@ -1,7 +1,6 @@
 import re
 from collections import Counter
 from datetime import UTC, datetime
-from unittest.mock import ANY
 
 import pytest
 
@@ -88,7 +87,7 @@ def test_names_with_more_than_one_reading_are_spelled_as_people_say_them(
 
 def test_neighbours_lie_near_each_other(zhejiang: Area) -> None:
     gongshu, xihu = Area.objects.get(code="330105"), Area.objects.get(code="330106")
-    assert (gongshu.longitude, xihu.longitude) == (ANY, ANY)
+    assert gongshu.longitude and gongshu.latitude and xihu.longitude and xihu.latitude
 
     metres = distance_m(gongshu.longitude, gongshu.latitude, xihu.longitude, xihu.latitude)
 
