@@ -1,0 +1,89 @@
+"""What the actions of organizations refuse, in sentences."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+
+
+class NameTaken(DomainError):
+    code = "name-taken"
+    text = _(
+        "%(area)s already has an organization called %(name)s. Ask it to invite you, or add what sets yours apart."
+    )
+
+
+class CboTypeNeeded(DomainError):
+    code = "cbo-type-needed"
+    text = _("Choose what kind of community-based organization it is.")
+
+
+class EvidenceNeeded(DomainError):
+    code = "evidence-needed"
+    text = _(
+        "Say what shows that the organization exists: a register number, an address, who can vouch for it."
+    )
+
+
+class ParentNotFitting(DomainError):
+    code = "parent-not-fitting"
+    text = _("%(name)s cannot stand above this organization: it is not approved, or lies below it.")
+
+
+class NotAllowed(DomainError):
+    code = "not-allowed"
+    text = _("Your role does not allow this. Ask an owner of %(name)s.")
+
+
+class NotDecider(DomainError):
+    code = "not-decider"
+    text = _("Only an official of %(area)s who does not belong to the organization decides on it.")
+
+
+class AlreadyDecided(DomainError):
+    code = "already-decided"
+    text = _("Somebody has decided on %(name)s already. Look at the page again.")
+
+
+class AlreadyWaiting(DomainError):
+    code = "already-waiting"
+    text = _("%(name)s is waiting for a decision already.")
+
+
+class ReasonNeeded(DomainError):
+    code = "reason-needed"
+    text = _("Write the reason. The people concerned will read it.")
+
+
+class WrongStatus(DomainError):
+    code = "wrong-status"
+    text = _("%(name)s is in another state by now. Look at the page again.")
+
+
+class NoSuchContact(DomainError):
+    code = "no-such-contact"
+    text = _("This is neither a telephone number nor an e-mail address. A mobile number has 11 digits.")
+
+
+class TooManyInvitations(DomainError):
+    code = "too-many-invitations"
+    text = _("50 invitations a day are the most. Go on tomorrow.")
+
+
+class InvitationOver(DomainError):
+    code = "invitation-over"
+    text = _("This invitation has expired or was taken back. Ask %(name)s for a new one.")
+
+
+class InvitationUsed(DomainError):
+    code = "invitation-used"
+    text = _("Somebody has used this invitation already. Ask %(name)s for a new one.")
+
+
+class LastOwner(DomainError):
+    code = "last-owner"
+    text = _("%(name)s needs an owner. Make somebody else an owner first.")
+
+
+class MembershipOver(DomainError):
+    code = "membership-over"
+    text = _("This person does not belong to %(name)s any more.")

@@ -1,0 +1,108 @@
+"""What organizations tell people: one kind a message, its words in `templates/notices/`."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from accounts.models import User
+from notifications.notices import Notice
+from organizations.models import Invitation, Membership, Organization, Verification
+
+
+def _about(organization: Organization) -> dict[str, str]:
+    return {
+        "organization": organization.name,
+        "organization_en": organization.name_en or organization.name,
+        "organization_code": organization.code,
+    }
+
+
+def waiting(verification: Verification, officials: Iterable[User]) -> Iterator[Notice]:
+    """To the officials of its area: an organization waits for their decision."""
+    organization = verification.organization
+    area = organization.home_area
+    for official in officials:
+        yield Notice(
+            kind="org_waiting",
+            event=f"org-waiting:{verification.pk}",
+            recipient=official,
+            context={
+                **_about(organization),
+                "area": area.name_zh,
+                "area_en": area.name_en,
+                "area_code": area.code,
+            },
+            outside=False,
+        )
+
+
+def decided(verification: Verification, owners: Iterable[User]) -> Iterator[Notice]:
+    """To the owners: what was decided, and why."""
+    for owner in owners:
+        yield Notice(
+            kind="org_approved"
+            if verification.decision == Verification.Decision.APPROVED
+            else "org_declined",
+            event=f"org-decided:{verification.pk}",
+            recipient=owner,
+            context={**_about(verification.organization), "reason": verification.reason},
+        )
+
+
+def stopped(
+    organization: Organization, leaders: Iterable[User], *, reason: str, at: datetime
+) -> Iterator[Notice]:
+    for leader in leaders:
+        yield Notice(
+            kind="org_suspended",
+            event=f"org-suspended:{organization.pk}:{at.isoformat()}",
+            recipient=leader,
+            context={**_about(organization), "reason": reason},
+        )
+
+
+def reinstated(organization: Organization, leaders: Iterable[User], *, at: datetime) -> Iterator[Notice]:
+    for leader in leaders:
+        yield Notice(
+            kind="org_reinstated",
+            event=f"org-reinstated:{organization.pk}:{at.isoformat()}",
+            recipient=leader,
+            context=_about(organization),
+        )
+
+
+def invitation(invited: Invitation, *, language: str) -> Notice:
+    """To a contact that may belong to nobody yet; the code in it is the key."""
+    channel = "email" if "@" in invited.contact else "sms"
+    return Notice(
+        kind="invitation",
+        event=f"invitation:{invited.pk}",
+        recipient=None,
+        context={
+            **_about(invited.organization),
+            "invited_by": invited.invited_by.name,
+            "role": invited.role,
+            "code": invited.code,
+        },
+        address=(channel, invited.contact),
+        language=language,
+        useful_until=invited.expires_at,
+        inbox=False,
+    )
+
+
+def role_changed(membership: Membership, *, at: datetime) -> Notice:
+    return Notice(
+        kind="role_changed",
+        event=f"role-changed:{membership.pk}:{at.isoformat()}",
+        recipient=membership.user,
+        context={**_about(membership.organization), "role": membership.role},
+    )
+
+
+def membership_ended(membership: Membership, *, reason: str) -> Notice:
+    return Notice(
+        kind="membership_ended",
+        event=f"membership-ended:{membership.pk}",
+        recipient=membership.user,
+        context={**_about(membership.organization), "reason": reason},
+    )

@@ -1,0 +1,103 @@
+"""Reads about organizations and those who act for them."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from areas.models import Area
+from organizations.models import (
+    Membership,
+    MembershipQuerySet,
+    Organization,
+    OrganizationQuerySet,
+    Verification,
+)
+
+LEADERS = (Membership.Role.OWNER, Membership.Role.ORGANIZER)
+
+
+def live_memberships_of(user: User) -> MembershipQuerySet:
+    """What somebody may act for, each with its organization and that one's home area."""
+    return (
+        Membership.objects.live()
+        .filter(user=user)
+        .select_related("organization__home_area__parent__parent")
+        .order_by("id")
+    )
+
+
+def members_of(organization: Organization) -> MembershipQuerySet:
+    """Everybody who acts for an organization now, with the persons."""
+    return organization.memberships.live().select_related("user").order_by("id")
+
+
+def leaders_of(organizations: Iterable[Organization]) -> QuerySet[User]:
+    """The owners and organizers of organizations: who is told what concerns them."""
+    leading = Membership.objects.live().filter(organization__in=list(organizations), role__in=LEADERS)
+    return User.objects.filter(is_active=True, pk__in=leading.values("user")).order_by("id")
+
+
+def owners_of(organization: Organization) -> QuerySet[User]:
+    owning = organization.memberships.live().filter(role=Membership.Role.OWNER)
+    return User.objects.filter(is_active=True, pk__in=owning.values("user")).order_by("id")
+
+
+def authorities_over(area: Area) -> OrganizationQuerySet:
+    """The approved authorities whose home area is this one or holds it, the nearest first."""
+    return (
+        Organization.objects.authorities()
+        .filter(home_area__path__in=area.paths_above())
+        .select_related("home_area")
+        .order_by("-home_area__level", "id")
+    )
+
+
+def officials_over(area: Area, *, apart_from: Organization | None = None) -> QuerySet[User]:
+    """The officials of the nearest authority that has any; `apart_from` leaves one authority out."""
+    authorities = authorities_over(area)
+    if apart_from is not None:
+        authorities = authorities.exclude(pk=apart_from.pk)
+    seats = (
+        Membership.objects.live()
+        .filter(organization__in=authorities.order_by(), role__in=LEADERS, user__is_active=True)
+        .order_by("-organization__home_area__level", "organization_id")
+    )
+    nearest = seats.values("organization")[:1]
+    acting = Membership.objects.live().filter(organization__in=nearest, role__in=LEADERS)
+    return User.objects.filter(is_active=True, pk__in=acting.values("user")).order_by("id")
+
+
+def verifications_waiting(area: Area) -> QuerySet[Verification]:
+    """Open checks of organizations at home in an area, the longest waiting first."""
+    return (
+        Verification.objects.filter(decision="", organization__home_area__path__startswith=area.path)
+        .select_related("organization__home_area__parent__parent", "organization__parent", "requested_by")
+        .order_by("requested_at", "id")
+    )
+
+
+def areas_served(organization: Organization) -> QuerySet[Area]:
+    """The home area and the service areas, with what their full names read."""
+    served = organization.service_areas.values("area")
+    return (
+        Area.objects.filter(Q(pk__in=served) | Q(pk=organization.home_area_id))
+        .select_related("parent__parent__parent")
+        .by_pinyin()
+    )
+
+
+def paths_served(organization: Organization) -> list[str]:
+    """The paths of the home area and of the service areas, for prefix searches; one query."""
+    paths = list(organization.service_areas.order_by("id").values_list("area__path", flat=True))
+    return list(dict.fromkeys([organization.home_area.path, *paths]))
+
+
+def possible_parents(area: Area) -> OrganizationQuerySet:
+    """Approved organizations of the same county, or at home in an area above."""
+    root = area.county or area
+    return (
+        Organization.objects.approved()
+        .filter(Q(home_area__path__startswith=root.path) | Q(home_area__path__in=area.paths_above()))
+        .order_by("name", "id")
+    )
