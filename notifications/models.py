@@ -21,7 +21,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(status=Message.Status.QUEUED, next_try_at__lte=at)
 
     def inbox_of(self, user: User) -> "MessageQuerySet":
-        return self.filter(recipient=user, channel=Message.Channel.INBOX)
+        """What the person may read in the app; withheld messages are not among it."""
+        return self.filter(recipient=user, channel=Message.Channel.INBOX, status=Message.Status.SENT)
 
 
 class Message(models.Model):
@@ -37,6 +38,14 @@ class Message(models.Model):
         EXPIRED = "expired", _("Too late to be of use")
         WITHHELD = "withheld", _("Withheld")
 
+    class Outcome(models.TextChoices):
+        """Why a message ended without a send; a provider's refusal is kept in its own words."""
+
+        CONSENT_WITHDRAWN = "consent-withdrawn", _("The person withdrew consent")
+        ACCOUNT_CLOSED = "account-closed", _("The account is closed")
+        TOO_LATE = "too-late", _("Too late to be of use")
+        GAVE_UP = "gave-up", _("Given up after many tries")
+
     privacy: ClassVar = Privacy(
         purpose="Tell people what they need to know, once.",
         keep="90 days; secrets in it are removed at the send.",
@@ -48,9 +57,7 @@ class Message(models.Model):
         },
     )
 
-    code = models.CharField(
-        max_length=12, unique=True, default=new_message_code, editable=False
-    )
+    code = models.CharField(max_length=12, unique=True, default=new_message_code, editable=False)
     # One message per event, person and channel: what makes a replay a no-op.
     event = models.CharField(max_length=120)
     kind = models.CharField(max_length=40)
@@ -61,9 +68,7 @@ class Message(models.Model):
     context = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     created_at = models.DateTimeField()
     useful_until = models.DateTimeField(null=True)
-    status = models.CharField(
-        max_length=8, choices=Status.choices, default=Status.QUEUED
-    )
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.QUEUED)
     outcome = models.CharField(max_length=200, blank=True)
     attempt_count = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
