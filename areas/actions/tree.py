@@ -61,7 +61,7 @@ def load_tree(
     rows: Iterable[AreaRow],
     borders: Mapping[str, Any] | None = None,
     tiles: Mapping[str, Any] | None = None,
-    by: Any = None,
+    by: audit.Actor | None = None,
     at: datetime,
     good_rows: bool = False,
     dry_run: bool = False,
@@ -74,14 +74,17 @@ def load_tree(
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
     rows = list(rows)
-    tile_entries: Mapping[str, Any] = (tiles or {}).get("tiles", tiles or {})
+    tile_entries = (tiles or {}).get("tiles", tiles or {})
+    tree = CheckedTree()
+    if not isinstance(tile_entries, Mapping):
+        tree.errors.append(RowError(1, "tiles", "bad-tile", source="tiles"))
+        tile_entries = {}
     existing = _existing(rows, borders, tile_entries)
     old_paths = {code: area.path for code, area in existing.items()}
     before = {code: _state(area) for code, area in existing.items()}
-    tree = CheckedTree()
     check_rows(rows, existing, tree)
     areas = _merge(tree, existing)
-    if borders:
+    if borders is not None:
         check_borders(borders, areas, tree)
     if tiles:
         provinces = {code: area.path_codes[0] for code, area in areas.items()}
@@ -93,7 +96,7 @@ def load_tree(
     saved = not dry_run and bool(touched) and (good_rows or not tree.errors)
     if saved:
         _save([*created, *changed])
-        _move_below(old_paths, areas, tree.rows)
+        _move_below(old_paths, areas)
         _save_borders(tree, areas)
         root = min(areas.values(), key=lambda area: (area.level, area.code))
         counts = {"created": len(created), "changed": len(changed), "borders": len(tree.borders)}
@@ -197,13 +200,15 @@ def _save_borders(tree: CheckedTree, areas: Mapping[str, Area]) -> None:
     )
 
 
-def _move_below(old_paths: Mapping[str, str], areas: Mapping[str, Area], rows: Mapping[str, AreaRow]) -> None:
-    """Takes along what lies below a moved area and is not in the file itself. Deepest first, since
-    an area that moved alone must not be found under the one that it left."""
+def _move_below(old_paths: Mapping[str, str], areas: Mapping[str, Area]) -> None:
+    """Takes along what lies below a moved area.
+
+    Deepest first, since an area that moved alone must not be found under the one that it left.
+    """
     moved = [areas[code] for code, old in old_paths.items() if areas[code].path != old]
     for area in sorted(moved, key=lambda area: -area.level):
         old = old_paths[area.code]
-        below = Area.objects.filter(path__startswith=old).exclude(code__in=list(rows))
+        below = Area.objects.filter(path__startswith=old)
         path = Concat(Value(area.path), Substr("path", len(old) + 1))
         county = F("county_id") if area.level <= Area.Level.COUNTY else Value(area.county_id)
         below.update(path=path, county=county)

@@ -108,6 +108,16 @@ def test_a_moved_town_takes_its_communities_to_its_new_county_even_when_the_old_
     assert community.county == tree.counties[1]
 
 
+def test_a_town_in_the_file_follows_its_county_that_is_not_when_their_city_moves(tree: SmallTree) -> None:
+    rows = [make_row(2, "34", "", 1), make_row(3, "3301", "34", 2), make_row(4, "330122003", "330122", 4)]
+
+    load(rows)
+
+    assert Area.objects.get(code="330122003").path == "34/3301/330122/330122003/"
+    assert Area.objects.get(code="330122").path == "34/3301/330122/"
+    assert Area.objects.filter(path__startswith="34/").count() == 1 + 7
+
+
 def test_a_load_is_audited_and_a_load_without_effect_is_not(tree: SmallTree) -> None:
     load([make_row(2, "3309", "33", 2)], dry_run=True)
     assert not AuditRecord.objects.filter(verb="area.tree-loaded").exists()
@@ -239,6 +249,10 @@ def test_a_bad_tile_is_named_by_entry_and_reason(
 
     assert found(report) == [("tiles", 2, field, reason)]
     assert "%(" not in report.errors[0].reason
+
+
+def test_a_tile_file_of_another_shape_is_refused(tree: SmallTree) -> None:
+    assert found(load([], tiles={"tiles": [[1, 2]]})) == [("tiles", 1, "tiles", "bad-tile")]
 
 
 def test_two_provinces_may_use_the_same_tile(tree: SmallTree) -> None:

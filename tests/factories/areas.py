@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from django.db import connection
 
@@ -28,9 +29,9 @@ def make_area(
     parent: Area | None = None,
     code: str = "",
     name: str = "",
-    **fields: object,
+    **fields: Any,
 ) -> Area:
-    """One saved area. Missing parents are made: a county brings a province (`parent=` saves the extra rows)."""
+    """One saved area. Without `parent` a township brings a county, and a county its province."""
     area = build_area(level=level, parent=parent, code=code, name=name, **fields)
     area.save(force_insert=True)
     return area
@@ -43,7 +44,7 @@ def build_area(
     code: str = "",
     name: str = "",
     pk: int | None = None,
-    **fields: object,
+    **fields: Any,
 ) -> Area:
     """One unsaved area with its id, path and county; only missing parents are saved."""
     if parent is None and level > Area.Level.PROVINCE:
@@ -110,9 +111,9 @@ def small_tree() -> SmallTree:
         county.longitude, county.latitude = longitude, latitude
         counties.append(county)
     townships = []
-    for row in TOWNSHIPS:
-        county = next(county for county in counties if row[0].startswith(county.code))
-        townships.append(_named(row, Area.Level.TOWNSHIP, county, next(ids)))
+    for township in TOWNSHIPS:
+        county = next(county for county in counties if township[0].startswith(county.code))
+        townships.append(_named(township, Area.Level.TOWNSHIP, county, next(ids)))
     Area.objects.bulk_create([province, *cities, *counties, *townships])
     return SmallTree(province, cities, counties, townships)
 
