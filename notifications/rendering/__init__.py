@@ -1,0 +1,1 @@
+"""From a kind of message and its values to what a person reads, in their language."""
