@@ -1,0 +1,5 @@
+"""What this app tells people: the kinds of message, by subject."""
+
+from tasks.notices import calls
+
+KINDS = (*calls.KINDS,)

@@ -1,0 +1,343 @@
+"""Calls: ask for work, change it, take it on, end it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from areas.models import Area
+from core import audit
+from core.errors import DomainError
+from notifications.actions import queue_messages
+from organizations.models import Organization
+from organizations.queries import leaders_of, paths_served
+from tasks.actions import shifts
+from tasks.actions.reasons import need_reason
+from tasks.actions.standstill import refuse_if_stopped
+from tasks.models import Adoption, Shift, Task
+from tasks.notices import calls as notices
+from tasks.queries.stages import running_crisis
+
+# What a call is made of. Requirements go their own way, since they are rows of their own.
+FIELDS = (
+    "type",
+    "area",
+    "priority",
+    "language",
+    "title",
+    "content",
+    "conditions",
+    "how_to_apply",
+    "risks",
+    "guarantees",
+    "second_title",
+    "second_content",
+    "people_needed",
+    "starts_on",
+    "ends_on",
+    "place",
+    "is_remote",
+    "address",
+    "private_details",
+    "contact_name",
+    "contact_phone",
+)
+OPEN = (Task.Status.CALLED, Task.Status.ADOPTED)
+
+
+class PastDate(DomainError):
+    code = "past-date"
+    text = _("This day is over. Choose today or a later day")
+
+
+class EndBeforeStart(DomainError):
+    code = "end-before-start"
+    text = _("The last day lies before the first. Choose the same day or a later one")
+
+
+class NobodyNeeded(DomainError):
+    code = "nobody-needed"
+    text = _("At least 1 person. Write how many hands the work needs")
+
+
+class AreaNotServed(DomainError):
+    code = "area-not-served"
+    text = _("%(organization)s does not serve %(area)s. Choose an area that it serves")
+
+
+class SecondTitleMissing(DomainError):
+    code = "second-title-missing"
+    text = _("The text in the second language needs a title in that language")
+
+
+class NotApproved(DomainError):
+    code = "not-approved"
+    text = _("%(organization)s is not approved yet. Once it is, this becomes possible")
+
+
+class TaskNotOpen(DomainError):
+    code = "task-not-open"
+    text = _("This call is not open any more")
+
+
+class NotADraft(DomainError):
+    code = "not-a-draft"
+    text = _("This call is public already")
+
+
+class LeadTaken(DomainError):
+    code = "lead-taken"
+    text = _("%(organization)s leads this work already. You can join it as a partner")
+
+
+class AlreadyAdopted(DomainError):
+    code = "already-adopted"
+    text = _("%(organization)s has taken this on already")
+
+
+class NotAdopted(DomainError):
+    code = "not-adopted"
+    text = _("%(organization)s has no share in this call")
+
+
+class ShiftsAhead(DomainError):
+    code = "shifts-ahead"
+    text = _("There are shifts ahead. Finish or cancel them first")
+
+
+@transaction.atomic
+def issue_call(*, issuer: Organization, by: User, at: datetime, values: dict[str, Any]) -> Task:
+    """Write a call and, unless `values["status"]` says draft, make it public.
+
+    `values` holds names of FIELDS, `status` ("draft" or "called"), `requirements` (capabilities). A group's own
+    call is taken on by itself at once; an authority's is told to the organizations that serve the area.
+    """
+    if issuer.status != Organization.Status.APPROVED:
+        raise NotApproved(organization=issuer.display_name)
+    task = Task(
+        issuer=issuer,
+        created_at=at,
+        created_by=by,
+        **{name: values[name] for name in FIELDS if name in values},
+    )
+    _check(task, at=at, changed=FIELDS)
+    if not _serves(issuer, task.area):
+        raise _not_served(issuer, task.area)
+    task.county_id = task.area.county_id
+    task.crisis = running_crisis(task.area)
+    task.save(force_insert=True)
+    task.requirements.set(values.get("requirements", ()))
+    audit.record(verb="task.written", by=by, at=at, subject=task, area_code=task.area.code)
+    if values.get("status", Task.Status.CALLED) == Task.Status.CALLED:
+        _publish(task, by=by, at=at)
+    return task
+
+
+@transaction.atomic
+def publish_call(*, task: Task, by: User, at: datetime) -> Task:
+    """Make a draft public."""
+    task = _locked(task)
+    if task.status != Task.Status.DRAFT:
+        raise NotADraft
+    _check(task, at=at, changed=("starts_on",))
+    _publish(task, by=by, at=at)
+    return task
+
+
+@transaction.atomic
+def edit_call(*, task: Task, changes: dict[str, Any], by: User, at: datetime) -> Task:
+    """Change what a draft or an open call says; whoever has taken it on is told."""
+    task = _locked(task)
+    if task.status not in (Task.Status.DRAFT, *OPEN):
+        raise TaskNotOpen
+    changed = [name for name in FIELDS if name in changes and getattr(task, name) != changes[name]]
+    for name in changed:
+        setattr(task, name, changes[name])
+    _check(task, at=at, changed=changed)
+    if "area" in changed:
+        if not _serves(task.issuer, task.area):
+            raise _not_served(task.issuer, task.area)
+        task.county_id = task.area.county_id
+        task.crisis = running_crisis(task.area)
+    if "requirements" in changes:
+        wanted = {capability.pk for capability in changes["requirements"]}
+        if wanted != set(task.requirements.values_list("pk", flat=True)):
+            task.requirements.set(wanted)
+            changed.append("requirements")
+    if not changed:
+        return task
+    task.save()
+    audit.record(
+        verb="task.edited",
+        by=by,
+        at=at,
+        subject=task,
+        area_code=task.area.code,
+        data={"changed": changed},
+    )
+    if task.status in OPEN:
+        queue_messages(notices=notices.call_changed(task, at=at, by=by), at=at)
+    return task
+
+
+@transaction.atomic
+def cancel_task(*, task: Task, by: User, at: datetime, reason: str) -> Task:
+    """Call it off: every shift ahead is cancelled, whoever holds a seat and whoever took it on is told why."""
+    reason = need_reason(reason)
+    task = _locked(task)
+    if task.status not in (Task.Status.DRAFT, *OPEN):
+        raise TaskNotOpen
+    told = list(notices.leaders_of_adopters(task).exclude(pk=by.pk))
+    for shift in _shifts_ahead(task, at):
+        shifts.cancel_shift(shift=shift, by=by, at=at, reason=reason)
+    _end(task, Task.Status.CANCELLED, by=by, at=at, reason=reason)
+    queue_messages(notices=notices.call_cancelled(task, told), at=at)
+    return task
+
+
+@transaction.atomic
+def close_task(*, task: Task, by: User, at: datetime, reason: str = "") -> Task:
+    """Say that the work is done."""
+    task = _locked(task)
+    if task.status not in OPEN:
+        raise TaskNotOpen
+    if _shifts_ahead(task, at):
+        raise ShiftsAhead
+    _end(task, Task.Status.CLOSED, by=by, at=at, reason=reason.strip())
+    return task
+
+
+@transaction.atomic
+def adopt_task(*, task: Task, organization: Organization, role: str, by: User, at: datetime) -> Adoption:
+    """Take a call on, as lead or as partner; the issuer's officials are told."""
+    task = _locked(task)
+    if task.status not in OPEN:
+        raise TaskNotOpen
+    refuse_if_stopped(task.area)
+    if organization.status != Organization.Status.APPROVED:
+        raise NotApproved(organization=organization.display_name)
+    if not Organization.objects.serving(task.area).filter(pk=organization.pk).exists():
+        raise _not_served(organization, task.area, field=None)
+    live = list(Adoption.objects.live().filter(task=task).select_related("organization"))
+    if any(adoption.organization_id == organization.pk for adoption in live):
+        raise AlreadyAdopted(organization=organization.display_name)
+    lead = next((a.organization for a in live if a.role == Adoption.Role.LEAD), None)
+    if role == Adoption.Role.LEAD and lead is not None:
+        raise LeadTaken(organization=lead.display_name)
+    adoption = _share(task, organization, role, by=by, at=at)
+    told = leaders_of([task.issuer]).exclude(pk=by.pk)
+    queue_messages(notices=notices.call_adopted(adoption, told), at=at)
+    return adoption
+
+
+@transaction.atomic
+def leave_task(*, adoption: Adoption, by: User, at: datetime, reason: str) -> Adoption:
+    """Give a share back. Without a lead the call waits for an organization again."""
+    reason = need_reason(reason)
+    task = _locked(adoption.task)
+    adoption.refresh_from_db()
+    adoption.task = task
+    if adoption.ended_at is not None:
+        raise NotAdopted(organization=adoption.organization.display_name)
+    if any(s.organization_id == adoption.organization_id for s in _shifts_ahead(task, at)):
+        raise ShiftsAhead
+    adoption.ended_at = at
+    adoption.save(update_fields=["ended_at"])
+    if adoption.role == Adoption.Role.LEAD and task.status == Task.Status.ADOPTED:
+        task.status = Task.Status.CALLED
+        task.adopted_at = None
+        task.save(update_fields=["status", "adopted_at"])
+    audit.record(
+        verb="task.left",
+        by=by,
+        at=at,
+        subject=task,
+        area_code=task.area.code,
+        reason=reason,
+        data={"organization": adoption.organization.code, "role": adoption.role},
+    )
+    told = leaders_of([task.issuer]).exclude(pk=by.pk)
+    queue_messages(notices=notices.call_left(adoption, told, reason), at=at)
+    return adoption
+
+
+def _publish(task: Task, *, by: User, at: datetime) -> None:
+    refuse_if_stopped(task.area)
+    task.status = Task.Status.CALLED
+    task.called_at = at
+    task.save(update_fields=["status", "called_at"])
+    audit.record(verb="task.called", by=by, at=at, subject=task, area_code=task.area.code)
+    if task.issuer.is_authority:
+        queue_messages(notices=notices.call_issued(task), at=at)
+    else:
+        _share(task, task.issuer, Adoption.Role.LEAD, by=by, at=at)
+
+
+def _share(task: Task, organization: Organization, role: str, *, by: User, at: datetime) -> Adoption:
+    adoption = Adoption.objects.create(
+        task=task, organization=organization, role=role, adopted_at=at, adopted_by=by
+    )
+    if role == Adoption.Role.LEAD:
+        task.status = Task.Status.ADOPTED
+        task.adopted_at = at
+        task.save(update_fields=["status", "adopted_at"])
+    audit.record(
+        verb="task.adopted",
+        by=by,
+        at=at,
+        subject=task,
+        area_code=task.area.code,
+        data={"organization": organization.code, "role": role},
+    )
+    return adoption
+
+
+def _end(task: Task, status: str, *, by: User, at: datetime, reason: str) -> None:
+    task.status = status
+    task.ended_at = at
+    task.end_reason = reason
+    task.save(update_fields=["status", "ended_at", "end_reason"])
+    audit.record(verb=f"task.{status}", by=by, at=at, subject=task, area_code=task.area.code, reason=reason)
+
+
+def _check(task: Task, *, at: datetime, changed: tuple[str, ...] | list[str]) -> None:
+    """Refuse what the call must not say. A first day that is over is refused only when it is new."""
+    if "starts_on" in changed and task.starts_on < localdate(at):
+        raise PastDate(field="starts_on")
+    if task.ends_on < task.starts_on:
+        raise EndBeforeStart(field="ends_on")
+    if "ends_on" in changed and task.ends_on < localdate(at):
+        raise PastDate(field="ends_on")
+    if task.people_needed < 1:
+        raise NobodyNeeded(field="people_needed")
+    if task.second_content and not task.second_title:
+        raise SecondTitleMissing(field="second_title")
+
+
+def _serves(organization: Organization, area: Area) -> bool:
+    """Whether the organization may ask for work in the area: it lies in what the organization serves."""
+    if organization.is_authority:
+        return organization.home_area.contains(area)
+    return any(area.path.startswith(path) for path in paths_served(organization))
+
+
+def _not_served(organization: Organization, area: Area, field: str | None = "area") -> AreaNotServed:
+    return AreaNotServed(field=field, organization=organization.display_name, area=area.full_name)
+
+
+def _shifts_ahead(task: Task, at: datetime) -> list[Shift]:
+    """Open shifts that are not over, and those without a fixed time."""
+    ahead = task.shifts.filter(status=Shift.Status.OPEN).exclude(ends_at__lte=at)
+    return list(ahead.select_related("task", "area", "organization").order_by("id"))
+
+
+def _locked(task: Task) -> Task:
+    """The row as it is now, kept from others until the end of the transaction."""
+    return (
+        Task.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("issuer__home_area", "area__parent__parent", "type")
+        .get(pk=task.pk)
+    )

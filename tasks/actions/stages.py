@@ -1,0 +1,208 @@
+"""Crises, their stages by area, and the stop that holds everything."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from areas.models import Area
+from core import audit
+from core.errors import DomainError
+from notifications.actions import queue_messages
+from tasks.actions.reasons import need_reason
+from tasks.models import AreaStop, Crisis, Stage, StageChange
+from tasks.notices import calls as notices
+from tasks.queries.stages import changes_over, live_stops_over
+
+
+class CrisisRunning(DomainError):
+    code = "crisis-running"
+    text = _("%(crisis)s is on here already. Change its stage instead")
+
+
+class CrisisOver(DomainError):
+    code = "crisis-over"
+    text = _("This crisis is over")
+
+
+class OutsideCrisis(DomainError):
+    code = "outside-crisis"
+    text = _("%(area)s lies outside the area of this crisis")
+
+
+class StageUnknown(DomainError):
+    code = "stage-unknown"
+    text = _("Choose one of the stages")
+
+
+class EffectiveInPast(DomainError):
+    code = "effective-in-past"
+    text = _("This time is over. Choose now or a later time")
+
+
+class EffectiveInFuture(DomainError):
+    code = "effective-in-future"
+    text = _("This time has not come yet. Choose now or an earlier time")
+
+
+class BeforeLastChange(DomainError):
+    code = "before-last-change"
+    text = _("Another change is planned for later. Choose a time after it")
+
+
+class SameStage(DomainError):
+    code = "same-stage"
+    text = _("%(area)s is in this stage then already. Choose another")
+
+
+class AlreadyStopped(DomainError):
+    code = "already-stopped"
+    text = _("%(area)s is stopped already")
+
+
+class StopLifted(DomainError):
+    code = "stop-lifted"
+    text = _("This stop was lifted already")
+
+
+@transaction.atomic
+def start_crisis(
+    *,
+    name_zh: str,
+    name_en: str,
+    area: Area,
+    started_at: datetime,
+    by: User,
+    at: datetime,
+) -> Crisis:
+    """Begin a crisis in an area and all below it; one at a time anywhere."""
+    if started_at > at:
+        raise EffectiveInFuture(field="started_at")
+    running = (
+        Crisis.objects.running().filter(area__path__startswith=area.path)
+        | Crisis.objects.running().filter(area__path__in=area.paths_above())
+    ).first()
+    if running is not None:
+        raise CrisisRunning(crisis=running.name)
+    crisis = Crisis.objects.create(name_zh=name_zh, name_en=name_en, area=area, started_at=started_at)
+    audit.record(verb="crisis.started", by=by, at=at, subject=crisis, area_code=area.code)
+    return crisis
+
+
+@transaction.atomic
+def end_crisis(*, crisis: Crisis, by: User, at: datetime, reason: str) -> Crisis:
+    """End a crisis: its stages stop to count everywhere."""
+    reason = need_reason(reason)
+    crisis = _locked(crisis)
+    crisis.ended_at = at
+    crisis.save(update_fields=["ended_at"])
+    audit.record(
+        verb="crisis.ended",
+        by=by,
+        at=at,
+        subject=crisis,
+        area_code=crisis.area.code,
+        reason=reason,
+    )
+    return crisis
+
+
+@transaction.atomic
+def change_stage(
+    *,
+    crisis: Crisis,
+    area: Area,
+    stage: int,
+    effective_at: datetime,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> StageChange:
+    """Put an area, and all below it, into a stage from `effective_at` on (now, or a stated later time).
+
+    Rows are only added: going back is a new change. Areas below follow until they have a later word of their own.
+    """
+    if stage not in Stage.values:
+        raise StageUnknown(field="stage")
+    reason = need_reason(reason)
+    crisis = _locked(crisis)
+    if not crisis.area.contains(area):
+        raise OutsideCrisis(field="area", area=area.full_name)
+    if effective_at < at:
+        raise EffectiveInPast(field="effective_at")
+    over = changes_over(area).filter(crisis=crisis)
+    if over.filter(area=area, effective_at__gte=effective_at).exists():
+        raise BeforeLastChange(field="effective_at")
+    current = over.filter(effective_at__lte=effective_at).first()
+    if (current.stage if current else Stage.NONE) == stage:
+        raise SameStage(field="stage", area=area.full_name)
+    change = StageChange.objects.create(
+        crisis=crisis,
+        area=area,
+        stage=stage,
+        effective_at=effective_at,
+        decided_at=at,
+        decided_by=by,
+        reason=reason,
+    )
+    audit.record(
+        verb="stage.changed",
+        by=by,
+        at=at,
+        subject=change,
+        area_code=area.code,
+        reason=reason,
+        data={"stage": stage, "effective_at": effective_at.isoformat()},
+    )
+    queue_messages(notices=notices.stage_changed(change), at=at)
+    return change
+
+
+@transaction.atomic
+def stop_area(*, area: Area, reason: str, by: User, at: datetime) -> AreaStop:
+    """Stop everything in an area now: nothing is published, nobody signs up, nobody checks in.
+
+    Whoever organizes shifts there now or in the next 24 hours is told.
+    """
+    reason = need_reason(reason)
+    # Two officials who press at once: the second waits here and then finds the stop.
+    Area.objects.select_for_update(of=("self",), no_key=True).get(pk=area.pk)
+    if live_stops_over(area).exists():
+        raise AlreadyStopped(area=area.full_name)
+    stop = AreaStop.objects.create(area=area, stopped_at=at, stopped_by=by, reason=reason)
+    audit.record(
+        verb="area.stopped",
+        by=by,
+        at=at,
+        subject=stop,
+        area_code=area.code,
+        reason=reason,
+    )
+    queue_messages(notices=notices.area_stopped(stop, at), at=at)
+    return stop
+
+
+@transaction.atomic
+def lift_stop(*, stop: AreaStop, by: User, at: datetime) -> AreaStop:
+    """Let the work go on; whoever organizes shifts there is told."""
+    stop = (
+        AreaStop.objects.select_for_update(of=("self",), no_key=True).select_related("area").get(pk=stop.pk)
+    )
+    if stop.lifted_at is not None:
+        raise StopLifted
+    stop.lifted_at, stop.lifted_by = at, by
+    stop.save(update_fields=["lifted_at", "lifted_by"])
+    audit.record(verb="area.stop_lifted", by=by, at=at, subject=stop, area_code=stop.area.code)
+    queue_messages(notices=notices.stop_lifted(stop, at), at=at)
+    return stop
+
+
+def _locked(crisis: Crisis) -> Crisis:
+    """The crisis as it is now, kept from others until the end of the transaction."""
+    crisis = (
+        Crisis.objects.select_for_update(of=("self",), no_key=True).select_related("area").get(pk=crisis.pk)
+    )
+    if crisis.ended_at is not None:
+        raise CrisisOver
+    return crisis

@@ -1,0 +1,194 @@
+"""What is told to organizations and officials about calls, stages and stops."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.timezone import localtime
+
+from accounts.models import User
+from areas.models import Area
+from notifications.notices import Kind, Notice
+from organizations.models import Membership, Organization
+from organizations.queries import LEADERS
+from tasks.models import Adoption, AreaStop, Shift, StageChange, Task
+
+# So many organizations hear of one call: the most local first.
+ORGANIZATIONS_TOLD = 200
+STOP_REACHES = timedelta(hours=24)
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_AREA = {"area_code": "330302", "area_zh": "温州市鹿城区", "area_en": "Lucheng District, Wenzhou"}
+_CALL = {
+    **_AREA,
+    "code": "8KQ34MWX",
+    "title": "夜间卡口测温登记",
+    "second_title": "Night checkpoint",
+    "place": "五马街道",
+    "people_needed": 16,
+    "days_zh": "2月6日至2月20日",
+    "days_en": "6 Feb to 20 Feb",
+    "issuer": "鹿城区指挥部",
+    "issuer_en": "Lucheng Command",
+}
+_SHARE = {
+    **_CALL,
+    "organization": "鹿城邻里互助会",
+    "organization_en": "Lucheng Neighbours",
+    "is_lead": True,
+}
+KINDS = (
+    Kind("call_issued", _CALL),
+    Kind("call_changed", _CALL),
+    Kind("call_cancelled", {**_CALL, "reason": "物资已经到齐。"}),
+    Kind("call_adopted", _SHARE),
+    Kind("call_left", {**_SHARE, "reason": "人手不够。"}),
+    Kind(
+        "stage_changed",
+        {
+            **_AREA,
+            "stage": 2,
+            "from_zh": "2月10日 08:00",
+            "from_en": "10 Feb 08:00",
+            "reason": "连续 7 天没有新增。",
+        },
+    ),
+    Kind("area_stopped", {**_AREA, "reason": "燃气泄漏。"}),
+    Kind("stop_lifted", _AREA),
+)
+
+
+def leaders_of_groups(organizations: QuerySet[Organization]) -> QuerySet[User]:
+    """Owners and organizers of the most local organizations among these; each person once."""
+    told = organizations.order_by("-home_area__level", "id").values("pk")[:ORGANIZATIONS_TOLD]
+    leading = Membership.objects.live().filter(organization__in=told, role__in=LEADERS)
+    return User.objects.filter(is_active=True, pk__in=leading.values("user")).order_by("id")
+
+
+def groups_serving(area: Area) -> QuerySet[Organization]:
+    """Approved organizations that can serve the area, without authorities."""
+    return Organization.objects.approved().exclude(kind=Organization.Kind.GOVERNMENT).serving(area)
+
+
+def leaders_with_shifts(area: Area, at: datetime) -> QuerySet[User]:
+    """Owners and organizers of whoever has a shift in the area now or within a day."""
+    near = Shift.objects.filter(
+        Q(starts_at=None) | Q(starts_at__lt=at + STOP_REACHES, ends_at__gt=at),
+        status=Shift.Status.OPEN,
+        area__path__startswith=area.path,
+        task__status__in=(Task.Status.CALLED, Task.Status.ADOPTED),
+    )
+    leading = Membership.objects.live().filter(organization__in=near.values("organization"), role__in=LEADERS)
+    return User.objects.filter(is_active=True, pk__in=leading.values("user")).order_by("id")
+
+
+def leaders_of_adopters(task: Task) -> QuerySet[User]:
+    """Owners and organizers of the organizations that have a share in the task."""
+    sharing = Adoption.objects.live().filter(task=task).values("organization")
+    leading = Membership.objects.live().filter(organization__in=sharing, role__in=LEADERS)
+    return User.objects.filter(is_active=True, pk__in=leading.values("user")).order_by("id")
+
+
+def call_issued(task: Task) -> list[Notice]:
+    people = leaders_of_groups(groups_serving(task.area).exclude(pk=task.issuer_id))
+    return _to_all(people, "call_issued", f"call-issued:{task.code}", _task_context(task))
+
+
+def call_changed(task: Task, *, at: datetime, by: User) -> list[Notice]:
+    people = leaders_of_adopters(task).exclude(pk=by.pk)
+    return _to_all(people, "call_changed", f"call-changed:{task.code}:{at.isoformat()}", _task_context(task))
+
+
+def call_cancelled(task: Task, people: Iterable[User]) -> list[Notice]:
+    context = {**_task_context(task), "reason": task.end_reason}
+    return _to_all(people, "call_cancelled", f"call-cancelled:{task.code}", context)
+
+
+def call_adopted(adoption: Adoption, people: Iterable[User]) -> list[Notice]:
+    return _to_all(people, "call_adopted", f"call-adopted:{adoption.pk}", _adoption_context(adoption))
+
+
+def call_left(adoption: Adoption, people: Iterable[User], reason: str) -> list[Notice]:
+    context = {**_adoption_context(adoption), "reason": reason}
+    return _to_all(people, "call_left", f"call-left:{adoption.pk}", context)
+
+
+def stage_changed(change: StageChange) -> list[Notice]:
+    people = leaders_of_groups(groups_serving(change.area))
+    context = {
+        **_area_context(change.area),
+        "stage": change.stage,
+        "from_zh": _moment_zh(change.effective_at),
+        "from_en": _moment_en(change.effective_at),
+        "reason": change.reason,
+    }
+    return _to_all(people, "stage_changed", f"stage-changed:{change.pk}", context)
+
+
+def area_stopped(stop: AreaStop, at: datetime) -> list[Notice]:
+    people = leaders_with_shifts(stop.area, at)
+    context = {**_area_context(stop.area), "reason": stop.reason}
+    return _to_all(people, "area_stopped", f"area-stopped:{stop.pk}", context)
+
+
+def stop_lifted(stop: AreaStop, at: datetime) -> list[Notice]:
+    people = leaders_with_shifts(stop.area, at)
+    return _to_all(people, "stop_lifted", f"stop-lifted:{stop.pk}", _area_context(stop.area))
+
+
+def _to_all(people: Iterable[User], kind: str, event: str, context: dict[str, Any]) -> list[Notice]:
+    return [Notice(kind=kind, event=event, recipient=person, context=context) for person in people]
+
+
+def _area_context(area: Area) -> dict[str, Any]:
+    return {
+        "area_code": area.code,
+        "area_zh": area.name_zh,
+        "area_en": area.name_en,
+    }
+
+
+# The message's row is JSON and may be read in either language: days are written out in both.
+def _day_zh(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
+def _day_en(day: date) -> str:
+    return f"{day.day} {MONTHS_EN[day.month - 1]}"
+
+
+def _moment_zh(at: datetime) -> str:
+    moment = localtime(at)
+    return f"{_day_zh(moment.date())} {moment:%H:%M}"
+
+
+def _moment_en(at: datetime) -> str:
+    moment = localtime(at)
+    return f"{_day_en(moment.date())} {moment:%H:%M}"
+
+
+def _task_context(task: Task) -> dict[str, Any]:
+    """Nothing private: a message passes through foreign hands."""
+    return {
+        **_area_context(task.area),
+        "code": task.code,
+        "title": task.title,
+        "second_title": task.second_title,
+        "place": task.place,
+        "people_needed": task.people_needed,
+        "days_zh": f"{_day_zh(task.starts_on)}至{_day_zh(task.ends_on)}",
+        "days_en": f"{_day_en(task.starts_on)} to {_day_en(task.ends_on)}",
+        "issuer": task.issuer.name,
+        "issuer_en": task.issuer.name_en or task.issuer.name,
+    }
+
+
+def _adoption_context(adoption: Adoption) -> dict[str, Any]:
+    organization = adoption.organization
+    return {
+        **_task_context(adoption.task),
+        "organization": organization.name,
+        "organization_en": organization.name_en or organization.name,
+        "is_lead": adoption.role == Adoption.Role.LEAD,
+    }

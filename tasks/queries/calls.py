@@ -1,0 +1,114 @@
+"""Reads of calls: lists for an area or an organization, who shares one, what a new one starts from."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from areas.models import Area
+from organizations.models import Organization
+from organizations.queries import paths_served
+from tasks.models import Adoption, Shift, ShiftRole, Task, TaskTemplate
+from tasks.models.task import TaskQuerySet
+
+# What a list of calls can be narrowed to.
+NARROWINGS = {
+    "waiting": Q(status=Task.Status.CALLED),
+    "taken": Q(status=Task.Status.ADOPTED, filled_at=None),
+    "filled": Q(status=Task.Status.ADOPTED, filled_at__isnull=False),
+    "drafts": Q(status=Task.Status.DRAFT),
+    "ended": Q(status__in=(Task.Status.CLOSED, Task.Status.CANCELLED)),
+}
+
+
+def calls_within(area: Area) -> TaskQuerySet:
+    """Every call for the area or an area below it, whatever its state."""
+    return Task.objects.filter(area__path__startswith=area.path)
+
+
+def calls_of(organization: Organization) -> TaskQuerySet:
+    """The calls that an organization wrote."""
+    return Task.objects.filter(issuer=organization)
+
+
+def with_seats(calls: TaskQuerySet) -> TaskQuerySet:
+    """Adds `seats_taken`, `seats_asked` (of shifts that are not cancelled) and `lead_name`, and loads names."""
+    roles = ShiftRole.objects.filter(shift__task=OuterRef("pk"), shift__status=Shift.Status.OPEN).order_by()
+    lead = Adoption.objects.live().filter(task=OuterRef("pk"), role=Adoption.Role.LEAD)
+
+    def total(field: str) -> Coalesce:
+        sums = roles.values("shift__task").annotate(total=Sum(field)).values("total")
+        return Coalesce(Subquery(sums, output_field=IntegerField()), 0)
+
+    return calls.select_related("area__parent__parent", "issuer", "type").annotate(
+        seats_taken=total("seats_taken"),
+        seats_asked=total("seats"),
+        lead_name=Subquery(lead.values("organization__name")[:1]),
+        lead_name_en=Subquery(lead.values("organization__name_en")[:1]),
+    )
+
+
+def counts_within(area: Area) -> dict[str, int]:
+    """How many calls of the area there are of each narrowing; one query."""
+    counts = {name: Count("pk", filter=condition) for name, condition in NARROWINGS.items()}
+    found: dict[str, int] = calls_within(area).aggregate(**counts)
+    return found
+
+
+def calls_to_adopt(organization: Organization) -> TaskQuerySet:
+    """Open calls in reach of an organization in which it has no share yet: those without a lead first."""
+    reach = Q()
+    for path in paths_served(organization):
+        reach |= Q(area__path__startswith=path)
+    above = {path for served in _served(organization) for path in served.paths_above()}
+    shares = Adoption.objects.live().filter(organization=organization).values("task")
+    return (
+        Task.objects.public()
+        .filter(reach | Q(area__path__in=above))
+        .exclude(pk__in=shares)
+        .order_by("adopted_at", "-priority", "starts_on", "id")
+    )
+
+
+def _served(organization: Organization) -> list[Area]:
+    served = organization.service_areas.values("area")
+    return list(Area.objects.filter(Q(pk__in=served) | Q(pk=organization.home_area_id)))
+
+
+def shares_of(task: Task) -> QuerySet[Adoption]:
+    """Who has a share in a call, the lead first."""
+    return (
+        Adoption.objects.live()
+        .filter(task=task)
+        .select_related("organization", "adopted_by")
+        .order_by("role", "adopted_at")
+    )
+
+
+def shifts_of(task: Task) -> QuerySet[Shift]:
+    """Shifts of a call with `taken`, `least` and `most` seats, those of unknown time last."""
+    return (
+        task.shifts.select_related("organization", "area")
+        .annotate(
+            taken=Coalesce(Sum("roles__seats_taken"), 0),
+            least=Coalesce(Sum("roles__seats_min"), 0),
+            most=Coalesce(Sum("roles__seats"), 0),
+        )
+        .order_by(F("starts_at").asc(nulls_last=True), "id")
+    )
+
+
+def response_time(task: Task, at: datetime) -> timedelta | None:
+    """From the call until an organization took it on, or until now; None for what was never public."""
+    if task.called_at is None:
+        return None
+    return (task.adopted_at or task.ended_at or at) - task.called_at
+
+
+def templates_for(stage: int) -> QuerySet[TaskTemplate]:
+    """Templates that fit a stage: its own first, then those of every stage."""
+    return (
+        TaskTemplate.objects.filter(stage__in=(0, stage))
+        .select_related("type")
+        .order_by("-stage", "type__position", "id")
+    )
