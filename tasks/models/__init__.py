@@ -1,5 +1,5 @@
 from tasks.models.attendance import CheckIn, Incident, ServiceRecord
-from tasks.models.crisis import AreaStop, Crisis, StageChange
+from tasks.models.crisis import AreaStop, Crisis, Stage, StageChange
 from tasks.models.reference import TaskTemplate, TaskType
 from tasks.models.shift import Assignment, Shift, ShiftRole
 from tasks.models.task import Adoption, Task
@@ -14,6 +14,7 @@ __all__ = [
     "ServiceRecord",
     "Shift",
     "ShiftRole",
+    "Stage",
     "StageChange",
     "Task",
     "TaskTemplate",
