@@ -1,21 +1,16 @@
 """The command lines of the processes that serve: one place that knows their pools and numbers."""
 
+import socket
 import sys
 from collections.abc import Sequence
 
 from operations.launcher import places
 
-# What each queue's worker is like. `matching` plans in its own process, since numba and forked pools do not mix;
-# `notifications` mostly waits for providers, so it waits in threads.
-POOLS: dict[str, tuple[str, ...]] = {
-    "default": ("--pool=prefork", "--concurrency=1"),
-    "matching": ("--pool=solo",),
-    "notifications": ("--pool=threads", "--concurrency=4"),
-}
-QUEUES = tuple(POOLS)
+QUEUES = ("default", "matching", "notifications")
+CELERY = ("-m", "operations.launcher.celery_process")
 
 
-def web(host: str, port: int, *, workers: int = 2, threads: int = 8) -> list[str]:
+def web(host: str, port: int, *, workers: int = 2, threads: int = 4) -> list[str]:
     """Granian with `workers` processes of `threads` threads; each thread holds one database connection."""
     return [
         sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws",
@@ -25,20 +20,17 @@ def web(host: str, port: int, *, workers: int = 2, threads: int = 8) -> list[str
 
 
 def worker(queue: str, *, name: str = "") -> list[str]:
-    """The Celery worker of one queue, called `queue@host` where no other name is given."""
-    return [
-        sys.executable, "-m", "celery", "-A", "config", "--workdir", str(places.PROJECT), "worker",
-        "--queues", queue, "--hostname", name or f"{queue}@%h", *POOLS[queue],
-        "--loglevel", "INFO", "--without-gossip", "--without-mingle",
-    ]  # fmt: skip
+    """The worker of one queue, called `queue@host` where no other name is given."""
+    return [sys.executable, *CELERY, "worker", queue, name or worker_name(queue)]
+
+
+def worker_name(queue: str) -> str:
+    return f"{queue}@{socket.gethostname()}"
 
 
 def beat() -> list[str]:
     places.beat_schedule().parent.mkdir(parents=True, exist_ok=True)
-    return [
-        sys.executable, "-m", "celery", "-A", "config", "--workdir", str(places.PROJECT), "beat",
-        "--schedule", str(places.beat_schedule()), "--pidfile=", "--loglevel", "INFO",
-    ]  # fmt: skip
+    return [sys.executable, *CELERY, "beat", str(places.beat_schedule())]
 
 
 def manage(*arguments: str) -> Sequence[str]:

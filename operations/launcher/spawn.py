@@ -1,5 +1,6 @@
 """Starting a program so that it never outlives the launcher."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -62,8 +63,14 @@ def stop(process: "subprocess.Popen[bytes]", *signals: tuple[signal.Signals, flo
             return
         except subprocess.TimeoutExpired:
             continue
-    process.kill()
+    end_group(process.pid)
     process.wait()
+
+
+def end_group(pid: int) -> None:
+    """kill -9 whatever is left of the session that the process `pid` began."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def server_mode() -> Mode:

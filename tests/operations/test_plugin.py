@@ -15,17 +15,17 @@ def test_a_live_database_is_another_one_than_the_shared_test_database(live_db: L
 
 def test_what_a_thread_commits_to_a_live_database_is_seen_by_the_test(live_db: LiveDatabase):
     def write() -> None:
-        cache.set("from a thread", 1)
+        cache.set("from-a-thread", 1)
         connections.close_all()
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(write).result()
 
-    assert cache.get("from a thread") == 1
+    assert cache.get("from-a-thread") == 1
 
 
 def test_a_live_database_begins_without_what_the_last_one_held(live_db: LiveDatabase):
-    assert cache.get("from a thread") is None
+    assert cache.get("from-a-thread") is None
 
 
 def test_the_broker_number_is_set_in_both_forms_of_address():

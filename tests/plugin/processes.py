@@ -58,7 +58,7 @@ class RunProcess(Protocol):
 
 class RunWeb(Protocol):
     def __call__(
-        self, env: Mapping[str, str] | None = None, *, workers: int = 1, threads: int = 8
+        self, env: Mapping[str, str] | None = None, *, workers: int = 1, threads: int = 4
     ) -> str: ...
 
 
@@ -106,9 +106,9 @@ def run_process(tmp_path: Path) -> Iterator[RunProcess]:
 
 @pytest.fixture
 def run_web(live_db: LiveDatabase, run_process: RunProcess) -> RunWeb:
-    """`run_web(env=None, workers=1, threads=8) -> url`: a real web server on the test's own database."""
+    """`run_web(env=None, workers=1, threads=4) -> url`: a real web server on the test's own database."""
 
-    def run(env: Mapping[str, str] | None = None, *, workers: int = 1, threads: int = 8) -> str:
+    def run(env: Mapping[str, str] | None = None, *, workers: int = 1, threads: int = 4) -> str:
         port = free_port()
         argv = commands.web("127.0.0.1", port, workers=workers, threads=threads)
         web = run_process(argv, {"PORT": str(port), **(env or {})}, name="web")

@@ -1,0 +1,55 @@
+"""Becomes a queue's worker, or beat: `python -m operations.launcher.celery_process worker QUEUE NAME`, or `beat FILE`.
+
+Celery's own command line would do the same, but its imports cost every process half a second of its start.
+"""
+
+import os
+import sys
+import warnings
+
+from celery import concurrency
+from celery.app.utils import find_app
+from celery.platforms import SecurityWarning
+
+# What each queue's worker is like. `matching` plans in its own process, since numba and forked pools do not mix;
+# `notifications` mostly waits for providers, so it waits in threads.
+POOLS: dict[str, tuple[str, int]] = {
+    "default": ("prefork", 1),
+    "matching": ("solo", 1),
+    "notifications": ("threads", 4),
+}
+
+
+def work(queue: str, name: str) -> int:
+    """Work until told to stop; the worker's exit code."""
+    pool, number = POOLS[queue]
+    # Messages are JSON: the warning is about pickled ones.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+    worker = find_app("config").Worker(
+        hostname=name,
+        queues=[queue],
+        pool_cls=concurrency.get_implementation(pool),
+        concurrency=number,
+        loglevel="INFO",
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+    )
+    worker.start()
+    return worker.exitcode or 0
+
+
+def beat(schedule: str) -> None:
+    find_app("config").Beat(schedule=schedule, loglevel="INFO", quiet=True).run()
+
+
+def main() -> None:
+    # `make check` runs Django's checks; here they would cost a second of every start.
+    os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
+    if sys.argv[1] == "worker":
+        sys.exit(work(*sys.argv[2:4]))
+    beat(sys.argv[2])
+
+
+if __name__ == "__main__":
+    main()
