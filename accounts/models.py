@@ -13,20 +13,14 @@ from core.models import Privacy, new_code
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(
-        self, *, name: str, password: str | None = None, **fields: Any
-    ) -> "User":
+    def create_user(self, *, name: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(name=name, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(
-        self, *, name: str, password: str | None = None, **fields: Any
-    ) -> "User":
-        return self.create_user(
-            name=name, password=password, is_staff=True, is_superuser=True, **fields
-        )
+    def create_superuser(self, *, name: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(name=name, password=password, is_staff=True, is_superuser=True, **fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -51,17 +45,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         },
     )
 
-    code = models.CharField(
-        max_length=12, unique=True, default=new_code, editable=False
-    )
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     name = models.CharField(max_length=80)
     phone = models.CharField(max_length=20, blank=True)
     phone_confirmed_at = models.DateTimeField(null=True, blank=True)
     email = models.EmailField(blank=True)
     email_confirmed_at = models.DateTimeField(null=True, blank=True)
-    contact_by = models.CharField(
-        max_length=5, choices=ContactBy.choices, default=ContactBy.SMS
-    )
+    contact_by = models.CharField(max_length=5, choices=ContactBy.choices, default=ContactBy.SMS)
     language = models.CharField(
         max_length=7,
         choices=[("zh-hans", "中文"), ("en", "English")],
@@ -87,15 +77,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
             models.CheckConstraint(
                 name="an_erased_user_has_no_contacts",
-                condition=models.Q(erased_at=None)
-                | models.Q(phone="", email="", is_active=False),
+                condition=models.Q(erased_at=None) | models.Q(phone="", email="", is_active=False),
             ),
         )
-        indexes = (
-            models.Index(
-                fields=["phone"], name="user_by_phone", condition=~models.Q(phone="")
-            ),
-        )
+        indexes = (models.Index(fields=["phone"], name="user_by_phone", condition=~models.Q(phone="")),)
 
     def __str__(self) -> str:
         return self.name
@@ -145,6 +130,9 @@ class LoginCode(models.Model):
 
     objects = LoginCodeQuerySet.as_manager()
 
+    # The digits, only on the object that was just made; the table keeps a digest.
+    secret = ""
+
     class Meta:
         constraints = (
             models.CheckConstraint(
@@ -152,7 +140,10 @@ class LoginCode(models.Model):
                 condition=models.Q(expires_at__gt=models.F("created_at")),
             ),
         )
-        indexes = (models.Index(fields=["created_at"], name="login_code_by_age"),)
+        indexes = (
+            models.Index(fields=["created_at"], name="login_code_by_age"),
+            models.Index(fields=["contact"], name="login_code_by_contact"),
+        )
 
     def __str__(self) -> str:
         return self.token
@@ -192,9 +183,7 @@ class Consent(models.Model):
     objects = ConsentQuerySet.as_manager()
 
     class Meta:
-        indexes = (
-            models.Index(fields=["user", "purpose", "-id"], name="consent_last_word"),
-        )
+        indexes = (models.Index(fields=["user", "purpose", "-id"], name="consent_last_word"),)
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.decision}"
@@ -253,9 +242,7 @@ class Recovery(models.Model):
         },
     )
 
-    code = models.CharField(
-        max_length=12, unique=True, default=new_code, editable=False
-    )
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=13, choices=Kind.choices)
     new_contact = models.CharField(max_length=254, blank=True)
@@ -271,15 +258,11 @@ class Recovery(models.Model):
             models.CheckConstraint(
                 name="a_decided_recovery_has_who_and_when",
                 condition=models.Q(decision="", decided_at=None, decided_by=None)
-                | (
-                    ~models.Q(decision="")
-                    & models.Q(decided_at__isnull=False, decided_by__isnull=False)
-                ),
+                | (~models.Q(decision="") & models.Q(decided_at__isnull=False, decided_by__isnull=False)),
             ),
             models.CheckConstraint(
                 name="nobody_decides_their_own_recovery",
-                condition=models.Q(decided_by=None)
-                | ~models.Q(decided_by=models.F("user")),
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("user")),
             ),
             models.UniqueConstraint(
                 fields=["user", "kind"],

@@ -77,15 +77,9 @@ class Volunteer(models.Model):
     )
 
     user = models.OneToOneField(User, models.PROTECT, related_name="+")
-    number = models.CharField(
-        max_length=8, unique=True, default=new_number, editable=False
-    )
-    area = models.ForeignKey(
-        Area, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    county = models.ForeignKey(
-        Area, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    number = models.CharField(max_length=8, unique=True, default=new_number, editable=False)
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
+    county = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
     longitude = models.FloatField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     reach_km = models.PositiveSmallIntegerField(default=5)
@@ -107,9 +101,7 @@ class Volunteer(models.Model):
             ),
             models.CheckConstraint(
                 name="limits_within_a_week",
-                condition=models.Q(
-                    max_hours_week__range=(1, 80), reach_km__range=(1, 500)
-                ),
+                condition=models.Q(max_hours_week__range=(1, 80), reach_km__range=(1, 500)),
             ),
             models.CheckConstraint(
                 name="an_area_comes_with_its_county_or_lies_above",
@@ -138,9 +130,7 @@ class Volunteer(models.Model):
         if self.birth_on is None:
             return None
         return (
-            day.year
-            - self.birth_on.year
-            - ((day.month, day.day) < (self.birth_on.month, self.birth_on.day))
+            day.year - self.birth_on.year - ((day.month, day.day) < (self.birth_on.month, self.birth_on.day))
         )
 
 
@@ -157,22 +147,16 @@ class VolunteerCapability(models.Model):
         },
     )
 
-    volunteer = models.ForeignKey(
-        Volunteer, models.CASCADE, related_name="capabilities"
-    )
+    volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="capabilities")
     capability = models.ForeignKey(Capability, models.PROTECT, related_name="+")
     evidence = models.CharField(max_length=200, blank=True)
     expires_on = models.DateField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
-    confirmed_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["volunteer", "capability"], name="one_capability_once"
-            ),
+            models.UniqueConstraint(fields=["volunteer", "capability"], name="one_capability_once"),
             models.CheckConstraint(
                 name="a_confirmed_capability_has_who",
                 condition=models.Q(confirmed_at=None, confirmed_by=None)

@@ -1,0 +1,44 @@
+"""Reads of volunteers that pages and other apps share."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import User
+from volunteers.models import Proxy, Volunteer
+
+CACHE = "_volunteer_profile"
+
+
+def volunteer_of(user: Any) -> Volunteer | None:
+    """The profile of a person, with its area; one query, kept on the user object."""
+    if CACHE not in user.__dict__:
+        user.__dict__[CACHE] = (
+            Volunteer.objects.filter(user_id=user.pk).select_related("user", "area", "county").first()
+        )
+    found: Volunteer | None = user.__dict__[CACHE]
+    return found
+
+
+def forget(user: User) -> None:
+    """Read the profile anew the next time."""
+    user.__dict__.pop(CACHE, None)
+
+
+def proxied_by(user: User) -> QuerySet[Volunteer]:
+    """The volunteers for whom a person may act now."""
+    live = Proxy.objects.filter(volunteer=OuterRef("pk"), user=user, ended_at=None)
+    return Volunteer.objects.filter(Exists(live), user__is_active=True).select_related(
+        "user", "area", "county"
+    )
+
+
+def proxied_volunteer(user: User, number: str) -> Volunteer | None:
+    """The volunteer of this number, if the person may act for them."""
+    return proxied_by(user).filter(number=number).first()
+
+
+def live_proxies_of(volunteer: Volunteer) -> QuerySet[Proxy]:
+    return (
+        Proxy.objects.filter(volunteer=volunteer, ended_at=None).select_related("user").order_by("granted_at")
+    )
