@@ -1,0 +1,7 @@
+"""What is done with messages: queueing, relaying, sending, sweeping, reading."""
+
+from notifications.actions.queueing import mark_read, queue_messages
+from notifications.actions.relaying import relay, sweep
+from notifications.actions.sending import send
+
+__all__ = ["mark_read", "queue_messages", "relay", "send", "sweep"]
