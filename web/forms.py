@@ -6,7 +6,10 @@ Every form of the site looks like this without asking for it, since Django takes
 from typing import Any
 
 from django import forms
+from django.forms.models import ModelChoiceField
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import pretty_name
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 # Templates of controls that Django draws otherwise than we do.
@@ -88,23 +91,28 @@ SENTENCES: dict[type[forms.Field], dict[str, Any]] = {
     forms.DateField: {"invalid": _("This date does not exist. Write it like 2020-02-06")},
     forms.TimeField: {"invalid": _("This time does not exist. Write it like 18:00")},
     forms.DateTimeField: {"invalid": _("This time does not exist. Write it like 2020-02-06 18:00")},
-    forms.ChoiceField: {"required": _("Choose one")},
-    forms.TypedChoiceField: {"required": _("Choose one")},
-    forms.MultipleChoiceField: {"required": _("Choose at least one")},
+    forms.ChoiceField: {"required": _("Choose one: {label}")},
+    forms.TypedChoiceField: {"required": _("Choose one: {label}")},
+    ModelChoiceField: {"required": _("Choose one: {label}")},
+    forms.MultipleChoiceField: {"required": _("Choose at least one: {label}")},
     forms.IntegerField: {"invalid": _("Write a whole number, in digits")},
+    forms.BooleanField: {"required": _("Tick this to go on")},
     forms.EmailField: {"invalid": _("This is no e-mail address. It looks like name@example.org")},
 }
 
 
 def sharpen(fields: dict[str, forms.Field]) -> None:
     """Give fields the browser's date and time controls and sentences that say what to do."""
-    for field in fields.values():
+    for name, field in fields.items():
+        label = field.label or pretty_name(name)
         for plain, native in NATIVE:
             if type(field.widget) is plain:
                 field.widget = native(field.widget.attrs)
         for code, sentence in SENTENCES.get(type(field), {}).items():
             if field.error_messages.get(code) == _default_sentence(type(field), code):
-                field.error_messages[code] = sentence
+                field.error_messages[code] = format_lazy(sentence, label=label)
+        if field.error_messages.get("required") == _default_sentence(type(field), "required"):
+            field.error_messages["required"] = format_lazy(_("Fill in: {label}"), label=label)
 
 
 def _default_sentence(field_class: type[forms.Field], code: str) -> Any:

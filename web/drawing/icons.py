@@ -101,4 +101,5 @@ STATE_SHAPES: dict[str, str] = {
 def state_shape(state: str) -> SafeString:
     """Draw the shape of a state; the words are beside it."""
     # The shapes are constants of this module.
-    return picture(mark_safe(SHAPES[STATE_SHAPES[state]]), width=24, height=24, css="shape")
+    shape = mark_safe(SHAPES[STATE_SHAPES[state]])  # noqa: S308
+    return picture(shape, width=24, height=24, css="shape")

@@ -84,6 +84,7 @@ def stitches(
         height=height,
         css=f"stitches stitches--{state}",
         text=text or stitches_text(taken, needed, seats),
+        stretch=True,
     )
 
 

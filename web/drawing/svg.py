@@ -21,17 +21,22 @@ def picture(
     height: float,
     css: str,
     text: str = "",
-    sized: bool = True,
+    stretch: bool = False,
 ) -> SafeString:
-    """Wrap a drawing. With `text` it is an image with that name, without it the picture is decoration."""
+    """Wrap a drawing. With `text` it is an image with that name, without it the picture is decoration.
+
+    A picture that may `stretch` keeps its height in a narrow column.
+    """
     naming = format_html(' role="img" aria-label="{}"', text) if text else mark_safe(' aria-hidden="true"')
-    size = format_html(' width="{}" height="{}"', number(width), number(height)) if sized else ""
+    size = format_html(' width="{}" height="{}"', number(width), number(height))
+    ratio = mark_safe(' preserveAspectRatio="none"') if stretch else ""
     return format_html(
-        '<svg class="{}" viewBox="0 0 {} {}"{}{} focusable="false">{}</svg>',
+        '<svg class="{}" viewBox="0 0 {} {}"{}{}{} focusable="false">{}</svg>',
         css,
         number(width),
         number(height),
         size,
+        ratio,
         naming,
         content,
     )

@@ -121,13 +121,8 @@ def _tile(tile: Tile, *, named: bool, selected: bool) -> SafeString:
         shapes.append(format_html('<path class="band" d="M0 {}h{}v{}h-{}Z"/>', 22, GROUND, 20, GROUND))
         shapes.append(format_html('<path class="slim" d="M0 {}h{}v{}h-{}Z"/>', 33, GROUND, 9, GROUND))
     if named:
-        shapes.append(
-            format_html(
-                '<text class="name" x="21" y="{}">{}</text>',
-                17 if tile.shown else 26,
-                tile.name,
-            )
-        )
+        words, baseline = ("name", 17) if tile.shown else ("name alone", 26)
+        shapes.append(format_html('<text class="{}" x="21" y="{}">{}</text>', words, baseline, tile.name))
     if tile.shown:
         shapes.append(format_html('<text class="count" x="21" y="{}">{}</text>', 37, tile.shown))
     css = f"tile tile--{tile.state}" + (" tile--here" if selected else "")
@@ -170,7 +165,7 @@ def _city_labels(tiles: Sequence[Tile], cells: dict[str, set[Cell]]) -> list[Saf
         if place is None:
             middle = sum(column for column, _ in own) / len(own) + 0.5
             row = sorted(row for _, row in own)[len(own) // 2]
-            labels.append(_label(name, "middle", middle * SIDE, row))
+            labels.append(_label(name, "middle", middle * SIDE, row, 16))
             continue
         side, edge, row, used = place
         taken |= used
@@ -178,8 +173,8 @@ def _city_labels(tiles: Sequence[Tile], cells: dict[str, set[Cell]]) -> list[Saf
     return labels
 
 
-def _label(name: str, side: str, x: float, row: int) -> SafeString:
-    y = row * SIDE + 28
+def _label(name: str, side: str, x: float, row: int, baseline: int = 28) -> SafeString:
+    y = row * SIDE + baseline
     return format_html('<text class="city {}" x="{}" y="{}">{}</text>', side, number(x), y, name)
 
 
