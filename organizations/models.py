@@ -23,8 +23,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """Those whose home or service area holds `area`, or lies in it."""
         holds = models.Exists(
             ServiceArea.objects.filter(organization=models.OuterRef("pk")).filter(
-                models.Q(area__path__startswith=area.path)
-                | _holding("area__path", area)
+                models.Q(area__path__startswith=area.path) | _holding("area__path", area)
             )
         )
         return self.filter(
@@ -70,23 +69,17 @@ class Organization(models.Model):
         },
     )
 
-    code = models.CharField(
-        max_length=12, unique=True, default=new_code, editable=False
-    )
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     name = models.CharField(max_length=120)
     name_en = models.CharField(max_length=160, blank=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     cbo_type = models.CharField(max_length=13, choices=CboType.choices, blank=True)
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children"
-    )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     home_area = models.ForeignKey(Area, models.PROTECT, related_name="+")
     summary = models.TextField(blank=True)
     registration_number = models.CharField(max_length=40, blank=True)
     contact_phone = models.CharField(max_length=20, blank=True)
-    status = models.CharField(
-        max_length=9, choices=Status.choices, default=Status.PENDING
-    )
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.PENDING)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
@@ -103,13 +96,9 @@ class Organization(models.Model):
                 name="an_organization_is_not_its_own_parent",
                 condition=models.Q(parent=None) | ~models.Q(parent=models.F("pk")),
             ),
-            models.UniqueConstraint(
-                fields=["name", "home_area"], name="one_organization_a_name_and_area"
-            ),
+            models.UniqueConstraint(fields=["name", "home_area"], name="one_organization_a_name_and_area"),
         )
-        indexes = (
-            models.Index(fields=["home_area", "status"], name="organization_by_area"),
-        )
+        indexes = (models.Index(fields=["home_area", "status"], name="organization_by_area"),)
 
     def __str__(self) -> str:
         return self.name
@@ -117,11 +106,7 @@ class Organization(models.Model):
     @property
     def display_name(self) -> str:
         """The name in the active language, where it has one."""
-        return (
-            self.name_en or self.name
-            if (get_language() or "").startswith("en")
-            else self.name
-        )
+        return self.name_en or self.name if (get_language() or "").startswith("en") else self.name
 
     @property
     def is_authority(self) -> bool:
@@ -131,20 +116,14 @@ class Organization(models.Model):
 class ServiceArea(models.Model):
     """An area beyond its home in which an organization works."""
 
-    privacy: ClassVar = Privacy(
-        purpose="Find who can serve a place.", keep="As long as the organization."
-    )
+    privacy: ClassVar = Privacy(purpose="Find who can serve a place.", keep="As long as the organization.")
 
-    organization = models.ForeignKey(
-        Organization, models.CASCADE, related_name="service_areas"
-    )
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="service_areas")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["organization", "area"], name="one_service_area_once"
-            ),
+            models.UniqueConstraint(fields=["organization", "area"], name="one_service_area_once"),
         )
 
     def __str__(self) -> str:
@@ -168,9 +147,7 @@ class Verification(models.Model):
         },
     )
 
-    organization = models.ForeignKey(
-        Organization, models.CASCADE, related_name="verifications"
-    )
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="verifications")
     requested_at = models.DateTimeField()
     requested_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     evidence = models.TextField()
@@ -184,10 +161,7 @@ class Verification(models.Model):
             models.CheckConstraint(
                 name="a_decided_verification_has_who_and_when",
                 condition=models.Q(decision="", decided_at=None, decided_by=None)
-                | (
-                    ~models.Q(decision="")
-                    & models.Q(decided_at__isnull=False, decided_by__isnull=False)
-                ),
+                | (~models.Q(decision="") & models.Q(decided_at__isnull=False, decided_by__isnull=False)),
             ),
             models.CheckConstraint(
                 name="a_declined_verification_has_a_reason",
@@ -224,9 +198,7 @@ class Membership(models.Model):
     )
 
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
-    organization = models.ForeignKey(
-        Organization, models.CASCADE, related_name="memberships"
-    )
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=9, choices=Role.choices)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -264,9 +236,7 @@ class Invitation(models.Model):
     )
 
     code = models.CharField(max_length=24, unique=True)
-    organization = models.ForeignKey(
-        Organization, models.CASCADE, related_name="invitations"
-    )
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="invitations")
     contact = models.CharField(max_length=254)
     role = models.CharField(max_length=9, choices=Membership.Role.choices)
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")

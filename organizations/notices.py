@@ -2,17 +2,41 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
-from notifications.notices import Notice
+from notifications.notices import Kind, Notice
 from organizations.models import Invitation, Membership, Organization, Verification
 
+_ORGANIZATION = {
+    "organization": {"zh": "运河邻里互助会", "en": "Canalside Mutual Aid"},
+    "url": "/org/7KQ3MWXA/",
+}
+_AREA = {"zh": "拱墅区", "en": "Gongshu District"}
+KINDS = (
+    Kind("org_waiting", {**_ORGANIZATION, "area": _AREA, "url": "/area/330105/"}),
+    Kind("org_approved", {**_ORGANIZATION, "reason": ""}),
+    Kind("org_declined", {**_ORGANIZATION, "reason": "登记号查不到。"}),
+    Kind("org_suspended", {**_ORGANIZATION, "reason": "三班没有人带。"}),
+    Kind("org_reinstated", _ORGANIZATION),
+    Kind(
+        "invitation",
+        {
+            **_ORGANIZATION,
+            "invited_by": "赵青",
+            "role": "organizer",
+            "secret": "/org/invitations/7KQ3MWXA7KQ3MWXA7KQ3MWXA/",
+        },
+    ),
+    Kind("role_changed", {**_ORGANIZATION, "role": "owner"}),
+    Kind("membership_ended", {**_ORGANIZATION, "reason": ""}),
+)
 
-def _about(organization: Organization) -> dict[str, str]:
+
+def _about(organization: Organization) -> dict[str, Any]:
     return {
-        "organization": organization.name,
-        "organization_en": organization.name_en or organization.name,
-        "organization_code": organization.code,
+        "organization": {"zh": organization.name, "en": organization.name_en or organization.name},
+        "url": f"/org/{organization.code}/",
     }
 
 
@@ -27,9 +51,8 @@ def waiting(verification: Verification, officials: Iterable[User]) -> Iterator[N
             recipient=official,
             context={
                 **_about(organization),
-                "area": area.name_zh,
-                "area_en": area.name_en,
-                "area_code": area.code,
+                "area": {"zh": area.name_zh, "en": area.name_en},
+                "url": f"/area/{area.code}/",
             },
             outside=False,
         )
@@ -81,7 +104,7 @@ def invitation(invited: Invitation, *, language: str) -> Notice:
             **_about(invited.organization),
             "invited_by": invited.invited_by.name,
             "role": invited.role,
-            "code": invited.code,
+            "secret": f"/org/invitations/{invited.code}/",
         },
         address=(channel, invited.contact),
         language=language,

@@ -26,7 +26,7 @@ class EvidenceNeeded(DomainError):
 
 class ParentNotFitting(DomainError):
     code = "parent-not-fitting"
-    text = _("%(name)s cannot stand above this organization: it is not approved, or lies below it.")
+    text = _("%(name)s cannot stand above this organization: it is not approved.")
 
 
 class NotAllowed(DomainError):
@@ -57,11 +57,6 @@ class ReasonNeeded(DomainError):
 class WrongStatus(DomainError):
     code = "wrong-status"
     text = _("%(name)s is in another state by now. Look at the page again.")
-
-
-class NoSuchContact(DomainError):
-    code = "no-such-contact"
-    text = _("This is neither a telephone number nor an e-mail address. A mobile number has 11 digits.")
 
 
 class TooManyInvitations(DomainError):

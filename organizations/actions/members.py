@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from notifications.actions import queue_messages
 
+from accounts.actions.contacts import normalize_contact
 from accounts.models import User
 from core import audit, rates
 from core.models import new_code
+from notifications.actions import queue_messages
 from organizations import notices
 from organizations.actions.errors import (
     InvitationOver,
@@ -33,6 +34,7 @@ def invite_member(
     """Send a code to a telephone or an e-mail address. The same one again, while it waits, sends nothing more."""
     if not can_grant(by, organization, role):
         raise NotAllowed(name=organization.display_name)
+    contact = normalize_contact(contact)
     organization = _locked(organization)
     waiting = organization.invitations.open(at=at).filter(contact=contact)
     if same := waiting.filter(role=role).first():

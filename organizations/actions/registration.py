@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from notifications.actions import queue_messages
 
 from accounts.models import User
 from areas.models import Area
 from core import audit
+from notifications.actions import queue_messages
 from organizations import notices
 from organizations.actions.errors import (
     AlreadyDecided,
