@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from web.drawing.svg import join, number
 from web.wording import number_words
@@ -37,20 +37,18 @@ class Series:
 
 
 def scale_top(highest: float, lines: int = 4) -> float:
-    """Return a round number at or above the highest value that divides into even steps."""
-    step = max(highest, 1) / lines
-    magnitude = 10.0 ** (len(str(int(step))) - 1) if step >= 1 else 0.25
-    for multiple in STEPS:
-        if multiple * magnitude >= step:
-            return multiple * magnitude * lines
-    return 10 * magnitude * lines
+    """Return a round number at or above the highest value that divides into even steps of at least one."""
+    step = max(highest / lines, 1)
+    magnitude = 10.0 ** (len(str(int(step))) - 1)
+    multiple = next(multiple for multiple in STEPS if multiple * magnitude >= step)
+    return multiple * magnitude * lines
 
 
 def line_chart(series: Sequence[Series], title: str) -> SafeString:
     """Draw lines over days. The drawing stretches to its column; its words keep their size."""
     days = sorted({point.day for line in series for point in line.points})
     if not days:
-        return format_html("")
+        return mark_safe("")
     top = scale_top(max(point.value for line in series for point in line.points))
     span = max((days[-1] - days[0]).days, 1)
     parts = [_grid(top), _days(days, span)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from core import clock
@@ -39,7 +39,7 @@ def person() -> SafeString:
 @register.simple_tag
 def hem() -> SafeString:
     """Draw the hem: people hand in hand. Twice a page at most; the frame has both already."""
-    return format_html('<div class="hem" aria-hidden="true"></div>')
+    return mark_safe('<div class="hem" aria-hidden="true"></div>')
 
 
 @register.simple_tag
