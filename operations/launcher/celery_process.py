@@ -9,7 +9,7 @@ import warnings
 
 from celery import concurrency
 from celery.app.utils import find_app
-from celery.platforms import SecurityWarning
+from celery.platforms import SecurityWarning  # type: ignore[attr-defined]
 
 # What each queue's worker is like. `matching` plans in its own process, since numba and forked pools do not mix;
 # `notifications` mostly waits for providers, so it waits in threads.

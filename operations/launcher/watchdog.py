@@ -67,7 +67,12 @@ def look(queues: Collection[str], *, seconds: float = 2.0) -> dict[str, Sight]:
     with current_app.connection_for_read() as connection:
         connection.ensure_connection(max_retries=1, timeout=2)
         replies = current_app.control.broadcast(
-            "active", destination=list(names), reply=True, timeout=seconds, limit=len(names), connection=connection
+            "active",
+            destination=list(names),
+            reply=True,
+            timeout=seconds,
+            limit=len(names),
+            connection=connection,
         )
         active = {worker: jobs for reply in replies or [] for worker, jobs in reply.items()}
         channel = connection.default_channel
@@ -76,17 +81,17 @@ def look(queues: Collection[str], *, seconds: float = 2.0) -> dict[str, Sight]:
                 answered=worker in active,
                 busy=bool(active.get(worker)),
                 # Asking a queue that no worker has declared yet would make it, with other properties.
-                waiting=channel.client.llen(name),
+                waiting=channel.client.llen(name),  # type: ignore[attr-defined]
             )
             for worker, name in names.items()
         }
 
 
-def answering(queues: Collection[str]) -> set[str]:
+def answering(queues: Collection[str], *, seconds: float = 0.3) -> set[str]:
     """The queues whose worker answers now; none where the broker does not."""
     # Whatever the broker's client raises means the same here: nobody answers yet.
     with contextlib.suppress(Exception):
-        return {name for name, sight in look(queues, seconds=0.3).items() if sight.answered}
+        return {name for name, sight in look(queues, seconds=seconds).items() if sight.answered}
     return set()
 
 
