@@ -11,9 +11,6 @@ from notifications.models import Message
 from notifications.rendering.letters import CONTACT_PATH, Letter, absolute, letter_of
 from notifications.rendering.marks import Span
 
-# Two segments of a text message that is not in the GSM alphabet hold 67 characters each, in it 153.
-LONGEST = {"zh-hans": 134, "en": 306}
-
 
 @dataclass(frozen=True)
 class Rendered:
