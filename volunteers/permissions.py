@@ -3,7 +3,11 @@
 from datetime import date
 from typing import Any
 
-from organizations.permissions import authority_of, can_lead, organizations_of
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Recovery
+from organizations.models import Membership, Organization
+from organizations.permissions import authorities_of, authority_of, can_lead, organizations_of
 from volunteers.models import Proxy, Volunteer
 
 # Under this age a guardian must have agreed, by the law of the place.
@@ -39,4 +43,34 @@ def can_confirm_capability(user: Any, volunteer: Volunteer) -> bool:
         can_lead(user, membership.organization)
         and membership.organization.home_area.path.startswith(volunteer.county.path)
         for membership in organizations_of(user)
+    )
+
+
+def recoveries_to_decide(user: Any) -> QuerySet[Recovery]:
+    """The open requests that a person may decide.
+
+    A lost second factor: another owner of one of the person's organizations, or an official over its home area.
+    A lost phone: an official of the volunteer's county. Platform staff may decide each. Nobody their own.
+    """
+    waiting = (
+        Recovery.objects.filter(decision="").exclude(user_id=user.pk).select_related("user").order_by("pk")
+    )
+    if user.is_staff:
+        return waiting
+    owned = [
+        membership.organization_id
+        for membership in organizations_of(user)
+        if membership.role == Membership.Role.OWNER
+        and membership.organization.status == Organization.Status.APPROVED
+    ]
+    theirs = Membership.objects.live().filter(user=OuterRef("user"))
+    factor = Q(Exists(theirs.filter(organization__in=owned)))
+    phone = Q(pk__in=[])
+    for authority in authorities_of(user):
+        path = authority.home_area.path
+        factor |= Q(Exists(theirs.filter(organization__home_area__path__startswith=path)))
+        living = Volunteer.objects.filter(user=OuterRef("user"), county__path__startswith=path)
+        phone |= Q(Exists(living))
+    return waiting.filter(
+        (Q(kind=Recovery.Kind.SECOND_FACTOR) & factor) | (Q(kind=Recovery.Kind.PHONE) & phone)
     )

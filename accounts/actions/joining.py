@@ -11,7 +11,16 @@ from accounts.queries import people_behind
 from core import audit
 from core.errors import DomainError
 
-__all__ = ["ContactTaken", "NotConfirmed", "change_contact", "enter", "join", "people_behind"]
+__all__ = [
+    "ContactMissing",
+    "ContactTaken",
+    "NotConfirmed",
+    "change_contact",
+    "enter",
+    "join",
+    "people_behind",
+    "update_person",
+]
 
 
 class NotConfirmed(DomainError):
@@ -22,6 +31,11 @@ class NotConfirmed(DomainError):
 class ContactTaken(DomainError):
     code = "contact-taken"
     text = _("Somebody else signs in with this e-mail address. An address belongs to one person")
+
+
+class ContactMissing(DomainError):
+    code = "contact-missing"
+    text = _("We have no such contact of yours. Add it first, then choose it")
 
 
 @transaction.atomic
@@ -91,6 +105,20 @@ def change_contact(*, login_code: LoginCode, by: User, at: datetime) -> tuple[Us
         data={"channel": "email" if "@" in contact else "phone"},
     )
     return user, old
+
+
+@transaction.atomic
+def update_person(*, user: User, name: str, language: str, contact_by: str, by: User, at: datetime) -> User:
+    """Change what a person is called, and how and in which language they are reached."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if contact_by == User.ContactBy.EMAIL and not user.email:
+        raise ContactMissing(field="contact_by")
+    if contact_by != User.ContactBy.EMAIL and not user.phone:
+        raise ContactMissing(field="contact_by")
+    user.name, user.language, user.contact_by = name.strip(), language, contact_by
+    user.save(update_fields=["name", "language", "contact_by"])
+    audit.record(verb="account.preferences_changed", by=by, at=at, subject=user)
+    return user
 
 
 def _use(login_code: LoginCode, at: datetime) -> str:

@@ -121,3 +121,78 @@ class WhoForm(BaseForm):
         if cleaned.get("person") == self.NEW and not cleaned.get("name") and "name" not in self.errors:
             self.add_error("name", self.fields["name"].error_messages["required"])
         return cleaned
+
+
+class PersonForm(BaseForm):
+    """Name, language and way of being reached."""
+
+    name = NameField()
+    contact_by = forms.ChoiceField(
+        label=_("How we reach you"), choices=User.ContactBy.choices, widget=forms.RadioSelect
+    )
+    language = forms.ChoiceField(
+        label=_("Language of messages"),
+        choices=[("zh-hans", "中文"), ("en", "English")],
+        widget=forms.RadioSelect,
+    )
+
+
+class NewContactForm(BaseForm):
+    contact = ContactField(
+        label=_("New phone or e-mail"),
+        help_text=_("We send a code there; the old contact gets a word that it was changed"),
+    )
+
+
+class LostFactorForm(BaseForm):
+    email = forms.EmailField(
+        label=_("E-mail with which you sign in"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    reason = forms.CharField(
+        label=_("What happened"),
+        help_text=_("Another owner of your organization, or an official of its area, reads this and decides"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class LostPhoneForm(BaseForm):
+    number = forms.CharField(
+        label=_("Your volunteer number"),
+        help_text=_("8 digits; they stand on your certificate and in older messages"),
+        max_length=12,
+        widget=CodeInput,
+    )
+    contact = ContactField(
+        label=_("New phone or e-mail"), help_text=_("We send a code there now, to be sure that it is yours")
+    )
+    reason = forms.CharField(
+        label=_("What happened"),
+        help_text=_("An official of your county reads this and decides"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_number(self) -> str:
+        digits = "".join(character for character in self.cleaned_data["number"] if not character.isspace())
+        if not (digits.isdecimal() and len(digits) == 8):
+            raise forms.ValidationError(_("A volunteer number has 8 digits"))
+        return str(int(digits))
+
+
+class DecideForm(BaseForm):
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[
+            ("approve", _("I know that it is this person: give the account back")),
+            ("decline", _("Decline")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("How do you know?"),
+        help_text=_("The person reads this, and it stays on record"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write how you know who it is, or why not; it stays on record")},
+    )

@@ -1,0 +1,206 @@
+"""Forgetting a person: what was theirs goes, what happened stays without a name.
+
+Carrying an erasure out a second time finds nothing left to do, so that a job may die at any point, and a database
+that was restored from a backup can be brought up to date again.
+"""
+
+import json
+import logging
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.db import models, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Cast, Replace
+
+from accounts.actions import end_sessions
+from accounts.models import ErasureRequest, LoginCode, Recovery, User
+from core import audit
+from core.models import AccessRecord, new_code
+from notifications.models import Message
+from organizations.models import Invitation, Membership, Organization, Verification
+from privacy.registry import personal
+from tasks.actions.seats import release
+from tasks.models import Assignment, Incident, Shift, Task
+from volunteers.models import (
+    AvailabilityException,
+    Proxy,
+    Volunteer,
+    VolunteerCapability,
+    WeeklyAvailability,
+    new_number,
+)
+
+logger = logging.getLogger(__name__)
+
+GONE = "—"
+REASON = "erasure"
+
+
+def erase_due(*, at: datetime) -> int:
+    """Carry out what is due, each in its own transaction; how many were."""
+    due = ErasureRequest.objects.filter(cancelled_at=None, carried_out_at=None, due_at__lte=at)
+    done = 0
+    for pk in due.order_by("due_at").values_list("pk", flat=True):
+        try:
+            done += carry_out(request_id=pk, at=at)
+        except Exception:  # noqa: BLE001  whatever is wrong with one person's rows must not hold up everybody else's erasure
+            logger.exception("erasure %s failed and is tried again next hour", pk)
+    return done
+
+
+@transaction.atomic
+def carry_out(*, request_id: int, at: datetime) -> bool:
+    """Forget the person of a request; False where that is done already or no longer wished."""
+    request = (
+        ErasureRequest.objects.select_for_update(of=("self",))
+        .select_related("user")
+        .filter(pk=request_id, cancelled_at=None, carried_out_at=None)
+        .first()
+    )
+    if request is None:
+        return False
+    forget(user=request.user, at=at)
+    request.carried_out_at = at
+    request.save(update_fields=["carried_out_at"])
+    audit.record(verb="erasure.carried_out", by=None, at=at, subject=request.user)
+    return True
+
+
+@transaction.atomic
+def forget(*, user: User, at: datetime) -> None:
+    """Take everything personal out of every table; ids stay as pseudonyms."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    name, contacts = user.name, [contact for contact in (user.phone, user.email) if contact]
+    volunteer = Volunteer.objects.filter(user=user).first()
+    if volunteer:
+        _release_seats(volunteer, user, at)
+    _forget_in_work(user, volunteer, name, contacts)
+    _forget_messages(user, name, contacts)
+    _forget_organizations(user, name, contacts, at)
+    _forget_accounts(user, contacts)
+    if volunteer:
+        _forget_profile(volunteer, at)
+    Proxy.objects.filter(user=user, ended_at=None).update(ended_at=at)
+    Proxy.objects.filter(user=user).update(consent=GONE)
+    AccessRecord.objects.filter(actor_id=user.pk).update(actor_label=GONE)
+    _sweep_contacts(contacts)
+    _forget_user(user, at)
+
+
+def _release_seats(volunteer: Volunteer, user: User, at: datetime) -> None:
+    ahead = Assignment.objects.live().filter(
+        Q(shift__starts_at__gt=at) | Q(shift__starts_at=None), volunteer=volunteer
+    )
+    for assignment in ahead.select_related("shift", "role", "volunteer__user"):
+        release(assignment=assignment, by=user, at=at, reason=REASON)
+
+
+def _forget_in_work(user: User, volunteer: Volunteer | None, name: str, contacts: list[str]) -> None:
+    """Where a task or a shift names the person as its contact, or a report speaks of them."""
+    for model in (Task, Shift):
+        theirs = Q(contact_phone__in=contacts) | Q(created_by=user, contact_name=name)
+        model._default_manager.filter(theirs).update(contact_name="", contact_phone="")
+    there = Q(reported_by=user) | Q(handled_by=user)
+    if volunteer:
+        there |= Q(shift__in=Assignment.objects.filter(volunteer=volunteer).values("shift"))
+    _strike(Incident.objects.filter(there), "text", [name])
+    _strike(Incident.objects.filter(there), "handling", [name])
+
+
+def _forget_messages(user: User, name: str, contacts: list[str]) -> None:
+    """Their own messages go; in those to others the name is struck out."""
+    Message.objects.filter(Q(recipient=user) | Q(address__in=contacts)).delete()
+    said = Message.objects.annotate(said=Cast("context", models.TextField()))
+    mentions = Q(said__contains=json.dumps(name, ensure_ascii=False))
+    for contact in contacts:
+        mentions |= Q(said__contains=contact)
+    for message in said.filter(mentions).iterator():
+        message.context = _without(message.context, name, contacts)
+        message.save(update_fields=["context"])
+
+
+def _without(value: Any, name: str, contacts: list[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(item, name, contacts) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without(item, name, contacts) for item in value]
+    if not isinstance(value, str):
+        return value
+    if value == name:
+        return GONE
+    for contact in contacts:
+        value = value.replace(contact, GONE)
+    return value
+
+
+def _forget_organizations(user: User, name: str, contacts: list[str], at: datetime) -> None:
+    Membership.objects.live().filter(user=user).update(ended_at=at)
+    Organization.objects.filter(contact_phone__in=contacts).update(contact_phone="")
+    _strike(Verification.objects.filter(Q(requested_by=user) | Q(decided_by=user)), "evidence", [name])
+    invited = Invitation.objects.filter(Q(contact__in=contacts) | Q(accepted_by=user))
+    invited.filter(accepted_at=None, withdrawn_at=None).update(withdrawn_at=at)
+    invited.update(contact=GONE)
+
+
+def _forget_accounts(user: User, contacts: list[str]) -> None:
+    Authenticator.objects.filter(user=user).delete()
+    EmailAddress.objects.filter(user=user).delete()
+    end_sessions(user)
+    LoginCode.objects.filter(Q(user=user) | Q(contact__in=contacts)).delete()
+    Recovery.objects.filter(user=user).update(new_contact="", reason=GONE, decision_reason=GONE)
+
+
+def _forget_profile(volunteer: Volunteer, at: datetime) -> None:
+    for model in (VolunteerCapability, WeeklyAvailability, AvailabilityException):
+        model._default_manager.filter(volunteer=volunteer).delete()
+    Proxy.objects.filter(volunteer=volunteer, ended_at=None).update(ended_at=at)
+    Proxy.objects.filter(volunteer=volunteer).update(consent=GONE)
+    volunteer.causes.clear()
+    blank = Volunteer(user_id=volunteer.user_id, joined_at=volunteer.joined_at)
+    kept = {"id", "user", "joined_at", "number", "causes"}
+    values = {
+        field.name: getattr(blank, field.name) for field in Volunteer._meta.fields if field.name not in kept
+    }
+    Volunteer.objects.filter(pk=volunteer.pk).update(number=new_number(), **values)
+
+
+def _sweep_contacts(contacts: list[str]) -> None:
+    """Strike the phone and the address out of every column that may hold something personal, wherever they were
+    written; numbers are often written without their country code."""
+    spellings = [
+        *contacts,
+        *(contact.removeprefix("+86") for contact in contacts if contact.startswith("+86")),
+    ]
+    if not spellings:
+        return
+    for declaration in personal():
+        model = declaration.model
+        for field in model._meta.fields:
+            if field.name in declaration.privacy.personal and isinstance(
+                field, models.CharField | models.TextField
+            ):
+                _strike(model._default_manager.exclude(**{field.name: ""}), field.name, spellings)
+
+
+def _strike(rows: models.QuerySet[Any], field: str, words: list[str]) -> None:
+    """Put a dash in the place of each word."""
+    for word in filter(None, words):
+        rows.filter(**{f"{field}__contains": word}).update(
+            **{field: Replace(F(field), Value(word), Value(GONE))}
+        )
+
+
+def _forget_user(user: User, at: datetime) -> None:
+    user.groups.clear()
+    user.user_permissions.clear()
+    user.code, user.name = new_code(), GONE
+    user.phone = user.email = ""
+    user.phone_confirmed_at = user.email_confirmed_at = user.last_login = None
+    user.contact_by, user.language = User.ContactBy.SMS, User._meta.get_field("language").default
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.erased_at = user.erased_at or at
+    user.set_unusable_password()
+    user.save()

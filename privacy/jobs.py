@@ -1,0 +1,23 @@
+"""Hourly: forget whom it is time to forget, and delete what has served its time."""
+
+import logging
+
+from celery import shared_task
+
+from core import clock
+from core.doorbell import Job
+from privacy import erasure, retention
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name=Job.ERASE_DUE)
+def erase_due() -> int:
+    return erasure.erase_due(at=clock.now())
+
+
+@shared_task(name=Job.PURGE)
+def purge() -> dict[str, int]:
+    gone = retention.purge(at=clock.now())
+    logger.info("purged %s", {name: count for name, count in gone.items() if count})
+    return gone

@@ -1,0 +1,50 @@
+"""Letting go of what has served its time."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+
+from accounts.models import LoginCode, Recovery
+from core.models import AccessRecord, RateCount
+from notifications.models import Message
+from organizations.models import Invitation
+from volunteers.models import AvailabilityException, Proxy
+
+BATCH = 5_000
+RATE_COUNTS = timedelta(days=2)
+LOGIN_CODES = timedelta(days=1)
+MESSAGES = timedelta(days=90)
+INVITATIONS = timedelta(days=90)
+EXCEPTIONS = timedelta(days=30)
+RECOVERIES = timedelta(days=365)
+ACCESS = timedelta(days=2 * 365)
+PROXIES = timedelta(days=3 * 365)
+
+
+def purge(*, at: datetime) -> dict[str, int]:
+    """Delete what is past its time, by table, in batches that lock nobody out; how many rows went."""
+    old = {
+        "login_codes": LoginCode.objects.filter(created_at__lt=at - LOGIN_CODES),
+        "rate_counts": RateCount.objects.filter(window_start__lt=int((at - RATE_COUNTS).timestamp())),
+        "messages": Message.objects.filter(created_at__lt=at - MESSAGES).exclude(
+            status=Message.Status.QUEUED
+        ),
+        # An invitation lasts 14 days at most, so the day on which it expires counts for each.
+        "invitations": Invitation.objects.filter(expires_at__lt=at - INVITATIONS),
+        "exceptions": AvailabilityException.objects.filter(ends_on__lt=(at - EXCEPTIONS).date()),
+        "recoveries": Recovery.objects.filter(requested_at__lt=at - RECOVERIES).exclude(decision=""),
+        "access_records": AccessRecord.objects.filter(at__lt=at - ACCESS),
+        "proxies": Proxy.objects.filter(ended_at__lt=at - PROXIES),
+        "sessions": Session.objects.filter(expire_date__lt=at),
+    }
+    return {name: _delete(rows) for name, rows in old.items()}
+
+
+def _delete(rows: QuerySet) -> int:  # type: ignore[type-arg]
+    total = 0
+    while True:
+        ids = list(rows.values_list("pk", flat=True)[:BATCH])
+        if not ids:
+            return total
+        total += rows.model._default_manager.filter(pk__in=ids).delete()[0]

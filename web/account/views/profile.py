@@ -1,0 +1,205 @@
+"""What a volunteer says of themselves: profile, age, week, duty, people who act for them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core import clock, rates
+from core.errors import DomainError
+from volunteers.actions import (
+    add_exception,
+    end_proxy,
+    go_off_duty,
+    go_on_duty,
+    grant_proxy,
+    remove_exception,
+    set_availability,
+    set_birth,
+    update_profile,
+)
+from volunteers.models import Capability, VolunteerCapability
+from volunteers.queries import live_proxies_of
+from web.access import VolunteerRequest, volunteer_only
+from web.account.profile_forms import BirthForm, ExceptionForm, ProfileForm, ProxyForm, WeekForm
+from web.account.views.enter import refuse, see_other
+
+
+def page(
+    request: VolunteerRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A page in a volunteer's name."""
+    return render(
+        request, f"account_pages/{template}.html", {"volunteer": request.volunteer, **context}, status=status
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@volunteer_only
+def profile(request: VolunteerRequest) -> HttpResponse:
+    """Where, how far, how much, what."""
+    volunteer = request.volunteer
+    form = ProfileForm(request.POST or None, volunteer=volunteer, initial=_said(request))
+    if request.method == "POST" and form.is_valid():
+        update_profile(
+            volunteer=volunteer,
+            changes={
+                "area": form.area(),
+                "reach_km": form.cleaned_data["reach_km"],
+                "max_hours_week": form.cleaned_data["max_hours_week"],
+                "causes": form.chosen_causes(),
+                "capabilities": form.chosen_capabilities(),
+            },
+            by=request.user,
+            at=clock.now(),
+        )
+        messages.success(request, gettext("Saved. We ask you only for what fits"))
+        return see_other("account:profile")
+    return page(request, "profile", {"form": form}, status=422 if form.errors else 200)
+
+
+def _said(request: VolunteerRequest) -> dict[str, Any]:
+    """What the profile says now, as the form shows it."""
+    volunteer = request.volunteer
+    initial: dict[str, Any] = {
+        "county": volunteer.county.code if volunteer.county else "",
+        "township": volunteer.area.code if volunteer.area else "",
+        "reach_km": volunteer.reach_km,
+        "max_hours_week": volunteer.max_hours_week,
+        "causes": list(volunteer.causes.values_list("code", flat=True)),
+    }
+    held = VolunteerCapability.objects.filter(volunteer=volunteer).select_related("capability")
+    for kind in Capability.Kind.values:
+        initial[kind] = []
+    for row in held:
+        initial[row.capability.kind].append(row.capability.code)
+    return initial
+
+
+@require_http_methods(["GET", "POST"])
+@volunteer_only
+def birth(request: VolunteerRequest) -> HttpResponse:
+    """How old somebody is; for a child who agreed."""
+    volunteer = request.volunteer
+    form = BirthForm(
+        request.POST or None,
+        initial={
+            "birth_on": volunteer.birth_on,
+            "guardian_name": volunteer.guardian_name,
+            "guardian_phone": volunteer.guardian_phone,
+            "guardian_agrees": volunteer.guardian_consent_at is not None,
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_birth(volunteer=volunteer, by=request.user, at=clock.now(), **form.cleaned_data)
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, gettext("Saved"))
+            return see_other("account:profile")
+    return page(request, "birth", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@volunteer_only
+def availability(request: VolunteerRequest) -> HttpResponse:
+    """The usual week, and the days that differ."""
+    volunteer = request.volunteer
+    form = WeekForm(
+        request.POST or None, initial=WeekForm.initial_of(volunteer.week.order_by("weekday", "starts_hour"))
+    )
+    if request.method == "POST" and form.is_valid():
+        set_availability(volunteer=volunteer, windows=form.windows(), by=request.user, at=clock.now())
+        messages.success(request, gettext("Saved. We ask you at these times"))
+        return see_other("account:availability")
+    context = {
+        "form": form,
+        "exceptions": volunteer.exceptions.filter(ends_on__gte=clock.today()).order_by("starts_on"),
+    }
+    return page(request, "availability", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@volunteer_only
+def exception(request: VolunteerRequest) -> HttpResponse:
+    """Days that differ from the week."""
+    form = ExceptionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_exception(volunteer=request.volunteer, by=request.user, at=clock.now(), **form.cleaned_data)
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            return see_other("account:availability")
+    return page(request, "exception", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+@volunteer_only
+def exception_end(request: VolunteerRequest, number: int) -> HttpResponse:
+    """The week holds again."""
+    row = get_object_or_404(request.volunteer.exceptions.select_related("volunteer"), pk=number)
+    remove_exception(exception=row, by=request.user, at=clock.now())
+    return see_other("account:availability")
+
+
+@require_POST
+@volunteer_only
+def duty(request: VolunteerRequest) -> HttpResponse:
+    """Ask me at once, or do not."""
+    change = go_on_duty if request.POST.get("on") == "1" else go_off_duty
+    change(volunteer=request.volunteer, by=request.user, at=clock.now())
+    back = request.POST.get("next", "")
+    known = {reverse("volunteer:today"), reverse("account:me")}
+    return HttpResponseRedirect(back if back in known else reverse("account:me"), status=303)
+
+
+@require_http_methods(["GET", "POST"])
+@volunteer_only
+def proxies(request: VolunteerRequest) -> HttpResponse:
+    """Who acts for this volunteer."""
+    form = ProxyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _count_guesses(request)
+            grant_proxy(
+                volunteer=request.volunteer,
+                number=form.cleaned_data["number"],
+                consent=form.cleaned_data["consent"],
+                by=request.user,
+                at=clock.now(),
+            )
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, gettext("Noted. You can end it here at any time"))
+            return see_other("account:proxies")
+    context = {"form": form, "proxies": live_proxies_of(request.volunteer)}
+    return page(request, "proxies", context, status=422 if form.errors else 200)
+
+
+class TooManyNumbers(DomainError):
+    code = "too-many-numbers"
+    text = "%(sentence)s"
+
+
+def _count_guesses(request: VolunteerRequest) -> None:
+    """A form that knows volunteer numbers must not tell them to whoever tries them all."""
+    if not rates.hit(f"proxy-number:{request.user.pk}", limit=10, seconds=3600):
+        sentence = gettext("Ten numbers in an hour are enough. Ask the person for theirs, and try later")
+        raise TooManyNumbers(field="number", sentence=sentence)
+
+
+@require_POST
+@volunteer_only
+def proxy_end(request: VolunteerRequest, number: int) -> HttpResponse:
+    """Nobody acts in this way any more."""
+    row = get_object_or_404(live_proxies_of(request.volunteer), pk=number)
+    end_proxy(proxy=row, by=request.user, at=clock.now())
+    messages.success(request, gettext("Ended. From now on you act alone"))
+    return see_other("account:proxies")
