@@ -148,6 +148,8 @@ class ShiftRole(models.Model):
     seats_held = models.PositiveIntegerField(default=0)
     min_age = models.PositiveSmallIntegerField(default=0)
     requirements = models.ManyToManyField(Capability, blank=True, related_name="+")
+    # Raised when the shift moves or ends: a sign-up that is under way for the old one then finds no seat.
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = (

@@ -1,5 +1,5 @@
 """What this app tells people: the kinds of message, by subject."""
 
-from tasks.notices import calls
+from tasks.notices import calls, shifts
 
-KINDS = (*calls.KINDS,)
+KINDS = (*calls.KINDS, *shifts.KINDS)
