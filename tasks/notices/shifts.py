@@ -96,7 +96,7 @@ def seat_released(assignment: Assignment, shift: Shift, user: User) -> Notice:
     )
 
 
-def seat_removed(assignment: Assignment, shift: Shift, user: User, reason: str) -> Notice:
+def seat_removed(assignment: Assignment, shift: Shift, user: User, reason: str | dict[str, str]) -> Notice:
     context = {**_seat(assignment, shift, user), "reason": reason}
     return _notice("seat_removed", f"seat:{assignment.code}:removed", user, context, shift)
 
