@@ -85,7 +85,7 @@ def words_for(key: str, count: int = 0) -> str:
         case StateKey.FILLED:
             return pgettext("state", "Enough hands")
         case StateKey.FULL:
-            return gettext("Full, list open")
+            return pgettext("state", "Full")
         case StateKey.OPEN:
             return pgettext("state", "Open")
         case StateKey.RUNNING:

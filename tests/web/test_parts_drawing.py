@@ -100,7 +100,7 @@ def test_a_tile_with_an_address_is_a_link_that_says_its_state() -> None:
     svg = tile_map(TILES)
 
     assert svg.count("<a ") == 2
-    assert 'aria-label="Lucheng District, 55 short"' in svg
+    assert "<title>Lucheng District, 55 short</title>" in svg
     assert "<title>Longwan District, 10 short</title>" in svg
 
 

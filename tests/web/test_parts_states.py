@@ -51,7 +51,7 @@ def test_a_missing_number_is_in_the_words() -> None:
     with translation.override("en"):
         assert words_for("short", 8) == "8 short"
         assert words_for("late", 2) == "2 late"
-        assert State(StateKey.FULL).words == "Full, list open"
+        assert State(StateKey.FULL).words == "Full"
 
 
 @pytest.mark.parametrize("key", list(StateKey))

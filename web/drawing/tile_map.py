@@ -129,16 +129,11 @@ def _tile(tile: Tile, *, named: bool, selected: bool) -> SafeString:
     drawing = join(shapes)
     place = format_html('transform="translate({} {})"', x, y)
     said = gettext("%(place)s, %(state)s") % {"place": tile.label, "state": tile.words}
+    # A title names the link and leaves the words on the tile alone.
+    title = format_html("<title>{}</title>", said)
     if not tile.url:
-        return format_html('<g class="{}" {}><title>{}</title>{}</g>', css, place, said, drawing)
-    return format_html(
-        '<a href="{}" class="{}" {} aria-label="{}">{}</a>',
-        tile.url,
-        css,
-        place,
-        said,
-        drawing,
-    )
+        return format_html('<g class="{}" {}>{}{}</g>', css, place, title, drawing)
+    return format_html('<a href="{}" class="{}" {}>{}{}</a>', tile.url, css, place, title, drawing)
 
 
 def map_text(tiles: Sequence[Tile]) -> str:
