@@ -1,0 +1,34 @@
+"""Figures to read: live ones for officials, released ones for everybody, and what each of them means."""
+
+from insights.queries.definitions import DEFINITIONS, FRESH, Definition, Key, Unit
+from insights.queries.figures import AreaRow, Figures, figures_for, fill_gap, rows_for, worst
+from insights.queries.public import (
+    PublicFigures,
+    PublicPeriod,
+    PublicRow,
+    days_released,
+    public_figures,
+)
+from insights.queries.rows import Counts, counts_by_area, counts_by_day
+
+__all__ = [
+    "DEFINITIONS",
+    "FRESH",
+    "AreaRow",
+    "Counts",
+    "Definition",
+    "Figures",
+    "Key",
+    "PublicFigures",
+    "PublicPeriod",
+    "PublicRow",
+    "Unit",
+    "counts_by_area",
+    "counts_by_day",
+    "days_released",
+    "figures_for",
+    "fill_gap",
+    "public_figures",
+    "rows_for",
+    "worst",
+]

@@ -1,0 +1,156 @@
+"""Live figures for officials: of an area, by day, and of the areas below."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from areas.models import Area
+from insights.disclosure import (
+    COMPLEMENT,
+    Cell,
+    Raw,
+    Table,
+    over_persons,
+    persons,
+    protect_together,
+    tells_a_part,
+)
+from insights.queries.definitions import Key
+from insights.queries.rows import (
+    Counts,
+    counts_by_area,
+    counts_by_day,
+    medians_by_area,
+    persons_by_area,
+)
+
+NOBODY = (Raw(0, 0), Raw(0, 0))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of an area over a period, as they may be shown, by their key."""
+
+    area: Area
+    start: date
+    end: date
+    cells: dict[Key, Cell]
+    counts: Counts
+
+    def __getitem__(self, key: Key | str) -> Cell:
+        return self.cells[Key(key)]
+
+
+def figures_for(area: Area, start: date, end: date) -> Figures:
+    """The figures of an area between two days, both included, protected as the public ones are."""
+    counts = sum(counts_by_day(area, start, end).values(), Counts())
+    who, minutes = persons_by_area(area, [area], start, end).get(area.pk, NOBODY)
+    medians = medians_by_area(area, [area], start, end).get(area.pk, (None, None))
+    cells = {
+        **exact_cells(counts, medians),
+        Key.VOLUNTEERS: persons(who.value),
+        Key.HOURS: over_persons(minutes.value / 60, minutes.persons, base=5),
+    }
+    return Figures(area, start, end, cells, counts)
+
+
+def exact_cells(counts: Counts, medians: tuple[float | None, float | None]) -> dict[Key, Cell]:
+    """The figures that are not about persons."""
+    return {
+        Key.CALLS: Cell(counts.calls),
+        Key.SEATS_ASKED: Cell(counts.seats_asked),
+        Key.SEATS_FILLED: Cell(counts.seats_filled),
+        Key.FILL_RATE: Cell(counts.fill_rate),
+        Key.SHORT: Cell(counts.short),
+        Key.RESPONSE_MINUTES: Cell(_whole(medians[0])),
+        Key.FILL_MINUTES: Cell(_whole(medians[1])),
+    }
+
+
+def protected_persons(
+    raw: dict[int, tuple[Raw, Raw]], areas: Sequence[Area], days: Mapping[str, Sequence[Cell]] | None = None
+) -> tuple[dict[str, Cell], dict[str, Cell]]:
+    """Volunteers and hours of areas that hold each other, by code, protected together.
+
+    `days`: what was released of each day of the period, by code; a period must not tell it.
+    """
+    by_pk = {area.pk: area for area in areas}
+    children: dict[str, list[str]] = {}
+    for area in areas:
+        holder = by_pk.get(area.parent_id) if area.parent_id else None
+        if holder is None:
+            holder = _holder_by_path(area, areas)
+        if holder is not None:
+            children.setdefault(holder.code, []).append(area.code)
+    found = {area.code: raw.get(area.pk, NOBODY) for area in areas}
+    telling = {
+        code: COMPLEMENT
+        for code, cells in (days or {}).items()
+        if code in found and tells_a_part(persons(found[code][0].value), cells)
+    }
+    who, hours = protect_together(
+        Table({code: pair[0] for code, pair in found.items()}, children),
+        Table(
+            {code: Raw(round(pair[1].value / 60), pair[1].persons) for code, pair in found.items()},
+            children,
+            counts_persons=False,
+        ),
+        already=telling,
+    )
+    return who, hours
+
+
+def _holder_by_path(area: Area, areas: Sequence[Area]) -> Area | None:
+    """The nearest of the areas that holds this one, where its parent is not among them."""
+    holders = [other for other in areas if other.pk != area.pk and other.contains(area)]
+    return max(holders, key=lambda other: other.level, default=None)
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """One area in a table or on the map."""
+
+    area: Area
+    counts: Counts
+    volunteers: Cell
+    hours: Cell
+    response_minutes: float | None
+
+
+def rows_for(
+    root: Area, areas: Sequence[Area], start: date, end: date, *, history: tuple[date, date]
+) -> list[AreaRow]:
+    """A row for each area below a root: seats over start to end, persons and medians over `history`."""
+    counts = counts_by_area(areas, start, end)
+    every = [root, *(area for area in areas if area.pk != root.pk)]
+    who, hours = protected_persons(persons_by_area(root, every, *history), every)
+    medians = medians_by_area(root, areas, *history)
+    return [
+        AreaRow(
+            area=area,
+            counts=counts.get(area.pk, Counts()),
+            volunteers=who[area.code],
+            hours=hours[area.code],
+            response_minutes=_whole(medians.get(area.pk, (None, None))[0]),
+        )
+        for area in areas
+    ]
+
+
+def worst(rows: Sequence[AreaRow], limit: int) -> list[AreaRow]:
+    """The rows in which hands are missing, the lowest fill rate first."""
+    short = [row for row in rows if row.counts.short]
+    return sorted(short, key=lambda row: (row.counts.fill_rate or 0, -row.counts.short))[:limit]
+
+
+def fill_gap(rows: Sequence[AreaRow]) -> int | None:
+    """Percentage points between the mean fill rates of the best and of the worst quarter of the areas."""
+    rates = sorted(rate for row in rows if (rate := row.counts.fill_rate) is not None)
+    quarter = len(rates) // 4
+    if not quarter:
+        return None
+    return round((sum(rates[-quarter:]) - sum(rates[:quarter])) / quarter)
+
+
+def _whole(minutes: float | None) -> float | None:
+    return None if minutes is None else round(minutes)

@@ -1,0 +1,137 @@
+"""Reads of counts and persons by area, in one statement each, whatever the depth of the tree."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Sum
+
+from areas.models import Area
+from insights.disclosure import Raw
+from insights.models import AreaDay
+
+# Every area below a root with itself and each area above it, up to the root.
+ABOVE = """
+WITH RECURSIVE above AS (
+  SELECT id AS area_id, id AS holder_id, parent_id FROM areas_area WHERE path LIKE %(root)s
+  UNION ALL
+  SELECT above.area_id, a.id, a.parent_id FROM above JOIN areas_area a ON a.id = above.parent_id
+  WHERE a.path LIKE %(root)s
+)
+"""
+# The index of service records names the county first; work for a city or a province has none.
+PERSONS = """
+SELECT above.holder_id, count(DISTINCT r.volunteer_id), sum(r.minutes)
+FROM tasks_servicerecord r
+JOIN tasks_assignment a ON a.id = r.assignment_id
+JOIN tasks_shift s ON s.id = a.shift_id
+JOIN above ON above.area_id = s.area_id
+WHERE r.served_on BETWEEN %(start)s AND %(end)s
+  AND (r.county_id IS NULL OR r.county_id = ANY(%(counties)s))
+  AND above.holder_id = ANY(%(holders)s)
+GROUP BY above.holder_id
+"""
+MEDIANS = """
+SELECT above.holder_id,
+  extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY t.adopted_at - t.called_at)) / 60,
+  extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY t.filled_at - t.called_at)) / 60
+FROM tasks_task t JOIN above ON above.area_id = t.area_id
+WHERE t.called_at >= (%(start)s::date)::timestamp AT TIME ZONE %(zone)s
+  AND t.called_at < (%(end)s::date + 1)::timestamp AT TIME ZONE %(zone)s
+  AND above.holder_id = ANY(%(holders)s)
+GROUP BY above.holder_id
+"""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Counts of calls, shifts, seats and minutes, of a day or a period."""
+
+    calls: int = 0
+    shifts: int = 0
+    seats_asked: int = 0
+    seats_least: int = 0
+    seats_covered: int = 0
+    seats_filled: int = 0
+
+    @property
+    def short(self) -> int:
+        """Hands missing below the least number."""
+        return self.seats_least - self.seats_covered
+
+    @property
+    def fill_rate(self) -> int | None:
+        """Per cent of the least number, each shift counted as full at most; None where nothing is needed."""
+        if not self.seats_least:
+            return None
+        # Down: 100 % is said only when nobody is missing.
+        return self.seats_covered * 100 // self.seats_least
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(getattr(self, name) + getattr(other, name) for name in NAMES))
+
+
+NAMES = tuple(field.name for field in fields(Counts))
+
+
+def counts_by_day(area: Area, start: date, end: date) -> dict[date, Counts]:
+    """The counts of an area on every day of a period, days without anything among them."""
+    found = {
+        row.pop("day"): Counts(**row)
+        for row in AreaDay.objects.filter(area=area, day__range=(start, end)).values("day", *NAMES)
+    }
+    days = (start + timedelta(days=index) for index in range((end - start).days + 1))
+    return {day: found.get(day, Counts()) for day in days}
+
+
+def counts_by_area(areas: Iterable[Area], start: date, end: date) -> dict[int, Counts]:
+    """The counts of each area over a period, by its id."""
+    rows = (
+        AreaDay.objects.filter(area__in=[area.pk for area in areas], day__range=(start, end))
+        .values("area_id")
+        .annotate(**{f"all_{name}": Sum(name) for name in NAMES})
+    )
+    return {row["area_id"]: Counts(**{name: row[f"all_{name}"] for name in NAMES}) for row in rows}
+
+
+def persons_by_area(root: Area, areas: Iterable[Area], start: date, end: date) -> dict[int, tuple[Raw, Raw]]:
+    """By area id: the different persons who served in it or below, and their minutes. Raw: never to be shown."""
+    rows = _by_holder(PERSONS, root, areas, start, end, counties=_counties(root))
+    return {pk: (Raw(persons, persons), Raw(int(minutes), persons)) for pk, persons, minutes in rows}
+
+
+def medians_by_area(
+    root: Area, areas: Iterable[Area], start: date, end: date
+) -> dict[int, tuple[float | None, float | None]]:
+    """By area id: median minutes from call to organization, and from call to enough hands."""
+    rows = _by_holder(MEDIANS, root, areas, start, end, zone=settings.TIME_ZONE)
+    return {
+        pk: (None if taken is None else float(taken), None if filled is None else float(filled))
+        for pk, taken, filled in rows
+    }
+
+
+def _counties(root: Area) -> list[int]:
+    if root.level >= Area.Level.COUNTY:
+        return [root.county_id] if root.county_id else []
+    return list(Area.objects.within(root).at_level(Area.Level.COUNTY).values_list("pk", flat=True))
+
+
+def _by_holder(
+    select: str, root: Area, areas: Iterable[Area], start: date, end: date, **values: Any
+) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ABOVE + select,
+            {
+                "root": f"{root.path}%",
+                "start": start,
+                "end": end,
+                "holders": [area.pk for area in areas],
+                **values,
+            },
+        )
+        return cursor.fetchall()
