@@ -1,0 +1,1 @@
+"""Invented people and work, for demonstrations and tests. Nothing here describes a real person."""

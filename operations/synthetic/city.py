@@ -1,0 +1,164 @@
+"""The demo: one city with most of the volunteers, the rest of its province in outline, two weeks into a crisis."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+
+from accounts.models import User
+from areas.models import Area
+from operations.synthetic import people, work
+from organizations.models import Membership, Organization
+from tasks.models import Crisis, StageChange, Task, TaskTemplate
+from volunteers.models import Volunteer
+
+CITY = "3301"
+HOME_COUNTY = "330105"
+SEED = 20_200_123
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class City:
+    """What a guide to the demo wants to know."""
+
+    crisis: Crisis
+    authorities: list[Organization]
+    organization: Organization
+
+
+@transaction.atomic
+def load(*, volunteer_count: int, official: User, organizer: User, at: datetime, say: Progress) -> City:
+    """Fill a database that holds areas and reference data and nothing else."""
+    random = Random(SEED)
+    province = Area.objects.get(level=Area.Level.PROVINCE)
+    counties = list(Area.objects.at_level(Area.Level.COUNTY).order_by("code"))
+    inner = [county for county in counties if CITY in county.path_codes]
+    outer = [county for county in counties if county not in inner]
+    townships = _townships_of(counties)
+
+    say(f"{volunteer_count} volunteers")
+    volunteers: list[Volunteer] = []
+    for share, places in ((0.6, inner), (0.4, outer)):
+        volunteers += people.add_volunteers(
+            count=round(volunteer_count * share),
+            first_phone=10_000_000 + len(volunteers),
+            townships=[township for county in places for township in townships[county.pk]],
+            random=random,
+            at=at,
+        )
+
+    say("organizations and authorities")
+    above = [province, Area.objects.get(code=CITY), *inner]
+    authorities = [people.add_authority(area=area, at=at - timedelta(days=900)) for area in above]
+    owners = people.add_organizations(
+        counties=inner, per_county=4, first_phone=90_000_000, random=random, at=at
+    )
+    owners |= people.add_organizations(
+        counties=outer, per_county=1, first_phone=91_000_000, random=random, at=at
+    )
+    home = next(organization for organization in owners if organization.home_area.code == HOME_COUNTY)
+    people.add_waiting_organization(county=home.home_area, random=random, at=at)
+    for authority in authorities:
+        Membership.objects.create(user=official, organization=authority, role="organizer", started_at=at)
+    Membership.objects.create(user=organizer, organization=home, role="owner", started_at=at)
+
+    say("calls, shifts and those who came")
+    crisis = _crisis(province, official, at)
+    plan = work.Plan(
+        random=random,
+        at=at,
+        crisis=crisis,
+        volunteers_by_county=_by_county(volunteers),
+        confirmer_ids={organization.pk: owner.pk for organization, owner in owners.items()},
+    )
+    templates = list(TaskTemplate.objects.order_by("pk"))
+    issuers = {authority.home_area_id: authority for authority in authorities}
+    for organization in owners:
+        county = organization.home_area
+        busy = organization == home
+        for _ in range(5 if busy else 2 if county in inner else 1):
+            template = random.choice(templates)
+            task = work.add_task(
+                plan,
+                template=template,
+                issuer=issuers.get(county.pk, authorities[0]),
+                area=random.choice(townships[county.pk]),
+                called_at=at - timedelta(days=random.randrange(2, 11), minutes=random.randrange(600)),
+                lead=organization,
+            )
+            _shifts(plan, task, template, organization, every=1 if busy else 2 if county in inner else 3)
+    for county in inner:
+        work.add_task(
+            plan,
+            template=random.choice(templates),
+            issuer=issuers[county.pk],
+            area=random.choice(townships[county.pk]),
+            called_at=at - timedelta(minutes=random.randrange(10, 900)),
+            lead=None,
+        )
+    plan.save()
+    return City(crisis=crisis, authorities=authorities, organization=home)
+
+
+def _shifts(
+    plan: work.Plan, task: Task, template: TaskTemplate, organization: Organization, *, every: int
+) -> None:
+    """Shifts of the task on every `every`-th day; the further ahead, the emptier."""
+    for day in range(-work.DAYS_BEFORE, work.DAYS_AFTER + 1, every):
+        starts_at = work.at_hour(plan.at + timedelta(days=day), template.starts_hour)
+        if task.called_at is None or starts_at < task.called_at:
+            continue
+        fill = (
+            plan.random.uniform(0.75, 1.0) if day <= 0 else plan.random.uniform(0.15, 1.0) * (1 - day * 0.06)
+        )
+        work.add_shift(
+            plan,
+            task=task,
+            template=template,
+            organization=organization,
+            starts_at=starts_at,
+            minutes=template.duration_minutes,
+            fill=fill,
+        )
+
+
+def _townships_of(counties: list[Area]) -> dict[int, list[Area]]:
+    """Townships by county; one without a point of its own takes the county's."""
+    points = {county.pk: (county.longitude, county.latitude) for county in counties}
+    found: dict[int, list[Area]] = {county.pk: [] for county in counties}
+    for township in Area.objects.at_level(Area.Level.TOWNSHIP).order_by("code"):
+        if township.county_id is None:
+            continue
+        if township.longitude is None:
+            township.longitude, township.latitude = points[township.county_id]
+        found[township.county_id].append(township)
+    return found
+
+
+def _by_county(volunteers: list[Volunteer]) -> dict[int, list[Volunteer]]:
+    found: dict[int, list[Volunteer]] = {}
+    for volunteer in volunteers:
+        found.setdefault(volunteer.county_id or 0, []).append(volunteer)
+    return found
+
+
+def _crisis(province: Area, official: User, at: datetime) -> Crisis:
+    crisis = Crisis.objects.create(
+        name_zh="新型肺炎疫情",
+        name_en="Epidemic of a new pneumonia",
+        area=province,
+        started_at=at - timedelta(days=14),
+    )
+    StageChange.objects.create(
+        crisis=crisis,
+        area=province,
+        stage=1,
+        effective_at=crisis.started_at,
+        decided_at=crisis.started_at,
+        decided_by=official,
+        reason="启动一级响应",
+    )
+    return crisis

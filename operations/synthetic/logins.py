@@ -1,0 +1,47 @@
+"""One way in per role, the same in every demo. The secrets are printed: they protect nothing but invented data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
+
+from accounts.models import User
+
+PASSWORD = "many-hands-2020"
+TOTP_SECRET = "MANYHANDSDEMOMANYHANDSDEMOMANYHA"
+
+
+@dataclass(frozen=True)
+class Login:
+    role: str
+    name: str
+    email: str
+    has_password: bool
+
+
+OFFICIAL = Login("official", "周敏", "official@demo.example", True)
+ORGANIZER = Login("organizer", "赵青", "organizer@demo.example", True)
+VOLUNTEER = Login("volunteer", "陈桂芳", "volunteer@demo.example", False)
+ALL = (OFFICIAL, ORGANIZER, VOLUNTEER)
+
+
+def create(login: Login, *, at: datetime) -> User:
+    user = User.objects.create_user(
+        name=login.name,
+        email=login.email,
+        email_confirmed_at=at,
+        contact_by=User.ContactBy.EMAIL,
+        password=PASSWORD if login.has_password else None,
+        joined_at=at,
+    )
+    if login.has_password:
+        totp.TOTP.activate(user, TOTP_SECRET)
+        RecoveryCodes.activate(user)
+    return user
+
+
+def current_code(at: datetime) -> str:
+    """The six digits of the second factor at that moment (RFC 6238)."""
+    counter = int(at.timestamp()) // 30
+    return totp.format_hotp_value(totp.hotp_value(TOTP_SECRET, counter))

@@ -1,0 +1,54 @@
+"""Invented names: common characters put together at random, and streets and groups that exist in no city."""
+
+from dataclasses import dataclass
+from random import Random
+
+SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任沈姚卢傅钟"
+GIVEN = "明华丽芳英敏静秀兰强军平伟文斌玲娟霞桂萍建国红梅燕涛鹏宇浩然欣怡佳慧琳晓东海波宁春雪云飞洁颖峰雷志勇晨阳悦婷博"
+
+
+@dataclass(frozen=True)
+class Street:
+    zh: str
+    en: str
+
+
+STREETS = (
+    Street("信河街", "Xinhe Street"),
+    Street("晴雪巷", "Qingxue Lane"),
+    Street("荷塘路", "Hetang Road"),
+    Street("石桥弄", "Shiqiao Alley"),
+    Street("桂语路", "Guiyu Road"),
+    Street("南埠街", "Nanbu Street"),
+    Street("竹里路", "Zhuli Road"),
+    Street("月明桥路", "Yuemingqiao Road"),
+    Street("东篱巷", "Dongli Lane"),
+    Street("渔渡街", "Yudu Street"),
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Name patterns of an organization; `{place}` is a county's or a township's short name."""
+
+    kind: str
+    cbo_type: str
+    zh: str
+    en: str
+
+
+GROUPS = (
+    Group("community", "", "{place}邻里互助会", "{place} Neighbours' Aid"),
+    Group("cbo", "emergency", "{place}蓝马甲应急队", "{place} Blue Vest Responders"),
+    Group("cbo", "charity", "{place}暖手公益社", "{place} Warm Hands Charity"),
+    Group("cbo", "professional", "{place}社工服务站", "{place} Social Work Station"),
+    Group("cbo", "mental_health", "{place}心理援助站", "{place} Counselling Aid"),
+    Group("cbo", "economic", "{place}商会志愿队", "{place} Chamber Volunteers"),
+    Group("enterprise", "", "{place}便民超市车队", "{place} Corner Shop Drivers"),
+    Group("school", "", "{place}职业学院青年队", "{place} College Youth Team"),
+)
+
+
+def person_name(random: Random) -> str:
+    given = random.choice(GIVEN) + (random.choice(GIVEN) if random.random() < 0.8 else "")
+    return random.choice(SURNAMES) + given
