@@ -85,9 +85,16 @@ def sign_up(
     return assignment
 
 
-def refuse_unless_fit(found: SignUp, *, at: datetime, seats: int, overriding: bool) -> bool:
-    """Raise the hardest refusal; return whether an override was needed at all."""
-    reasons = found.reasons(at, seats)
+def refuse_unless_fit(
+    found: SignUp,
+    *,
+    at: datetime,
+    seats: int,
+    overriding: bool,
+    apart_from: frozenset[policies.Ground] = frozenset(),
+) -> bool:
+    """Raise the hardest refusal, apart from some grounds; return whether an override was needed at all."""
+    reasons = [reason for reason in found.reasons(at, seats) if reason.ground not in apart_from]
     refused = policies.against(reasons, overriding=overriding)
     if refused:
         raise refusal_of(refused[0], found.shift)
@@ -168,6 +175,8 @@ def release(*, assignment: Assignment, by: User, at: datetime, reason: str = "")
     until = policies.release_until(shift.starts_at, shift.release_notice_minutes)
     if until is not None and at > until:
         raise TooLateToRelease
+    if CheckIn.objects.valid().filter(assignment=assignment).exists():
+        raise AlreadyHere
     end_seat(
         assignment,
         status=Assignment.Status.RELEASED,

@@ -1,0 +1,63 @@
+"""At the site: who came, who left, the hours that follow, and what went wrong."""
+
+from tasks.actions.attendance.checks import (
+    AlreadyChecked,
+    AlreadyUndone,
+    HoursConfirmed,
+    InTheFuture,
+    NonceUsed,
+    NotCheckedIn,
+    OutBeforeIn,
+    OutsideWindow,
+    UndoOutFirst,
+    WrongSiteCode,
+    check,
+    undo_check,
+    walk_in,
+)
+from tasks.actions.attendance.hours import (
+    AlreadyConfirmed,
+    DepartureMissing,
+    NotConfirmer,
+    NothingToCount,
+    OwnHours,
+    confirm_hours,
+)
+from tasks.actions.attendance.incidents import (
+    AlreadyHandled,
+    TextMissing,
+    TextTooLong,
+    TooManyQuestions,
+    contact_organizer,
+    handle_incident,
+    report_incident,
+)
+
+__all__ = [
+    "AlreadyChecked",
+    "AlreadyConfirmed",
+    "AlreadyHandled",
+    "AlreadyUndone",
+    "DepartureMissing",
+    "HoursConfirmed",
+    "InTheFuture",
+    "NonceUsed",
+    "NotCheckedIn",
+    "NotConfirmer",
+    "NothingToCount",
+    "OutBeforeIn",
+    "OutsideWindow",
+    "OwnHours",
+    "TextMissing",
+    "TextTooLong",
+    "TooManyQuestions",
+    "UndoOutFirst",
+    "WrongSiteCode",
+    "check",
+    "confirm_hours",
+    "contact_organizer",
+    "handle_incident",
+    "report_incident",
+    "undo_check",
+    "walk_in",
+]

@@ -1,0 +1,14 @@
+"""What runs by the clock."""
+
+from celery import shared_task
+
+from core import clock
+from core.doorbell import Job
+from tasks.actions.sweeps import note_filled, remind
+
+
+@shared_task(name=str(Job.REMIND_VOLUNTEERS))
+def remind_volunteers() -> None:
+    """Reminders that are due, and tasks that have their people since the last run."""
+    remind(at=clock.now())
+    note_filled()
