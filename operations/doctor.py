@@ -132,7 +132,7 @@ def check_broker() -> Iterable[Finding]:
         yield Finding("broker", f"{where} throws keys away ({policy})", "Set maxmemory-policy noeviction.")
     else:
         yield Finding("broker", f"{where} answers")
-    present = watchdog.answering(commands.QUEUES, seconds=2.0)
+    present = watchdog.present()
     for queue in commands.QUEUES:
         if queue in present:
             yield Finding(f"worker {queue}", "answers")

@@ -126,8 +126,7 @@ class Up:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             with self.console.step("Bringing the database up to date"):
-                call_command("migrate", interactive=False)
-                call_command("createcachetable", verbosity=0)
+                call_command("prepare")
         if not settings.LOCAL_ONLY:
             with self.console.step("Collecting the static files"):
                 call_command("collectstatic", interactive=False, verbosity=0)

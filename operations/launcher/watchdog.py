@@ -95,6 +95,12 @@ def answering(queues: Collection[str], *, seconds: float = 0.3) -> set[str]:
     return set()
 
 
+def present(*, seconds: float = 2.0) -> set[str]:
+    """The queues that a worker of any host serves, as their names tell. Raises what the broker's client raises."""
+    replies = current_app.control.broadcast("ping", reply=True, timeout=seconds)
+    return {worker.split("@")[0] for reply in replies or [] for worker in reply}
+
+
 class Watchdog:
     """Looks every few seconds in a thread of its own; `found` yields what the main thread should restart."""
 

@@ -63,7 +63,10 @@ def gone(pid: int) -> bool:
 def holder(tmp_path: Path):
     """A launcher in a process of its own that holds both servers; yields (process, postgres pid, valkey pid)."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(tmp_path), "hold"], stdout=subprocess.PIPE, text=True, cwd=places.PROJECT
+        [sys.executable, "-c", HOLDER, str(tmp_path), "hold"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=places.PROJECT,
     )
     assert process.stdout is not None
     postgres_pid, valkey_pid = map(int, process.stdout.readline().split())
@@ -89,7 +92,9 @@ def test_postgres_keeps_chinese_letters_in_its_trigrams(tmp_path: Path):
 
 
 @AS_ROOT
-def test_root_without_user_namespaces_runs_postgres_as_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_root_without_user_namespaces_runs_postgres_as_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(spawn, "namespace_works", lambda: False)
     tmp_path.chmod(0o700)
     postgres = make_postgres(tmp_path)
@@ -103,7 +108,9 @@ def test_root_without_user_namespaces_runs_postgres_as_nobody(tmp_path: Path, mo
 
 
 @AS_ROOT
-def test_a_data_folder_made_as_nobody_is_taken_over_by_the_namespace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_data_folder_made_as_nobody_is_taken_over_by_the_namespace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     if not spawn.namespace_works():
         pytest.skip("user namespaces are forbidden here")
     with monkeypatch.context() as forbidden:
@@ -124,7 +131,9 @@ def test_a_plain_user_needs_no_root(tmp_path: Path):
     # The tests' own Python may lie where a plain user may not look; the system's runs with the same packages.
     python = "/usr/bin/python3"
     packages = os.pathsep.join([str(places.PROJECT), *(p for p in sys.path if p.endswith("site-packages"))])
-    version = subprocess.run([python, "-c", "import sys; print(sys.version_info[:2])"], capture_output=True, text=True)
+    version = subprocess.run(
+        [python, "-c", "import sys; print(sys.version_info[:2])"], capture_output=True, text=True
+    )
     if version.stdout.strip() != str(sys.version_info[:2]):
         pytest.skip("no system Python of this version")
     base = Path("/tmp") / f"manyhands-plain-{os.getpid()}"
@@ -132,7 +141,17 @@ def test_a_plain_user_needs_no_root(tmp_path: Path):
     base.chmod(0o777)
     try:
         ran = subprocess.run(
-            ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", python, "-c", HOLDER, str(base), "stop"],
+            [
+                "setpriv",
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                python,
+                "-c",
+                HOLDER,
+                str(base),
+                "stop",
+            ],
             capture_output=True,
             text=True,
             cwd="/",
@@ -304,7 +323,9 @@ def test_a_leftover_is_ended_only_where_its_command_line_says_it_is_ours(tmp_pat
     other.wait()
 
 
-def test_places_are_the_same_each_time_and_move_with_the_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_places_are_the_same_each_time_and_move_with_the_variable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     monkeypatch.setenv("MANYHANDS_LOCAL", str(tmp_path))
     assert places.database_url() == f"postgresql://manyhands@/manyhands?host={tmp_path}/sockets"
     assert places.redis_url() == f"redis+socket://{tmp_path}/sockets/valkey.sock?virtual_host=0"

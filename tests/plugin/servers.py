@@ -61,8 +61,10 @@ def own_broker_number() -> None:
 
 
 def numbered(url: str, number: int) -> str:
+    """The address of another numbered database of the same server."""
     parts = urlsplit(url)
     if parts.scheme in {"redis", "rediss"}:
         return urlunsplit(parts._replace(path=f"/{number}"))
+    # Put together by hand: urlunsplit would drop the two slashes before an empty host.
     query = dict(parse_qsl(parts.query)) | {"virtual_host": str(number)}
-    return urlunsplit(parts._replace(query=urlencode(query, safe="/")))
+    return f"{parts.scheme}://{parts.netloc}{parts.path}?{urlencode(query, safe='/')}"
