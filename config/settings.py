@@ -49,13 +49,14 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.forms",
+    # Before allauth, whose templates it replaces.
+    "web",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
     "csp",
     "django_htmx",
-    "web",
     "operations",
     "privacy",
     "insights",
@@ -204,6 +205,19 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "60/m/ip",
     "reauthenticate": "20/m/user",
     "change_password": "5/m/user",
+}
+ACCOUNT_FORMS = {
+    "login": "web.account.allauth_forms.LoginForm",
+    "change_password": "web.account.allauth_forms.ChangePasswordForm",
+    "set_password": "web.account.allauth_forms.SetPasswordForm",
+    "reset_password": "web.account.allauth_forms.ResetPasswordForm",
+    "reset_password_from_key": "web.account.allauth_forms.ResetPasswordKeyForm",
+    "reauthenticate": "web.account.allauth_forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "web.account.allauth_forms.AuthenticateForm",
+    "reauthenticate": "web.account.allauth_forms.ReauthenticateByCodeForm",
+    "activate_totp": "web.account.allauth_forms.ActivateTOTPForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Manyhands"

@@ -46,7 +46,8 @@ def erase_due(*, at: datetime) -> int:
     for pk in due.order_by("due_at").values_list("pk", flat=True):
         try:
             done += carry_out(request_id=pk, at=at)
-        except Exception:  # noqa: BLE001  whatever is wrong with one person's rows must not hold up everybody else's erasure
+        # Whatever is wrong with one person's rows must not hold up everybody else's erasure.
+        except Exception:
             logger.exception("erasure %s failed and is tried again next hour", pk)
     return done
 

@@ -1,6 +1,7 @@
 """Where allauth meets us: sign-up is closed here, mails go through the outbox, each role has its home."""
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -67,7 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
                     kind="password_reset" if known else "password_reset_unknown",
                     event=f"password_reset:{uuid4().hex}",
                     recipient=user if known else None,
-                    context={"secret": url} if known else {},
+                    context={"secret": urlsplit(str(url)).path} if known else {},
                     address=("email", email),
                     language=user.language if isinstance(user, User) else get_language(),
                     inbox=False,

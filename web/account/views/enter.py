@@ -18,6 +18,7 @@ from volunteers.actions import join_as_volunteer
 from web.access import public
 from web.account.forms import CodeForm, EnterForm, JoinForm, WhoForm
 from web.account.sending import language_of, send_code, sign_in
+from web.context import link
 
 # What a visitor has said so far: token of the code, name, wish for messages, where to go afterwards.
 SESSION_KEY = "entering"
@@ -68,7 +69,8 @@ def _ask(request: HttpRequest, form_class: type[JoinForm] | type[EnterForm], tem
                 "next": to,
             }
             return see_other("account:code")
-    return render(request, template, {"form": form, "next": to}, status=422 if form.errors else 200)
+    context = {"form": form, "next": to, "privacy_url": link("public:privacy")}
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 @never_cache

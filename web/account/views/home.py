@@ -15,6 +15,7 @@ from organizations.permissions import organizations_of
 from volunteers.actions import create_profile
 from volunteers.queries import forget, proxied_by, proxied_volunteer, volunteer_of
 from web.access import ACTING_FOR, SignedInRequest, signed_in
+from web.context import link
 
 
 @require_GET
@@ -51,6 +52,7 @@ def start(request: SignedInRequest) -> HttpResponse:
             "memberships": organizations_of(request.user),
             "invitations": list(_invitations_for(request.user)),
             "proxied": list(proxied_by(request.user)),
+            "needs_url": link("public:needs"),
         },
     )
 

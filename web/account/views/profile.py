@@ -1,11 +1,13 @@
 """What a volunteer says of themselves: profile, age, week, duty, people who act for them."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -27,6 +29,9 @@ from volunteers.queries import live_proxies_of
 from web.access import VolunteerRequest, volunteer_only
 from web.account.profile_forms import BirthForm, ExceptionForm, ProfileForm, ProxyForm, WeekForm
 from web.account.views.enter import refuse, see_other
+
+
+DAY = re.compile(r"2\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
 def page(
@@ -141,9 +146,12 @@ def exception(request: VolunteerRequest) -> HttpResponse:
 
 @require_POST
 @volunteer_only
-def exception_end(request: VolunteerRequest, number: int) -> HttpResponse:
-    """The week holds again."""
-    row = get_object_or_404(request.volunteer.exceptions.select_related("volunteer"), pk=number)
+def exception_end(request: VolunteerRequest, day: str) -> HttpResponse:
+    """The week holds again from this day on."""
+    starts_on = parse_date(day) if DAY.fullmatch(day) else None
+    row = request.volunteer.exceptions.select_related("volunteer").filter(starts_on=starts_on).first()
+    if row is None:
+        raise Http404
     remove_exception(exception=row, by=request.user, at=clock.now())
     return see_other("account:availability")
 
@@ -197,9 +205,9 @@ def _count_guesses(request: VolunteerRequest) -> None:
 
 @require_POST
 @volunteer_only
-def proxy_end(request: VolunteerRequest, number: int) -> HttpResponse:
+def proxy_end(request: VolunteerRequest, code: str) -> HttpResponse:
     """Nobody acts in this way any more."""
-    row = get_object_or_404(live_proxies_of(request.volunteer), pk=number)
+    row = get_object_or_404(live_proxies_of(request.volunteer), user__code=code)
     end_proxy(proxy=row, by=request.user, at=clock.now())
     messages.success(request, gettext("Ended. From now on you act alone"))
     return see_other("account:proxies")

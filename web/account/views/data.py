@@ -1,0 +1,150 @@
+"""What is held of a person, who looked, what they agreed to, and how to be forgotten."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.actions import give_consent, withdraw_consent
+from accounts.models import Consent, ErasureRequest, User
+from core import clock
+from core.errors import DomainError
+from core.models import AccessRecord
+from notifications.actions import queue_messages
+from notifications.notices import Notice
+from privacy.actions import cancel_erasure, request_erasure
+from privacy.holdings import holdings
+from web.access import SignedInRequest, signed_in
+from web.account.views.enter import see_other
+
+PAGE = 30
+
+
+@require_GET
+@signed_in
+def data(request: SignedInRequest) -> HttpResponse:
+    """My data, in one place."""
+    current = Consent.objects.current(request.user)
+    consents = [
+        {
+            "purpose": purpose,
+            "label": label,
+            "row": current.get(purpose),
+            "given": purpose in current and current[purpose].decision == Consent.Decision.GRANTED,
+            "fixed": purpose == Consent.Purpose.TERMS,
+        }
+        for purpose, label in Consent.Purpose.choices
+    ]
+    context = {
+        "consents": consents,
+        "looks": _looks(request.user)[:3],
+        "erasure": _open_erasure(request.user),
+    }
+    return render(request, "account_pages/data.html", context)
+
+
+def _looks(user: User) -> QuerySet[AccessRecord]:
+    return AccessRecord.objects.filter(person_id=user.pk).order_by("-id")
+
+
+def _open_erasure(user: User) -> ErasureRequest | None:
+    return ErasureRequest.objects.filter(user=user, cancelled_at=None, carried_out_at=None).first()
+
+
+@require_POST
+@signed_in
+def consent(request: SignedInRequest) -> HttpResponse:
+    """Agree to one purpose, or take it back."""
+    purpose = request.POST.get("purpose", "")
+    if purpose not in Consent.Purpose.values:
+        return see_other("account:data")
+    change: Any = give_consent if request.POST.get("give") == "1" else withdraw_consent
+    try:
+        change(user=request.user, purpose=purpose, by=request.user, at=clock.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        given = change is give_consent
+        messages.success(
+            request, gettext("Noted: you agree") if given else gettext("Taken back. It holds from now on")
+        )
+    return see_other("account:data")
+
+
+@require_GET
+@signed_in
+def looks(request: SignedInRequest) -> HttpResponse:
+    """Who looked at my details, when, and why."""
+    number = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdecimal() else 1
+    number = min(number, 1000)
+    found = list(_looks(request.user)[(number - 1) * PAGE : number * PAGE + 1])
+    here = reverse("account:looks")
+    context = {
+        "looks": found[:PAGE],
+        "page_number": number,
+        "previous_url": f"{here}?page={number - 1}" if number > 1 else "",
+        "next_url": f"{here}?page={number + 1}" if len(found) > PAGE else "",
+    }
+    return render(request, "account_pages/looks.html", context)
+
+
+@require_GET
+@signed_in
+def held(request: SignedInRequest) -> HttpResponse:
+    """What each table holds of a person, why, and for how long."""
+    return render(request, "account_pages/held.html", {"holdings": holdings()})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def erase(request: SignedInRequest) -> HttpResponse:
+    """Ask to be forgotten."""
+    at = clock.now()
+    if request.method == "POST":
+        try:
+            wish = request_erasure(user=request.user, by=request.user, at=at)
+        except DomainError as error:
+            messages.error(request, error.message)
+            return see_other("account:data")
+        queue_messages(
+            notices=[
+                Notice(
+                    kind="erasure_requested",
+                    event=f"erasure:{wish.pk}",
+                    recipient=request.user,
+                    context={"due_at": wish.due_at, "url": "/me/data/"},
+                )
+            ],
+            at=at,
+        )
+        return see_other("account:data")
+    context = {
+        "title": gettext("Forget me"),
+        "text": gettext(
+            "In seven days everything that is yours is erased. Until then you can change your mind."
+        ),
+        "consequences": [
+            gettext("Your name, phone, e-mail and profile are gone; nobody can bring them back."),
+            gettext("You give back the seats that you hold, so that others can take them."),
+            gettext(
+                "Your hours stay in the totals, without your name. Print a certificate first if you need one."
+            ),
+        ],
+        "confirm_label": gettext("Forget me"),
+        "danger": True,
+    }
+    return render(request, "account_pages/erase.html", context)
+
+
+@require_POST
+@signed_in
+def erase_cancel(request: SignedInRequest) -> HttpResponse:
+    """Stay after all."""
+    if cancel_erasure(user=request.user, by=request.user, at=clock.now()):
+        messages.success(request, gettext("Good that you stay. Nothing was erased"))
+    return see_other("account:data")
