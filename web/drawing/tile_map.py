@@ -65,7 +65,7 @@ def city_outline(cells: set[Cell]) -> str:
         for x, other in ((column, (column - 1, row)), (column + 1, (column + 1, row))):
             if other not in cells:
                 columns[x].add(row)
-    path = []
+    path: list[str] = []
     for y, starts in sorted(rows.items()):
         path.extend(f"M{first * SIDE} {y * SIDE}H{last * SIDE}" for first, last in _runs(starts))
     for x, starts in sorted(columns.items()):
