@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import ngettext, pgettext
 
 # A shift that has under three quarters of the people that it needs is short; above that it is at risk.
 SHORT_BELOW = 0.75
