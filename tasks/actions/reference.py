@@ -1,4 +1,4 @@
-"""Loads what posts are made of: causes, capabilities, task types and templates. May run again at any time."""
+"""Causes, capabilities, kinds of work and the texts of calls: from one file, as often as one likes."""
 
 import json
 from datetime import datetime
@@ -7,34 +7,53 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import User
 from core import audit
 from tasks.models import TaskTemplate, TaskType
 from volunteers.models import Capability, Cause
 
-BUNDLED = Path(__file__).resolve().parent.parent / "data" / "reference.json"
+FILE = Path(__file__).resolve().parent.parent / "data" / "reference.json"
+BILINGUAL = ("title", "content", "conditions", "risks", "guarantees")
+PLAIN = ("stage", "starts_hour", "duration_minutes", "seats_min", "seats")
 
 
 @transaction.atomic
-def load_reference(*, at: datetime, by: User | None = None, path: Path = BUNDLED) -> None:
-    """Create or update every row of the file by its code; rows that it does not name stay as they are."""
-    content: dict[str, list[dict[str, Any]]] = json.loads(path.read_text(encoding="utf-8"))
-    for position, row in enumerate(content["causes"]):
-        Cause.objects.update_or_create(code=row["code"], defaults={**row, "position": position})
-    for position, row in enumerate(content["capabilities"]):
-        Capability.objects.update_or_create(code=row["code"], defaults={**row, "position": position})
-    causes = Cause.objects.in_bulk(field_name="code")
-    for position, row in enumerate(content["task_types"]):
-        TaskType.objects.update_or_create(
-            code=row["code"], defaults={**row, "cause": causes[row["cause"]], "position": position}
+def load_reference(*, at: datetime) -> int:
+    """Write the reference data and return the number of templates. Rows keep their identity; none is deleted."""
+    given = json.loads(FILE.read_text(encoding="utf-8"))
+    causes = {
+        row["code"]: _named(Cause, row, position) for position, row in enumerate(given["causes"], start=1)
+    }
+    capabilities = {
+        row["code"]: _named(Capability, row, position, kind=row["kind"])
+        for position, row in enumerate(given["capabilities"], start=1)
+    }
+    types = {
+        row["code"]: _named(TaskType, row, position, cause=causes[row["cause"]])
+        for position, row in enumerate(given["types"], start=1)
+    }
+    for row in given["templates"]:
+        template, _ = TaskTemplate.objects.update_or_create(
+            code=row["code"], defaults={"type": types[row["type"]], **_texts(row)}
         )
-    types = TaskType.objects.in_bulk(field_name="code")
-    capabilities = Capability.objects.in_bulk(field_name="code")
-    for row in content["templates"]:
-        values = {name: value for name, value in row.items() if name != "requirements"}
-        template, _created = TaskTemplate.objects.update_or_create(
-            code=row["code"], defaults={**values, "type": types[row["type"]]}
-        )
-        template.requirements.set([capabilities[code] for code in row["requirements"]])
-        if _created:
-            audit.record(verb="template.loaded", by=by, at=at, subject=template)
+        template.requirements.set(capabilities[code] for code in row["requirements"])
+    audit.record(
+        verb="reference.loaded",
+        by=None,
+        at=at,
+        subject=template,
+        data={"templates": len(given["templates"])},
+    )
+    return len(given["templates"])
+
+
+def _named(model: Any, row: dict[str, Any], position: int, **fields: Any) -> Any:
+    named, _ = model.objects.update_or_create(
+        code=row["code"],
+        defaults={"name_zh": row["zh"], "name_en": row["en"], "position": position, **fields},
+    )
+    return named
+
+
+def _texts(row: dict[str, Any]) -> dict[str, Any]:
+    texts = {f"{name}_{language}": row[name][language] for name in BILINGUAL for language in ("zh", "en")}
+    return {**texts, **{name: row[name] for name in PLAIN}}
