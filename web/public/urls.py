@@ -1,4 +1,20 @@
-from django.urls import URLPattern
+"""Addresses that everybody may open."""
+
+from django.urls import path
+
+from web.public import views
 
 app_name = "public"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("needs/", views.needs, name="needs"),
+    path("needs/<str:code>/", views.need, name="need"),
+    path("needs/<str:code>/poster/", views.poster, name="poster"),
+    path("figures/", views.figures, name="figures"),
+    path("figures.csv", views.figures_csv, name="figures_csv"),
+    path("figures/definitions/", views.definitions, name="definitions"),
+    path("stages/", views.stages, name="stages"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("c/<str:site_code>/", views.site, name="site"),
+]

@@ -1,4 +1,22 @@
-from django.urls import URLPattern
+"""Addresses of a volunteer's own pages, below me/."""
+
+from django.urls import path
+
+from web.volunteer import views
 
 app_name = "volunteer"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("find/", views.find, name="find"),
+    path("on-duty/", views.on_duty, name="on_duty"),
+    path("hours/", views.hours, name="hours"),
+    path("history/", views.history, name="history"),
+    path("check-in/", views.check_in, name="check_in"),
+    path("needs/<str:code>/sign-up/", views.sign_up, name="sign_up"),
+    path("seats/<str:code>/", views.seat, name="seat"),
+    path("seats/<str:code>/done/", views.done, name="done"),
+    path("seats/<str:code>/shift.ics", views.calendar, name="calendar"),
+    path("seats/<str:code>/step-back/", views.step_back, name="step_back"),
+    path("seats/<str:code>/message/", views.message, name="message"),
+    path("seats/<str:code>/incident/", views.incident, name="incident"),
+]

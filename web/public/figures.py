@@ -1,0 +1,154 @@
+"""Public figures as pages show them: numbers with units, hidden ones with the reason."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext, pgettext
+
+from areas.models import Area
+from insights.disclosure import Cell
+from insights.models import Release
+from insights.queries.definitions import DEFINITIONS, Definition, Key, Unit
+from insights.queries.public import PublicFigures, PublicPeriod, PublicRow, public_figures
+from web import wording
+
+# What the first page shows, against what was promised.
+PROMISES = (Key.RESPONSE_MINUTES, Key.FILL_MINUTES, Key.FILL_RATE, Key.HOURS)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One figure for `{% figure %}`."""
+
+    key: str
+    label: str
+    definition: str
+    value: str
+    unit: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+    suppressed: str = ""
+
+
+@dataclass(frozen=True)
+class TableCell:
+    """One cell of the table by area: words, or why there are none."""
+
+    words: str
+    suppressed: str = ""
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """An area and its cells, in the order of the definitions."""
+
+    name: str
+    code: str
+    cells: tuple[TableCell, ...]
+
+
+def item_of(definition: Definition, cell: Cell) -> Item:
+    """A figure of the area itself."""
+    values = {"key": definition.key.value, "label": str(definition.name), "definition": str(definition.what)}
+    if cell.is_hidden:
+        return Item(**values, value="", suppressed=cell.why)
+    if cell.value is None:
+        return Item(**values, value="–")
+    if definition.unit == Unit.DURATION:
+        return Item(**values, value="", parts=tuple(wording.duration_parts(timedelta(minutes=cell.value))))
+    return Item(**values, value=wording.number_words(cell.value), unit=unit_words(definition.unit))
+
+
+def unit_words(unit: Unit) -> str:
+    """The unit as it stands beside a number."""
+    if unit == Unit.PERCENT:
+        return "%"
+    if unit == Unit.HOURS:
+        return pgettext("unit", "hours")
+    return pgettext("unit", "people") if unit == Unit.PERSONS else ""
+
+
+def items_of(period: PublicPeriod) -> list[Item]:
+    """Every figure of a period."""
+    return [
+        item_of(definition, period.own.cells[key])
+        for key, definition in DEFINITIONS.items()
+        if key in period.own.cells
+    ]
+
+
+def promises(area: Area | None) -> list[Item]:
+    """The figures of the last week by which everybody sees whether we kept our word."""
+    figures = public_figures(area.code) if area else None
+    week = week_of(figures) if figures else None
+    if week is None:
+        return []
+    return [item_of(DEFINITIONS[key], week.own.cells[key]) for key in PROMISES if key in week.own.cells]
+
+
+def week_of(figures: PublicFigures) -> PublicPeriod | None:
+    return next((period for period in figures.periods if period.period == Release.Period.WEEK), None)
+
+
+def table_of(period: PublicPeriod) -> list[TableRow]:
+    """The areas below, a row each."""
+    return [
+        TableRow(row.area.name, row.area.code, tuple(_table_cell(key, row) for key in DEFINITIONS))
+        for row in period.below
+    ]
+
+
+def _table_cell(key: Key, row: PublicRow) -> TableCell:
+    cell = row.cells.get(key)
+    if cell is None or (cell.value is None and not cell.is_hidden):
+        return TableCell("–")
+    if cell.is_hidden:
+        return TableCell("", cell.why)
+    unit = DEFINITIONS[key].unit
+    value = cell.value or 0
+    if unit == Unit.DURATION:
+        return TableCell(wording.duration_words(timedelta(minutes=value)))
+    words = wording.number_words(value)
+    return TableCell(f"{words} %" if unit == Unit.PERCENT else words)
+
+
+def csv_rows(figures: PublicFigures) -> Iterator[list[str]]:
+    """The same numbers as a table for machines; hidden cells are empty and say why in a column of their own."""
+    yield [
+        "period",
+        "starts_on",
+        "ends_on",
+        "version",
+        "area_code",
+        "area",
+        "figure",
+        "value",
+        "hidden_because",
+    ]
+    for period in figures.periods:
+        for row in (period.own, *period.below):
+            for key, cell in row.cells.items():
+                yield [
+                    period.period.value,
+                    period.starts_on.isoformat(),
+                    period.ends_on.isoformat(),
+                    str(period.version),
+                    row.area.code,
+                    safe_text(row.area.name),
+                    key.value,
+                    "" if cell.value is None else f"{cell.value:g}",
+                    cell.why,
+                ]
+
+
+def safe_text(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def period_words(period: PublicPeriod) -> str:
+    """From when to when, and when it was made public."""
+    first, last = wording.full_date(period.starts_on), wording.full_date(period.ends_on)
+    if period.starts_on == period.ends_on:
+        return first
+    return gettext("%(first)s to %(last)s") % {"first": first, "last": last}

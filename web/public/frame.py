@@ -1,0 +1,77 @@
+"""What every public page has around it: tabs on phones, the stage in force, how long it may be kept."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext
+
+from areas.models import Area
+from tasks.models import Stage
+from tasks.queries.stages import stage_of
+from web import wording
+from web.context import TabItem, link
+
+# Long enough to hold off a rush on one page, short enough for seats to be true.
+FRESH_SECONDS = 10
+
+
+def tabs(request: HttpRequest, current: str) -> list[TabItem]:
+    """The tabs at the foot of a phone; the last one leads to the reader's own pages."""
+    own = _own_tab(request)
+    pages = [
+        ("home", "home", gettext("Home"), reverse("public:home")),
+        ("needs", "list", gettext("Needs"), reverse("public:needs")),
+        ("figures", "figures", gettext("Figures"), reverse("public:figures")),
+        *([own] if own[3] else []),
+    ]
+    return [TabItem(icon, label, url, current=key == current) for key, icon, label, url in pages]
+
+
+def _own_tab(request: HttpRequest) -> tuple[str, str, str, str]:
+    if request.user.is_authenticated:
+        return "own", "people", gettext("Mine"), reverse("home_of_role")
+    return "own", "people", gettext("Join"), link("account:enter")
+
+
+def stage_notice(area: Area | None, at: datetime) -> dict[str, Any] | None:
+    """The yellow strip: the stage in force in the area, since when, and what it means."""
+    view = stage_of(area, at) if area else None
+    if view is None or area is None or view.stage == Stage.NONE:
+        return None
+    since = wording.local(view.since).date()
+    return {
+        "title": gettext("%(place)s, %(stage)s: %(name)s")
+        % {"place": area.name, "stage": view.number_name, "name": view.name},
+        "text": gettext("Since %(day)s, today is day %(number)d.")
+        % {
+            "day": wording.short_date(since, wording.local(at).date()),
+            "number": view.day_number(at),
+        },
+        "url": reverse("public:stages"),
+        "link": gettext("Where which stage holds"),
+    }
+
+
+def briefly_kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let caches keep what a stranger reads for some seconds; what a signed-in reader sees stays with them."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        patch_vary_headers(response, ["Cookie"])
+        # A page with a token, or for somebody with a session, is one reader's own.
+        own = settings.SESSION_COOKIE_NAME in request.COOKIES or "CSRF_COOKIE_NEEDS_UPDATE" in request.META
+        if own or response.status_code != HTTPStatus.OK:
+            patch_cache_control(response, private=True, no_cache=True)
+        else:
+            patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
+        return response
+
+    return kept

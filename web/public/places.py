@@ -1,0 +1,114 @@
+"""The areas that a public page chooses from and draws: one query for all of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from areas.models import Area
+from web.drawing.tile_map import Tile
+from web.states import SHORT_BELOW, StateKey
+
+Choice = tuple[str, str]
+GroupedChoice = tuple[str, list[Choice]]
+
+
+class Seats(NamedTuple):
+    """Seats of some shifts: people needed, those of them who signed up, all seats."""
+
+    needed: int = 0
+    taken: int = 0
+    seats: int = 0
+
+    @property
+    def missing(self) -> int:
+        return max(self.needed - self.taken, 0)
+
+    @property
+    def state(self) -> StateKey:
+        if not self.missing:
+            return StateKey.FILLED
+        return StateKey.SHORT if self.taken < self.needed * SHORT_BELOW else StateKey.AT_RISK
+
+
+@dataclass(frozen=True)
+class Places:
+    """The province, its cities and counties, in the order of their readings."""
+
+    areas: tuple[Area, ...]
+
+    @cached_property
+    def root(self) -> Area | None:
+        return next((area for area in self.areas if area.level == Area.Level.PROVINCE), None)
+
+    @cached_property
+    def cities(self) -> list[Area]:
+        return [area for area in self.areas if area.level == Area.Level.CITY]
+
+    @cached_property
+    def by_parent(self) -> dict[int | None, list[Area]]:
+        """The counties below each city."""
+        found: dict[int | None, list[Area]] = {}
+        for area in self.areas:
+            if area.level == Area.Level.COUNTY:
+                found.setdefault(area.parent_id, []).append(area)
+        return found
+
+    def find(self, code: str) -> Area | None:
+        return next((area for area in self.areas if area.code == code), None)
+
+    def choices(self) -> list[Choice | GroupedChoice]:
+        """Counties under their cities, each city as a whole first."""
+        everywhere = gettext("Everywhere")
+        groups: list[Choice | GroupedChoice] = [("", everywhere)]
+        for city in self.cities:
+            whole = (city.code, gettext("All of %(city)s") % {"city": city.name})
+            counties = [(county.code, county.name) for county in self.by_parent.get(city.pk, ())]
+            groups.append((city.name, [whole, *counties]))
+        if self.root:
+            loose = self.by_parent.get(self.root.pk, ())
+            groups.extend((county.code, county.name) for county in loose)
+        return groups
+
+    def tiles(self, seats_by_county: Mapping[int, Seats]) -> list[Tile]:
+        """The map: each county with the people missing there, linked to its needs."""
+        placed = [area for area in self.areas if area.tile_column is not None and area.tile_row is not None]
+        if not placed:
+            return []
+        cities = {city.pk: city for city in self.cities}
+        left = min(area.tile_column or 0 for area in placed)
+        top = min(area.tile_row or 0 for area in placed)
+        address = reverse("public:needs")
+        tiles = []
+        for area in placed:
+            seats = seats_by_county.get(area.pk, Seats())
+            city = cities.get(area.parent_id or 0)
+            tiles.append(
+                Tile(
+                    code=area.code,
+                    name=area.short_name,
+                    column=(area.tile_column or 0) - left,
+                    row=(area.tile_row or 0) - top,
+                    city_code=city.code if city else area.code,
+                    count=seats.missing,
+                    state=seats.state,
+                    url=f"{address}?area={area.code}",
+                    city_name=city.short_name if city else "",
+                    full_name=_full_name(area, city),
+                )
+            )
+        return tiles
+
+
+def _full_name(area: Area, city: Area | None) -> str:
+    if city is None:
+        return area.name
+    return gettext("%(city)s, %(county)s") % {"city": city.name, "county": area.name}
+
+
+def places() -> Places:
+    """Everything down to the counties."""
+    return Places(tuple(Area.objects.filter(level__lte=Area.Level.COUNTY).by_pinyin()))

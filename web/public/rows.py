@@ -1,0 +1,70 @@
+"""Rows of lists of shifts, as the partials take them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from web.public.reads import metres_to
+from web.states import State, state_of
+
+
+@dataclass(frozen=True)
+class Row:
+    """One shift in a list."""
+
+    code: str
+    title: str
+    url: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    place: str
+    note: str
+    taken: int
+    needed: int
+    seats: int
+    state: State
+    metres: float | None = None
+
+    @property
+    def missing(self) -> int:
+        return max(self.needed - self.taken, 0)
+
+
+def row_of(shift: Any, at: datetime, point: tuple[float, float] | None = None) -> Row:
+    """A row of a shift that was read with its seats."""
+    task = shift.task
+    place = gettext("From home") if task.is_remote else _place(shift)
+    return Row(
+        code=shift.code,
+        title=task.display_title,
+        url=reverse("public:need", args=[shift.code]),
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        place=gettext("%(first)s, %(second)s") % {"first": place, "second": shift.organization.display_name},
+        note=task.conditions.split("\n")[0][:60],
+        taken=shift.taken,
+        needed=shift.needed,
+        seats=shift.seats,
+        state=state_of(
+            shift.taken,
+            shift.needed,
+            shift.seats,
+            shift.starts_at,
+            shift.ends_at,
+            at,
+            cancelled=shift.status == shift.Status.CANCELLED,
+        ),
+        metres=metres_to(shift, point),
+    )
+
+
+def _place(shift: Any) -> str:
+    return gettext("%(first)s, %(second)s") % {"first": shift.area.full_name, "second": shift.place}
+
+
+def rows_of(shifts: Iterable[Any], at: datetime, point: tuple[float, float] | None = None) -> list[Row]:
+    return [row_of(shift, at, point) for shift in shifts]

@@ -1,0 +1,21 @@
+"""Pages that everybody may read."""
+
+from web.public.views.figures import definitions, figures, figures_csv
+from web.public.views.home import home
+from web.public.views.need import need, poster
+from web.public.views.needs import needs
+from web.public.views.texts import accessibility, privacy, site, stages
+
+__all__ = [
+    "accessibility",
+    "definitions",
+    "figures",
+    "figures_csv",
+    "home",
+    "need",
+    "needs",
+    "poster",
+    "privacy",
+    "site",
+    "stages",
+]

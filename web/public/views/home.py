@@ -1,0 +1,55 @@
+"""The first page: how many hands are missing, where, and whether we kept our word."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from core import clock
+from web.access import public
+from web.public import reads
+from web.public.figures import promises
+from web.public.forms import AreaForm
+from web.public.frame import briefly_kept, stage_notice, tabs
+from web.public.places import Seats, places
+from web.public.rows import rows_of
+
+SHOWN = 6
+SHOWN_LARGE = 1
+
+
+@require_safe
+@public
+@briefly_kept
+def home(request: HttpRequest) -> HttpResponse:
+    """Hands missing until tomorrow night, two doors, the map, the most urgent shifts."""
+    at = clock.now()
+    known = places()
+    by_county = reads.seats_by_county(reads.soon(at))
+    total = (
+        Seats(*(sum(column) for column in zip(*by_county.values(), strict=True))) if by_county else Seats()
+    )
+    large = bool(request.elder)  # type: ignore[attr-defined]
+    context: dict[str, Any] = {
+        "tabs": [] if large else tabs(request, "home"),
+        "place": known.root.name if known.root else "",
+        "total": total,
+        "rows": rows_of(reads.most_urgent(at, limit=SHOWN_LARGE if large else SHOWN), at),
+        "help_url": _help_url(request),
+    }
+    if not large:
+        context |= {
+            "stage_notice": stage_notice(known.root, at),
+            "tiles": known.tiles(by_county),
+            "form": AreaForm(places=known),
+            "open_count": reads.open_shifts(at).count(),
+            "promises": promises(known.root),
+        }
+    return render(request, "public/home.html", context)
+
+
+def _help_url(request: HttpRequest) -> str:
+    """Strangers look around first; who has signed in finds what fits."""
+    return reverse("volunteer:find") if request.user.is_authenticated else reverse("public:needs")

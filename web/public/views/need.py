@@ -1,0 +1,173 @@
+"""The page of one shift, or of a call that has none yet, and its poster."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from core import clock
+from core.errors import DomainError
+from tasks.actions.refusals import words_for
+from tasks.models import Assignment, ShiftRole, Task
+from tasks.policies import Ground
+from tasks.queries.calls import shares_of
+from tasks.queries.seats import reasons_for
+from volunteers.models import Volunteer
+from volunteers.queries import volunteer_of
+from web import wording
+from web.access import public
+from web.context import link
+from web.public import reads
+from web.public.frame import briefly_kept, tabs
+from web.public.need_view import need_view
+from web.public.rows import row_of, rows_of
+
+NEAREST = 2
+
+
+@require_safe
+@public
+@briefly_kept
+def need(request: HttpRequest, code: str) -> HttpResponse:
+    """A shift by its code, or a call by its."""
+    volunteer = volunteer_of(request.user) if request.user.is_authenticated else None
+    context = shift_context(request, code, volunteer)
+    if context is not None:
+        return render(request, "public/need.html", context)
+    return _call(request, code)
+
+
+def shift_context(
+    request: HttpRequest, code: str, volunteer: Volunteer | None, refusal: DomainError | None = None
+) -> dict[str, Any] | None:
+    """Everything that the page of a shift shows; also after a refused sign-up. None where there is no such shift."""
+    at = clock.now()
+    shift = reads.shift_with_seats(code)
+    if shift is None:
+        return None
+    roles = reads.roles_of(shift)
+    point = point_of(volunteer)
+    view = need_view(shift, roles, at, signed_in=request.user.is_authenticated, point=point)
+    seat = _seat_of(volunteer, shift)
+    context: dict[str, Any] = {
+        "tabs": tabs(request, "needs"),
+        "need": view,
+        "seat": seat,
+        "volunteer": volunteer,
+        "refusal": refusal,
+        "you": view.row.taken if view.is_open and not view.is_full and not seat else None,
+        "enter_url": _enter_url(request, code),
+        "reasons": [],
+        "forbidden": False,
+        "nearest": [],
+    }
+    if volunteer and view.is_open and not seat:
+        context |= _fit(volunteer, roles[0], shift)
+    if refusal or view.is_full or not view.is_open or context["forbidden"]:
+        near = volunteer.area if volunteer and volunteer.area else shift.area
+        found = reads.nearest_short(at, near=near, point=point, limit=NEAREST, without=[shift.pk])
+        context["nearest"] = rows_of(found, at, point)
+    return context
+
+
+def point_of(volunteer: Volunteer | None) -> tuple[float, float] | None:
+    """Where a volunteer chose to be found, if they chose a point."""
+    if volunteer is None or volunteer.longitude is None or volunteer.latitude is None:
+        return None
+    return volunteer.longitude, volunteer.latitude
+
+
+def _seat_of(volunteer: Volunteer | None, shift: Any) -> Assignment | None:
+    if volunteer is None:
+        return None
+    return Assignment.objects.live().filter(volunteer=volunteer, shift=shift).first()
+
+
+def _fit(volunteer: Volunteer, role: ShiftRole, shift: Any) -> dict[str, Any]:
+    """Why the shift fits, as ticks, and what counts against it, as dashes."""
+    found = [
+        reason
+        for reason in reasons_for(role, volunteer, clock.now())
+        if reason.ground not in (Ground.SHIFT_FULL, Ground.NOT_OPEN, Ground.TOO_LATE)
+    ]
+    return {
+        "reasons": [{"good": reason.good, "text": words_for(reason, shift)} for reason in found],
+        "forbidden": any(not reason.good for reason in found),
+    }
+
+
+def _enter_url(request: HttpRequest, code: str) -> str:
+    address = link("account:enter")
+    return f"{address}?{urlencode({'next': reverse('public:need', args=[code])})}" if address else ""
+
+
+def _call(request: HttpRequest, code: str) -> HttpResponse:
+    """A call with its shifts; where nobody has taken it on yet, the page says so."""
+    at = clock.now()
+    call = get_object_or_404(
+        Task.objects.exclude(status=Task.Status.DRAFT).select_related(
+            "issuer", "type", "area__parent__parent"
+        ),
+        code=code,
+    )
+    shifts = reads.with_seats(call.shifts.filter(status="open")).select_related(
+        "task", "organization", "area__parent__parent"
+    )
+    coming = [
+        shift for shift in shifts.order_by("starts_at", "pk") if shift.ends_at is None or shift.ends_at > at
+    ]
+    rows = rows_of(coming, at)
+    context: dict[str, Any] = {
+        "tabs": tabs(request, "needs"),
+        "title": call.display_title,
+        "content": call.display_content,
+        "is_waiting": call.status == Task.Status.CALLED,
+        "is_over": call.status in (Task.Status.CLOSED, Task.Status.CANCELLED),
+        "status": call.get_status_display(),
+        "issuer": call.issuer.display_name,
+        "waiting_for": wording.duration_words(at - call.called_at) if call.called_at else "",
+        "people_needed": call.people_needed,
+        "where": gettext("From home") if call.is_remote else f"{call.area.full_name} {call.place}",
+        "days": _days(call),
+        "facts": [text for text in (call.conditions, call.risks, call.guarantees) if text],
+        "conditions": call.conditions,
+        "risks": call.risks,
+        "guarantees": call.guarantees,
+        "how_to_apply": call.how_to_apply,
+        "leads": [share.organization.display_name for share in shares_of(call)],
+        "rows": rows,
+        "org_url": link("organization:register"),
+    }
+    if not rows and not context["is_over"]:
+        nearest = reads.nearest_short(at, near=call.area, limit=1)
+        context["nearest"] = row_of(nearest[0], at) if nearest else None
+    return render(request, "public/call.html", context)
+
+
+def _days(call: Task) -> str:
+    first = wording.full_date(call.starts_on)
+    if call.starts_on == call.ends_on:
+        return first
+    return gettext("%(first)s to %(last)s") % {"first": first, "last": wording.full_date(call.ends_on)}
+
+
+@require_safe
+@public
+@briefly_kept
+def poster(request: HttpRequest, code: str) -> HttpResponse:
+    """A sheet to print and hang up."""
+    at = clock.now()
+    shift = reads.shift_with_seats(code)
+    if shift is None:
+        raise Http404
+    view = need_view(shift, reads.roles_of(shift), at, signed_in=False)
+    context = {
+        "need": view,
+        "address": request.build_absolute_uri(reverse("public:need", args=[code])),
+        "back_to": reverse("public:need", args=[code]),
+    }
+    return render(request, "public/poster.html", context)

@@ -1,0 +1,79 @@
+"""What a volunteer types."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tasks.models import Incident
+from web.forms import BaseForm
+
+
+class SignUpForm(BaseForm):
+    """Which kind of seats of the shift, by its place from 1."""
+
+    part = forms.IntegerField(min_value=1, max_value=50, required=False)
+
+    def clean_part(self) -> int:
+        return self.cleaned_data["part"] or 1
+
+
+class StepBackForm(BaseForm):
+    """Giving a seat back needs no reason."""
+
+    reason = forms.CharField(
+        label=_("Do you want to say why?"),
+        help_text=_("You do not have to."),
+        required=False,
+        max_length=300,
+    )
+
+
+class MessageForm(BaseForm):
+    """A message to whoever runs the shift."""
+
+    text = forms.CharField(
+        label=_("What should the organizer know?"),
+        help_text=_("They read your name and this text. Their answer comes to your messages."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=1000,
+        error_messages={"required": _("Write a sentence first")},
+    )
+
+
+class IncidentForm(BaseForm):
+    """Something that went wrong."""
+
+    kind = forms.ChoiceField(
+        label=_("What happened?"), choices=Incident.Kind.choices, widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label=_("Tell it in a few sentences"),
+        help_text=_("What, where, when, who was hurt. Do not write identity numbers."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=3000,
+        error_messages={"required": _("Write what happened")},
+    )
+    is_urgent = forms.BooleanField(label=_("Somebody must act now"), required=False)
+
+
+class SiteCodeForm(BaseForm):
+    """The code on the wall, and a number that makes a second tap count once."""
+
+    code = forms.CharField(
+        label=_("Code of the site"),
+        help_text=_("Six letters and digits, on the poster at the entrance."),
+        max_length=12,
+        widget=forms.TextInput(
+            attrs={
+                "class": "govuk-input--width-10 govuk-input--extra-letter-spacing",
+                "autocapitalize": "characters",
+                "autocomplete": "off",
+                "spellcheck": "false",
+            }
+        ),
+        error_messages={"required": _("Write the code of the site")},
+    )
+    nonce = forms.UUIDField(widget=forms.HiddenInput)
+
+    def clean_code(self) -> str:
+        typed: str = self.cleaned_data["code"]
+        return "".join(typed.split()).upper()

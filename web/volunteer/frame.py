@@ -1,0 +1,28 @@
+"""What every page of a volunteer has around it."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from web.access import VolunteerRequest
+from web.context import NavItem, TabItem, link
+
+
+def frame(request: VolunteerRequest, current: str) -> dict[str, Any]:
+    """The context that the base template reads; no query."""
+    pages = (
+        ("today", "home", gettext("Today"), reverse("volunteer:today")),
+        ("find", "search", gettext("Find work"), reverse("volunteer:find")),
+        ("hours", "time", gettext("Hours"), reverse("volunteer:hours")),
+        ("mine", "people", gettext("Mine"), link("account:me")),
+    )
+    large = bool(request.elder)  # type: ignore[attr-defined]
+    return {
+        "nav": [NavItem(label, url, current=key == current) for key, _, label, url in pages],
+        "tabs": []
+        if large
+        else [TabItem(icon, label, url, current=key == current) for key, icon, label, url in pages],
+        "volunteer": request.volunteer,
+        "acting_for": request.volunteer.user.name if request.acts_for_other else "",
+    }

@@ -1,0 +1,60 @@
+"""Hours served, and what became of every seat."""
+
+from datetime import timedelta
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localtime
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from core import clock
+from web.access import VolunteerRequest, volunteer_only
+from web.volunteer import reads
+from web.volunteer.frame import frame
+from web.volunteer.seat_view import seat_view
+
+PAGE = 30
+
+
+@never_cache
+@require_safe
+@volunteer_only
+def hours(request: VolunteerRequest) -> HttpResponse:
+    """Confirmed hours, and those that wait for somebody to confirm them."""
+    at = clock.now()
+    page = Paginator(reads.records_of(request.volunteer), PAGE).get_page(request.GET.get("page"))
+    context = frame(request, "hours") | {
+        "served": reads.served_by(request.volunteer),
+        "records": [
+            {"record": record, "length": timedelta(minutes=record.minutes)} for record in page.object_list
+        ],
+        "waiting": [
+            {"seat": seat_view(seat, at), "length": seat.out_at - seat.in_at}
+            for seat in reads.unconfirmed(request.volunteer)
+        ],
+        "today": localtime(at).date(),
+        "page_number": page.number,
+        "page_count": page.paginator.num_pages,
+        "previous_url": f"?page={page.number - 1}" if page.has_previous() else "",
+        "next_url": f"?page={page.number + 1}" if page.has_next() else "",
+    }
+    return render(request, "volunteer/hours.html", context)
+
+
+@never_cache
+@require_safe
+@volunteer_only
+def history(request: VolunteerRequest) -> HttpResponse:
+    """Every earlier seat, served or not."""
+    at = clock.now()
+    page = Paginator(reads.earlier_seats(request.volunteer, at), PAGE).get_page(request.GET.get("page"))
+    context = frame(request, "hours") | {
+        "seats": [seat_view(seat, at) for seat in page.object_list],
+        "page_number": page.number,
+        "page_count": page.paginator.num_pages,
+        "previous_url": f"?page={page.number - 1}" if page.has_previous() else "",
+        "next_url": f"?page={page.number + 1}" if page.has_next() else "",
+    }
+    return render(request, "volunteer/history.html", context)

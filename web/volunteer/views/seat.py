@@ -1,0 +1,151 @@
+"""One seat: what its holder must know, passing it on, giving it back, writing to the organizer."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core import clock
+from core.errors import DomainError
+from tasks.actions.attendance import contact_organizer, report_incident
+from tasks.actions.seats import release
+from tasks.models import Assignment
+from web.access import VolunteerRequest, volunteer_only
+from web.volunteer import reads
+from web.volunteer.calendar import event
+from web.volunteer.forms import IncidentForm, MessageForm, StepBackForm
+from web.volunteer.frame import frame
+from web.volunteer.seat_view import SeatView, seat_view
+
+
+def _own_seat(request: VolunteerRequest, code: str, *, live: bool = False) -> Any:
+    """A seat of the volunteer, never of anybody else."""
+    seats = reads.seats_of(request.volunteer).filter(code=code)
+    if live:
+        seats = seats.filter(status=Assignment.Status.ACTIVE)
+    found = seats.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _context(request: VolunteerRequest, view: SeatView) -> dict[str, Any]:
+    return frame(request, "today") | {"seat": view}
+
+
+@never_cache
+@require_safe
+@volunteer_only
+def seat(request: VolunteerRequest, code: str) -> HttpResponse:
+    """Everything about one's own seat."""
+    view = seat_view(_own_seat(request, code), clock.now())
+    return render(request, "volunteer/seat.html", _context(request, view))
+
+
+@never_cache
+@require_safe
+@volunteer_only
+def done(request: VolunteerRequest, code: str) -> HttpResponse:
+    """The seat is yours: a poster to pass on, without your name."""
+    view = seat_view(_own_seat(request, code, live=True), clock.now())
+    context = _context(request, view) | {
+        "missing": view.state.count,
+        "address": request.build_absolute_uri(view.need_url),
+    }
+    return render(request, "volunteer/done.html", context)
+
+
+@never_cache
+@require_safe
+@volunteer_only
+def calendar(request: VolunteerRequest, code: str) -> HttpResponse:
+    """The shift for the calendar of a phone: public details only, for calendars are copied elsewhere."""
+    found = _own_seat(request, code, live=True)
+    if found.shift.starts_at is None:
+        raise Http404
+    view = seat_view(found, clock.now())
+    text = event(
+        uid=found.code,
+        starts_at=found.shift.starts_at,
+        ends_at=found.shift.ends_at,
+        title=view.title,
+        place=f"{found.shift.area.full_name} {view.place}",
+        address=request.build_absolute_uri(view.url),
+        made_at=clock.now(),
+    )
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{view.need_code}.ics"'
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@volunteer_only
+def step_back(request: VolunteerRequest, code: str) -> HttpResponse:
+    """Give the seat back, after one question."""
+    found = _own_seat(request, code, live=True)
+    form = StepBackForm(request.POST or None)
+    status = HTTPStatus.OK
+    if request.method == "POST" and form.is_valid():
+        try:
+            release(assignment=found, by=request.user, at=clock.now(), reason=form.cleaned_data["reason"])
+        except DomainError as error:
+            form.add_error(None, error.message)
+            status = HTTPStatus.CONFLICT
+        else:
+            messages.success(request, gettext("The seat is free for the next. It is good that you said so."))
+            return HttpResponseRedirect(reverse("volunteer:today"), status=HTTPStatus.SEE_OTHER)
+    context = _context(request, seat_view(found, clock.now())) | {"form": form}
+    return render(request, "volunteer/step_back.html", context, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@volunteer_only
+def message(request: VolunteerRequest, code: str) -> HttpResponse:
+    """Write to whoever runs the shift."""
+    found = _own_seat(request, code)
+    form = MessageForm(request.POST or None)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and not form.is_valid() else HTTPStatus.OK
+    if request.method == "POST" and form.is_valid():
+        try:
+            contact_organizer(
+                assignment=found, text=form.cleaned_data["text"], by=request.user, at=clock.now()
+            )
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            status = HTTPStatus.CONFLICT
+        else:
+            messages.success(request, gettext("Sent to the organizer."))
+            return HttpResponseRedirect(reverse("volunteer:seat", args=[code]), status=HTTPStatus.SEE_OTHER)
+    context = _context(request, seat_view(found, clock.now())) | {"form": form}
+    return render(request, "volunteer/message.html", context, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@volunteer_only
+def incident(request: VolunteerRequest, code: str) -> HttpResponse:
+    """Report what went wrong."""
+    found = _own_seat(request, code)
+    form = IncidentForm(request.POST or None)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and not form.is_valid() else HTTPStatus.OK
+    if request.method == "POST" and form.is_valid():
+        try:
+            report_incident(shift=found.shift, by=request.user, at=clock.now(), **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            status = HTTPStatus.CONFLICT
+        else:
+            messages.success(
+                request, gettext("The organizer knows now. If a life is in danger, call 120 or 110.")
+            )
+            return HttpResponseRedirect(reverse("volunteer:seat", args=[code]), status=HTTPStatus.SEE_OTHER)
+    context = _context(request, seat_view(found, clock.now())) | {"form": form}
+    return render(request, "volunteer/incident.html", context, status=status)

@@ -1,0 +1,72 @@
+"""Today: the next shift, what follows, and the days served."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from core import clock
+from volunteers.actions import go_off_duty, go_on_duty
+from volunteers.queries import forget
+from web import wording
+from web.access import VolunteerRequest, volunteer_only
+from web.public.reads import nearest_short
+from web.public.rows import row_of
+from web.public.views.need import point_of
+from web.volunteer import reads
+from web.volunteer.frame import frame
+from web.volunteer.seat_view import seat_view
+
+
+@never_cache
+@require_safe
+@volunteer_only
+def today(request: VolunteerRequest) -> HttpResponse:
+    """One shift large, the others small."""
+    at = clock.now()
+    volunteer = request.volunteer
+    coming = reads.coming_seats(volunteer, at)
+    context: dict[str, Any] = frame(request, "today") | {
+        "greeting": _greeting(volunteer.user.name, at),
+        "name": volunteer.user.name,
+        "seat": seat_view(coming[0], at) if coming else None,
+        "following": [seat_view(seat, at) for seat in coming[1:]],
+        "on_duty": volunteer.on_duty_since is not None,
+        "today": localtime(at).date(),
+    }
+    if not request.elder:  # type: ignore[attr-defined]
+        context["served"] = reads.served_by(volunteer)
+    if not coming:
+        point = point_of(volunteer)
+        nearest = nearest_short(at, near=volunteer.area, point=point, limit=1)
+        context["nearest"] = row_of(nearest[0], at, point) if nearest else None
+    return render(request, "volunteer/today.html", context)
+
+
+def _greeting(name: str, at: datetime) -> str:
+    hour = wording.local(at).hour
+    if hour < 11:
+        return gettext("Good morning, %(name)s") % {"name": name}
+    if hour < wording.EVENING:
+        return gettext("Good afternoon, %(name)s") % {"name": name}
+    return gettext("Good evening, %(name)s") % {"name": name}
+
+
+@never_cache
+@require_POST
+@volunteer_only
+def on_duty(request: VolunteerRequest) -> HttpResponse:
+    """Whether the volunteer may be asked at once when something is needed nearby."""
+    change = go_on_duty if request.POST.get("on") == "yes" else go_off_duty
+    change(volunteer=request.volunteer, by=request.user, at=clock.now())
+    forget(request.user)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "volunteer/_on_duty.html", {"on_duty": change is go_on_duty})
+    return HttpResponseRedirect(reverse("volunteer:today"), status=HTTPStatus.SEE_OTHER)
