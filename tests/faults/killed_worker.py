@@ -1,0 +1,28 @@
+"""A real worker that is killed where a test says: `python -m tests.faults.killed_worker POINT MARK NAME`.
+
+The first time it comes to the point it leaves the file MARK and kills itself with SIGKILL.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from core import faults
+from operations.launcher import celery_process
+
+
+def arm(name: str, mark: Path) -> None:
+    def point(reached: str) -> None:
+        if reached == name:
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    faults.point = point
+
+
+if __name__ == "__main__":
+    _, point_name, mark_path, worker_name = sys.argv
+    arm(point_name, Path(mark_path))
+    sys.argv = ["worker", "worker", "notifications", worker_name]
+    celery_process.main()
