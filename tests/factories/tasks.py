@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import F
 from django.utils import timezone
@@ -12,7 +13,7 @@ from accounts.models import User
 from areas.models import Area
 from core import clock
 from organizations.models import Organization
-from tasks.models import Adoption, AreaStop, Assignment, Crisis, Shift, ShiftRole, Task, TaskType
+from tasks.models import Adoption, AreaStop, Assignment, CheckIn, Crisis, Shift, ShiftRole, Task, TaskType
 from tests.factories.accounts import make_user
 from tests.factories.areas import make_area
 from tests.factories.organizations import make_authority, make_organization
@@ -173,6 +174,16 @@ def make_assignment(
     if status == "active":
         ShiftRole.objects.filter(pk=role.pk).update(seats_taken=F("seats_taken") + seats)
     return assignment
+
+
+def make_check(
+    assignment: Assignment, kind: str = "in", *, at: datetime | None = None, **fields: Any
+) -> CheckIn:
+    """A valid check of the seat's holder: at the shift's start or end, unless told otherwise."""
+    shift = assignment.shift
+    at = at or (shift.starts_at if kind == "in" else shift.ends_at) or clock.now()
+    values = {"method": "desk", "nonce": uuid4(), "recorded_at": at, **fields}
+    return CheckIn.objects.create(assignment=assignment, kind=kind, at=at, **values)
 
 
 def make_crisis(area: Area | None = None, **fields: Any) -> Crisis:
