@@ -1,0 +1,128 @@
+"""Forms of the desk, of hours and of incidents."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from tasks.models import Incident, Shift
+from web.forms import BaseForm
+
+# A time so long before the start belongs to the next day.
+BEFORE_START = timedelta(hours=3)
+
+
+def moment_in(shift: Shift, clock_time: time, now: datetime) -> datetime:
+    """A time of day as a moment in the shift: on its first day, or after midnight."""
+    zone = timezone.get_default_timezone()
+    start = timezone.localtime(shift.starts_at or now)
+    moment = datetime.combine(start.date(), clock_time, zone)
+    return moment + timedelta(days=1) if moment < start - BEFORE_START else moment
+
+
+class CodeForm(BaseForm):
+    code = forms.CharField(
+        label=_("Four-digit code, or scan the pass"),
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"class": "govuk-input--width-10 desk-code", "autocomplete": "off", "inputmode": "text"}
+        ),
+        error_messages={"required": _("Type the four digits that the person says")},
+    )
+
+
+class WalkInForm(BaseForm):
+    who = forms.CharField(
+        label=_("Volunteer number or mobile number"),
+        help_text=_("Eight digits stand on the person's page; a mobile number works too"),
+        max_length=30,
+        error_messages={"required": _("Ask for the volunteer number or the mobile number")},
+    )
+    override_reason = forms.CharField(
+        label=_("Why an exception is right"),
+        help_text=_("Only if rest, distance or weekly hours stand in the way. It is kept with your name"),
+        max_length=300,
+        required=False,
+    )
+
+
+class PaperForm(BaseForm):
+    """A list on paper: who, and when they came or left."""
+
+    kind = forms.ChoiceField(
+        label=_("What the paper says"),
+        choices=[("in", _("They came")), ("out", _("They left"))],
+        widget=forms.RadioSelect,
+    )
+    at = forms.TimeField(label=_("At"), error_messages={"required": _("Write the time on the paper")})
+    people = forms.MultipleChoiceField(
+        label=_("These people"), widget=forms.CheckboxSelectMultiple, required=True
+    )
+
+    def __init__(self, *args: Any, people: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].choices = people  # type: ignore[attr-defined]
+        self.fields["people"].error_messages["required"] = gettext("Tick at least one person")
+
+
+class DepartureForm(BaseForm):
+    at = forms.DateTimeField(
+        label=_("When they left"), error_messages={"required": _("Write when the person left")}
+    )
+
+
+PURPOSES = (
+    ("missing", _("Somebody is not there")),
+    ("change", _("Something about the shift has changed")),
+    ("before", _("To prepare the shift with them")),
+    ("other", pgettext_lazy("purpose", "Another reason")),
+)
+
+
+class PurposeForm(BaseForm):
+    purpose = forms.ChoiceField(label=_("What you call them for"), choices=PURPOSES, widget=forms.RadioSelect)
+    other = forms.CharField(
+        label=_("In a few words"), help_text=_("Only for another reason"), max_length=120, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("purpose") == "other" and not values.get("other", "").strip():
+            self.add_error("other", gettext("Say in a few words what you call them for"))
+        return values
+
+    def reason(self) -> str:
+        values = self.cleaned_data
+        chosen = values["purpose"]
+        return values["other"].strip() if chosen == "other" else str(dict(PURPOSES)[chosen])
+
+
+class IncidentForm(BaseForm):
+    kind = forms.ChoiceField(
+        label=_("What happened"), choices=Incident.Kind.choices, widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label=_("In your words"),
+        help_text=_("When, where, who needs help. No more names than needed"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Write what happened")},
+    )
+    is_urgent = forms.BooleanField(
+        label=_("Somebody must act now"),
+        help_text=_("Owners and organizers are told at once. In danger call 110 or 120 first"),
+        required=False,
+    )
+
+
+class HandlingForm(BaseForm):
+    handling = forms.CharField(
+        label=_("What was done"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write what was done")},
+    )

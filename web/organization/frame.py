@@ -1,0 +1,64 @@
+"""What every page of an organization has around it: its navigation, its name, what waits for it."""
+
+from typing import Any
+
+from django.forms import BaseForm
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from core.errors import DomainError
+from organizations.models import Organization
+from organizations.queries import LEADERS
+from tasks.queries.calls import calls_to_adopt
+from web.access import OrganizerRequest
+from web.context import NavItem, TabItem
+
+# What somebody who only serves the desk can open.
+FOR_THE_DESK = ("board", "rosters", "desks", "team")
+
+
+def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) -> dict[str, Any]:
+    """The context that the base template reads on an organization's pages; a few queries."""
+    organization = request.organization
+    approved = organization.status == Organization.Status.APPROVED
+    leads = request.membership.role in LEADERS
+    waiting = calls_to_adopt(organization).waiting().count() if approved and leads and count_calls else 0
+    pages = (
+        ("board", "list", gettext("Board")),
+        ("calls", "ask", gettext("Calls")),
+        ("rosters", "print", gettext("Roster")),
+        ("desks", "qr", gettext("Desk")),
+        ("hours", "time", gettext("Hours")),
+        ("team", "people", gettext("Team")),
+    )
+    if not leads:
+        pages = tuple(each for each in pages if each[0] in FOR_THE_DESK)
+    nav = [
+        NavItem(
+            label,
+            reverse(f"organization:{name}", args=[organization.code]),
+            current=name == current,
+            count=waiting if name == "calls" else 0,
+        )
+        for name, _, label in pages
+    ]
+    return {
+        "organization": organization,
+        "organization_name": organization.display_name,
+        "home_url": nav[0].url,
+        "nav": nav,
+        "tabs": [
+            TabItem(icon, item.label, item.url, current=item.current)
+            for (_, icon, _), item in zip(pages, nav, strict=True)
+        ],
+        "role": request.membership.role,
+    }
+
+
+def refuse(form: BaseForm, error: DomainError, names: dict[str, str] | None = None) -> None:
+    """Put what the domain refused beside the field that it is about, or above the form.
+
+    `names` says what the form calls the domain's fields, where that differs.
+    """
+    field = (names or {}).get(error.field or "", error.field)
+    form.add_error(field if field in form.fields else None, error.message)

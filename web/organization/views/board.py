@@ -1,0 +1,152 @@
+"""The board: one list of shifts, what is wrong first, and the chosen shift beside it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext, ngettext
+
+from core import clock
+from organizations.models import Organization
+from organizations.permissions import can_lead
+from organizations.queries import LEADERS
+from tasks.queries.stages import stage_of
+from web.access import OrganizerRequest, organizer
+from web.organization.frame import frame
+from web.organization.reads import (
+    AHEAD,
+    SECTIONS,
+    BoardRow,
+    board_row,
+    board_rows,
+    open_incidents,
+    shifts_of,
+    signed_up,
+)
+from web.wording import duration_words
+
+FAR_AHEAD = timedelta(days=120)
+SOON = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Section:
+    key: str
+    title: str
+    note: str
+    rows: list[BoardRow]
+
+
+@organizer()
+def board(request: OrganizerRequest, code: str) -> HttpResponse:
+    organization = request.organization
+    if organization.status != Organization.Status.APPROVED:
+        return waiting(request)
+    at = clock.now()
+    later = "later" in request.GET
+    rows = board_rows(organization, at, until=at + (FAR_AHEAD if later else AHEAD))
+    chosen = request.GET.get("shift", "")
+    tab = request.GET.get("tab", "")
+    if tab not in SECTIONS:
+        tab = ""
+    panel = _panel(organization, rows, chosen, at) if chosen else None
+    rows = [replace(row, selected=row.shift.code == chosen) for row in rows]
+    needed, taken = _soon(rows, at)
+    context = {
+        **frame(request, "board"),
+        "now": at,
+        "stage": stage_of(organization.home_area, at),
+        "soon_needed": needed,
+        "soon_taken": taken,
+        "tab": tab,
+        "later": later,
+        "count": len(rows),
+        "segments": [(key, title, sum(row.section == key for row in rows)) for key, title in _titles()],
+        "sections": _sections(rows, tab),
+        "panel": panel,
+        "incident_count": open_incidents(organization),
+        "leads": request.membership.role in LEADERS,
+        "here": request.get_full_path(),
+    }
+    return render(request, "organization/board.html", context)
+
+
+def waiting(request: OrganizerRequest) -> HttpResponse:
+    """What an organization sees that is not approved: where it stands and what comes next."""
+    organization = request.organization
+    last = organization.verifications.select_related("decided_by").order_by("-id").first()
+    context = {**frame(request, "board"), "last": last, "nav": [], "tabs": []}
+    return render(request, "organization/waiting.html", context)
+
+
+def leader_of_approved(request: OrganizerRequest) -> None:
+    """For pages that only an approved organization has: others find none."""
+    if not can_lead(request.user, request.organization):
+        raise Http404
+
+
+def _titles() -> list[tuple[str, str]]:
+    return [
+        ("late", gettext("Late")),
+        ("short", gettext("Short")),
+        ("running", gettext("Running")),
+        ("open", gettext("Open")),
+    ]
+
+
+def _sections(rows: list[BoardRow], tab: str) -> list[Section]:
+    found = []
+    for key, title in _titles():
+        own = [row for row in rows if row.section == key]
+        if own and tab in ("", key):
+            found.append(Section(key, title, _note(key, own), own))
+    return found
+
+
+def _note(key: str, rows: list[BoardRow]) -> str:
+    if key == "late":
+        return gettext("Begun, and people are not there")
+    if key == "short":
+        return gettext("Below the least number")
+    if key == "running":
+        there = sum(row.taken for row in rows)
+        return ngettext("%(count)d person on duty now", "%(count)d people on duty now", there) % {
+            "count": there
+        }
+    return gettext("On course, nothing to do")
+
+
+def _soon(rows: list[BoardRow], at: datetime) -> tuple[int, int]:
+    """Needed seats of the next 24 hours, and how many of them are taken."""
+    soon = [row for row in rows if row.shift.starts_at and at < row.shift.starts_at <= at + SOON]
+    return sum(row.needed for row in soon), sum(min(row.taken, row.needed) for row in soon)
+
+
+def _panel(
+    organization: Organization, rows: list[BoardRow], chosen: str, at: datetime
+) -> dict[str, Any] | None:
+    row = next((row for row in rows if row.shift.code == chosen), None)
+    if row is None:
+        shift = shifts_of(organization).filter(code=chosen).first()
+        if shift is None:
+            return None
+        row = board_row(shift, at)
+    shift = row.shift
+    people = list(signed_up(shift))
+    return {
+        "row": row,
+        "shift": shift,
+        "people": people,
+        "roles": _roles(people, shift),
+        "missing": row.missing,
+        "starts_in": duration_words(shift.starts_at - at) if shift.starts_at and shift.starts_at > at else "",
+        "runs": bool(shift.starts_at and shift.starts_at <= at),
+    }
+
+
+def _roles(people: list[Any], shift: Any) -> list[Any]:
+    """Roles by name with who is in them; only where a shift has several."""
+    roles = list(shift.roles.order_by("id"))
+    return roles if len(roles) > 1 or any(role.name for role in roles) else []

@@ -1,0 +1,337 @@
+"""The desk on site: check in by code or name, walk-ins, paper lists, and taking a mistake back."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import F, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.actions.contacts import BadContact, normalize_phone
+from core import access_log, clock, rates
+from core.errors import DomainError
+from organizations.models import Membership
+from tasks.actions.attendance import AlreadyChecked, check, undo_check
+from tasks.actions.attendance import walk_in as seat_walk_in
+from tasks.models import Assignment, CheckIn, Shift
+from tasks.queries.roster import RosterRow, roster_of, seat_by_spoken
+from volunteers.models import Volunteer
+from web.access import OrganizerRequest, organizer
+from web.organization.forms.desk import CodeForm, PaperForm, WalkInForm, moment_in
+from web.organization.frame import frame, refuse
+from web.organization.reads import shifts_of
+from web.organization.views.people import desk_of_approved
+from web.organization.views.registration import see_other
+from web.organization.views.shifts import shift_of
+from web.wording import local
+
+BEFORE = timedelta(hours=24)
+AFTER = timedelta(hours=12)
+SHOWN = 12
+LOOKUPS_AN_HOUR = 120
+
+
+@organizer()
+def desks(request: OrganizerRequest, code: str) -> HttpResponse:
+    """Whose desk? Shifts that run, or are near."""
+    desk_of_approved(request)
+    at = clock.now()
+    shifts = list(
+        shifts_of(request.organization)
+        .filter(Q(starts_at=None) | Q(starts_at__lt=at + BEFORE))
+        .filter(Q(ends_at=None) | Q(ends_at__gt=at - AFTER))
+        .order_by(F("starts_at").asc(nulls_last=True), "id")[:60]
+    )
+    return render(
+        request, "organization/desks.html", {**frame(request, "desks"), "shifts": shifts, "now": at}
+    )
+
+
+@organizer()
+def desk(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
+    """One shift's desk; POST checks somebody in or out."""
+    desk_of_approved(request)
+    found = shift_of(request, shift)
+    at = clock.now()
+    leaving = (request.POST or request.GET).get("kind") == CheckIn.Kind.OUT
+    form = CodeForm()
+    same: list[Assignment] = []
+    if request.method == "POST":
+        form, same, checked = _check(request, found, leaving=leaving, at=at)
+        if checked:
+            return see_other("desk", code, found.code, query={"kind": "out"} if leaving else None)
+    rows = roster_of(found, at=at)
+    context = {
+        **frame(request, "desks", count_calls=False),
+        **_lists(rows, everybody="all" in request.GET),
+        "shift": found,
+        "now": at,
+        "form": form,
+        "leaving": leaving,
+        "same": [(seat, uuid4()) for seat in same],
+        "last": _last_entry(request, found),
+        "nonce": uuid4(),
+        "needed": sum(role.seats_min for role in found.roles.all()),
+    }
+    return render(request, "organization/desk.html", context)
+
+
+def _lists(rows: list[RosterRow], *, everybody: bool) -> dict[str, Any]:
+    came = sorted(
+        (row for row in rows if row.in_at), key=lambda row: row.in_at or row.signed_up_at, reverse=True
+    )
+    return {
+        "missing": [(row, uuid4()) for row in rows if row.in_at is None],
+        "came": [(row, uuid4()) for row in (came if everybody else came[:SHOWN])],
+        "here": [(row, uuid4()) for row in rows if row.is_here],
+        "came_count": len(came),
+        "came_seats": sum(row.seats for row in came),
+        "seats": sum(row.seats for row in rows),
+        "more": len(came) > SHOWN and not everybody,
+    }
+
+
+def _last_entry(request: OrganizerRequest, shift: Shift) -> CheckIn | None:
+    """The last entry of this person at this desk: what the green field says and "undo" takes back."""
+    return (
+        CheckIn.objects.valid()
+        .filter(assignment__shift=shift, recorded_by=request.user)
+        .select_related("assignment__volunteer__user")
+        .order_by("-id")
+        .first()
+    )
+
+
+def meant(scanned: str) -> str:
+    """The code in what was typed or scanned: a pass holds an address that ends with it."""
+    return scanned.strip().split("?")[0].rstrip("/").split("/")[-1]
+
+
+def _check(
+    request: OrganizerRequest, shift: Shift, *, leaving: bool, at: datetime
+) -> tuple[CodeForm, list[Assignment], bool]:
+    """Check in or out by a button of the list or by a code; what is wrong stands beside the code."""
+    chosen = request.POST.get("assignment", "")
+    form = CodeForm({"code": request.POST.get("code") or chosen})
+    if not form.is_valid():
+        return form, [], False
+    code = meant(form.cleaned_data["code"])
+    seats = seat_by_spoken(shift, code)
+    if not seats:
+        form.add_error(
+            "code",
+            gettext("No one of this shift has the code %(code)s. Ask again, or find the name in the list")
+            % {"code": code[:20]},
+        )
+        return form, [], False
+    if len(seats) > 1:
+        form.add_error("code", gettext("Several people have this code. Choose the name"))
+        return form, seats, False
+    try:
+        check(
+            assignment=seats[0],
+            kind=CheckIn.Kind.OUT if leaving else CheckIn.Kind.IN,
+            method=_method(code, by_list=bool(chosen)),
+            at=at,
+            by=request.user,
+            nonce=_nonce(request.POST.get("nonce", "")),
+            recorded_at=at,
+        )
+    except DomainError as error:
+        form.add_error("code", f"{seats[0].volunteer.user.name}: {error.message}")
+        return form, [], False
+    return form, [], True
+
+
+def _method(code: str, *, by_list: bool) -> str:
+    if by_list:
+        return CheckIn.Method.DESK
+    if len(code) == 4:
+        return CheckIn.Method.SPOKEN
+    return CheckIn.Method.DESK if code.isdigit() else CheckIn.Method.SCAN
+
+
+def _nonce(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return uuid4()
+
+
+@require_POST
+@organizer()
+def undo(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
+    """Take an entry back that was a mistake."""
+    desk_of_approved(request)
+    found = shift_of(request, shift)
+    entry = get_object_or_404(
+        CheckIn.objects.select_related("assignment__volunteer__user", "assignment__shift__area"),
+        assignment__shift=found,
+        nonce=_nonce(request.POST.get("nonce", "")),
+    )
+    try:
+        undo_check(check_in=entry, by=request.user, at=clock.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(
+            request,
+            gettext("The entry of %(name)s is taken back.") % {"name": entry.assignment.volunteer.user.name},
+        )
+    return see_other("desk", code, found.code)
+
+
+@organizer()
+def walk_in(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
+    """Somebody without a seat stands there: a seat and the arrival in one step."""
+    desk_of_approved(request)
+    found = shift_of(request, shift)
+    at = clock.now()
+    form = WalkInForm(request.POST or None)
+    people: list[Volunteer] = []
+    if request.method == "POST" and form.is_valid():
+        people = _people(request, form, found, at)
+        if len(people) == 1 and _seat(request, form, found, people[0], at):
+            return see_other("desk", code, found.code)
+        if len(people) == 1:
+            people = []
+    context = {
+        **frame(request, "desks", count_calls=False),
+        "form": form,
+        "shift": found,
+        "people": people,
+        "nonce": request.POST.get("nonce") or uuid4(),
+        "leads": request.membership.role != Membership.Role.DESK,
+    }
+    return render(request, "organization/walk_in.html", context)
+
+
+def _people(request: OrganizerRequest, form: WalkInForm, shift: Shift, at: datetime) -> list[Volunteer]:
+    """Volunteers behind a number; several where a family shares a telephone. Looking them up is logged."""
+    if not rates.hit(f"walk-in:{request.user.pk}", limit=LOOKUPS_AN_HOUR, seconds=3600):
+        form.add_error("who", gettext("That is many people in an hour. Go on a little later"))
+        return []
+    who = "".join(form.cleaned_data["who"].split())
+    chosen = request.POST.get("volunteer", "")
+    known = Volunteer.objects.filter(user__is_active=True).select_related("user").order_by("id")
+    if len(who) == 8 and who.isdigit():
+        people = list(known.filter(number=who))
+    else:
+        try:
+            people = list(known.filter(user__phone=normalize_phone(who))[:10])
+        except BadContact as error:
+            form.add_error("who", error.message)
+            return []
+    if not people:
+        form.add_error(
+            "who", gettext("Nobody has joined with this number. They can join in half a minute, see below")
+        )
+        return []
+    access_log.record(
+        person_ids=[each.user_id for each in people],
+        by=request.user,
+        label=f"{request.user.name}, {request.organization.name}",
+        at=at,
+        purpose=gettext("Walked in at the desk"),
+        what=f"{gettext('Name')}: {shift.task.title}"[:200],
+    )
+    return [each for each in people if each.number == chosen] or people
+
+
+def _seat(
+    request: OrganizerRequest, form: WalkInForm, shift: Shift, volunteer: Volunteer, at: datetime
+) -> bool:
+    try:
+        seat_walk_in(
+            shift=shift,
+            volunteer=volunteer,
+            by=request.user,
+            at=at,
+            nonce=_nonce(request.POST.get("nonce", "")),
+            override_reason=form.cleaned_data["override_reason"],
+        )
+    except DomainError as error:
+        refuse(form, error)
+        return False
+    return True
+
+
+@organizer()
+def paper(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
+    """Enter a list on paper: many people with one time; all or none."""
+    desk_of_approved(request)
+    found = shift_of(request, shift)
+    at = clock.now()
+    rows = [row for row in roster_of(found, at=at) if row.out_at is None]
+    names = {row.assignment_code: row.name for row in rows}
+    choices = [(row.assignment_code, _line(row)) for row in rows]
+    kind = request.GET.get("kind", CheckIn.Kind.IN)
+    form = PaperForm(request.POST or None, people=choices, initial={"kind": kind})
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            count = _enter(request, found, values, names, at)
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else "people", error.message)
+        else:
+            messages.success(
+                request,
+                ngettext("%(count)d entry from paper.", "%(count)d entries from paper.", count)
+                % {"count": count},
+            )
+            return see_other("desk", code, found.code)
+    context = {**frame(request, "desks", count_calls=False), "form": form, "shift": found, "rows": rows}
+    return render(request, "organization/paper.html", context)
+
+
+def _line(row: RosterRow) -> str:
+    line = f"{row.name} {row.number}"
+    return (
+        f"{line}, {gettext('came %(time)s') % {'time': f'{local(row.in_at):%H:%M}'}}" if row.in_at else line
+    )
+
+
+@transaction.atomic
+def _enter(
+    request: OrganizerRequest, shift: Shift, values: dict[str, Any], names: dict[str, str], at: datetime
+) -> int:
+    moment = moment_in(shift, values["at"], at)
+    seats: Iterable[Assignment] = (
+        Assignment.objects.live()
+        .filter(shift=shift, code__in=values["people"])
+        .select_related("shift__area", "volunteer__user")
+        .order_by("id")
+    )
+    count = 0
+    for seat in seats:
+        try:
+            check(
+                assignment=seat,
+                kind=values["kind"],
+                method=CheckIn.Method.PAPER,
+                at=moment,
+                by=request.user,
+                # The same sheet sent twice makes the same entries.
+                nonce=uuid5(NAMESPACE_URL, f"paper:{seat.code}:{values['kind']}:{moment.isoformat()}"),
+                recorded_at=at,
+            )
+        except AlreadyChecked:
+            # Seen by the desk in the meantime: the earlier entry counts.
+            continue
+        except DomainError as error:
+            raise PaperRefused(field=error.field, name=names[seat.code], sentence=error.message) from error
+        count += 1
+    return count
+
+
+class PaperRefused(DomainError):
+    """An entry of a paper list that cannot be; the sentence names the person."""
+
+    code = "paper-refused"
+    text = "%(name)s: %(sentence)s"

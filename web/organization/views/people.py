@@ -1,0 +1,135 @@
+"""Who is in a shift: the roster to print, the call list, and taking a seat back."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from core import access_log, clock
+from core.errors import DomainError
+from organizations.permissions import can_serve_desk
+from tasks.actions.seats import remove as remove_seat
+from tasks.models import Assignment, Shift
+from tasks.queries.roster import RosterRow, roster_of
+from web.access import OrganizerRequest, organizer
+from web.organization.forms.desk import PurposeForm
+from web.organization.forms.team import ReasonForm
+from web.organization.frame import frame, refuse
+from web.organization.views.board import leader_of_approved
+from web.organization.views.registration import see_other
+from web.organization.views.shifts import LEADER, shift_of
+
+OPEN_FOR = timedelta(minutes=30)
+GRANTS = "call_lists"
+BLANK_LINES = 6
+LINES_LEAST = 18
+
+
+def desk_of_approved(request: OrganizerRequest) -> None:
+    """For pages about people: only an approved organization has them."""
+    if not can_serve_desk(request.user, request.organization):
+        raise Http404
+
+
+@organizer()
+def roster(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
+    """The list on paper: names and numbers, room to sign, blank lines. No telephone stands on it."""
+    desk_of_approved(request)
+    found = shift_of(request, shift)
+    at = clock.now()
+    rows = roster_of(found, at=at)
+    lines = max(len(rows) + BLANK_LINES, LINES_LEAST)
+    roles = list(found.roles.order_by("id"))
+    context = {
+        "shift": found,
+        "now": at,
+        "rows": rows,
+        "blank": range(len(rows) + 1, lines + 1),
+        "first_blank": len(rows) + 1,
+        "needed": sum(role.seats_min for role in roles),
+        "seats": sum(role.seats for role in roles),
+        "desk_address": request.build_absolute_uri(reverse("public:site", args=[found.site_code])),
+        "organization": request.organization,
+    }
+    return render(request, "organization/roster.html", context)
+
+
+@organizer()
+def call_list(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
+    """Telephone numbers, opened with a purpose for half an hour; each person can read that it was opened."""
+    desk_of_approved(request)
+    found = shift_of(request, shift)
+    at = clock.now()
+    form = PurposeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        grants = request.session.get(GRANTS, {})
+        purpose = form.reason()
+        grants[found.code] = {"until": (at + OPEN_FOR).isoformat(), "purpose": purpose, "seen": []}
+        request.session[GRANTS] = grants
+        return see_other("call_list", code, found.code)
+    grant = request.session.get(GRANTS, {}).get(found.code)
+    if not grant or datetime.fromisoformat(grant["until"]) <= at:
+        context = {**frame(request, "board"), "form": form, "shift": found}
+        return render(request, "organization/call_list_purpose.html", context)
+    rows = roster_of(found, at=at)
+    _log(request, found, grant, at)
+    context = {
+        **frame(request, "board"),
+        "shift": found,
+        "rows": sorted(rows, key=_missing_first),
+        "until": datetime.fromisoformat(grant["until"]),
+        "purpose": grant["purpose"],
+    }
+    return render(request, "organization/call_list.html", context)
+
+
+def _missing_first(row: RosterRow) -> tuple[bool, datetime]:
+    return row.in_at is not None, row.signed_up_at
+
+
+def _log(request: OrganizerRequest, shift: Shift, grant: dict[str, Any], at: datetime) -> None:
+    """One record a person and opening, also for whoever signs up while the list is open."""
+    live = Assignment.objects.live().filter(shift=shift).values_list("volunteer__user_id", flat=True)
+    new = sorted(set(live) - set(grant["seen"]))
+    if not new:
+        return
+    access_log.record(
+        person_ids=new,
+        by=request.user,
+        label=f"{request.user.name}, {request.organization.name}",
+        at=at,
+        purpose=grant["purpose"],
+        what=f"{gettext('Name and telephone')}: {shift.task.title}"[:200],
+    )
+    grant["seen"] = [*grant["seen"], *new]
+    request.session.modified = True
+
+
+@LEADER
+def remove(request: OrganizerRequest, code: str, shift: str, assignment: str) -> HttpResponse:
+    """Take a seat back, with a reason that reaches the person."""
+    leader_of_approved(request)
+    found = shift_of(request, shift)
+    seat = get_object_or_404(
+        Assignment.objects.live().select_related("volunteer__user", "shift__task", "shift__area", "role"),
+        shift=found,
+        code=assignment,
+    )
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            remove_seat(assignment=seat, by=request.user, at=clock.now(), reason=form.cleaned_data["reason"])
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            messages.success(
+                request,
+                gettext("%(name)s has been told. The seat is free.") % {"name": seat.volunteer.user.name},
+            )
+            return see_other("board", code, query={"shift": found.code})
+    context = {**frame(request, "board"), "form": form, "shift": found, "seat": seat}
+    return render(request, "organization/remove.html", context)

@@ -1,0 +1,147 @@
+"""Posting shifts of a task, and asking for help oneself: form, preview, done. What was typed is kept throughout."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, ngettext
+
+from core import clock
+from core.errors import DomainError
+from organizations.models import Membership, Organization
+from organizations.queries import areas_served
+from tasks.actions.calls import issue_call
+from tasks.models import Task, TaskTemplate
+from tasks.queries.calls import templates_for
+from tasks.queries.stages import stage_of
+from web.access import OrganizerRequest, organizer
+from web.organization.forms.calls import CallForm, call_values
+from web.organization.forms.posting import PostShiftsForm, starting_values
+from web.organization.frame import frame, refuse
+from web.organization.posting import plan, post
+from web.organization.reads import own_tasks, task_counts
+from web.organization.views.board import leader_of_approved
+from web.organization.views.registration import see_other
+
+LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
+# Names of the domain's fields that the form calls otherwise.
+SHIFT_FIELDS = {"starts_at": "first_day", "ends_at": "ends"}
+SAME_CALL = timedelta(minutes=10)
+
+
+def typed(request: OrganizerRequest) -> list[tuple[str, str]]:
+    """What was sent, as hidden fields of a preview."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in ("csrfmiddlewaretoken", "step")
+    ]
+
+
+@LEADER
+def choose_task(request: OrganizerRequest, code: str) -> HttpResponse:
+    """A shift belongs to a task: which one?"""
+    leader_of_approved(request)
+    organization = request.organization
+    tasks = list(task_counts(own_tasks(organization), organization, clock.now())[:60])
+    if len(tasks) == 1:
+        return see_other("post_shifts", code, tasks[0].code)
+    return render(request, "organization/choose_task.html", {**frame(request, "board"), "tasks": tasks})
+
+
+@LEADER
+def post_shifts(request: OrganizerRequest, code: str, task: str) -> HttpResponse:
+    leader_of_approved(request)
+    organization, at = request.organization, clock.now()
+    found = get_object_or_404(own_tasks(organization).prefetch_related("requirements"), code=task)
+    form, step = None, request.POST.get("step", "preview")
+    planned = []
+    if request.method == "POST":
+        form = PostShiftsForm(request.POST, task=found)
+        if form.is_valid():
+            try:
+                shifts = post(form, organization, by=request.user, at=at, keep=step == "post")
+            except DomainError as error:
+                refuse(form, error, SHIFT_FIELDS)
+            else:
+                if step == "post":
+                    messages.success(
+                        request,
+                        ngettext("%(count)d shift is posted.", "%(count)d shifts are posted.", len(shifts))
+                        % {"count": len(shifts)},
+                    )
+                    return see_other("board", code, query={"shift": shifts[0].code})
+                planned = plan(form, organization) if step == "preview" else []
+    else:
+        template = TaskTemplate.objects.filter(type=found.type_id).order_by("-stage", "id").first()
+        form = PostShiftsForm(task=found, initial=starting_values(found, template, timezone.localdate(at)))
+    context = {**frame(request, "board"), "form": form, "task": found, "planned": planned}
+    if planned:
+        return render(request, "organization/post_preview.html", {**context, "typed": typed(request)})
+    return render(request, "organization/post.html", context)
+
+
+@LEADER
+def new_call(request: OrganizerRequest, code: str) -> HttpResponse:
+    """Ask for help in the organization's own name."""
+    leader_of_approved(request)
+    organization = request.organization
+    served = list(areas_served(organization))
+    step = request.POST.get("step", "preview")
+    stage = stage_of(organization.home_area, clock.now())
+    templates = list(templates_for(stage.stage if stage else 0)[:40])
+    if request.method != "POST":
+        chosen = next((each for each in templates if each.code == request.GET.get("template")), None)
+        form = CallForm(served=served, initial=call_values(chosen, organization))
+        return _call_form(request, form, templates, chosen)
+    form = CallForm(request.POST, served=served)
+    task = None
+    if form.is_valid():
+        try:
+            task = _issue(request, form, keep=step == "post")
+        except DomainError as error:
+            refuse(form, error)
+    if task is None or step == "edit":
+        return _call_form(request, form, templates, None)
+    if step == "post":
+        messages.success(request, gettext("The task is yours. Post its first shift."))
+        return see_other("post_shifts", code, task.code)
+    context = {**frame(request, "calls"), "form": form, "typed": typed(request)}
+    return render(request, "organization/call_preview.html", context)
+
+
+def _call_form(
+    request: OrganizerRequest, form: BaseForm, templates: list[TaskTemplate], chosen: TaskTemplate | None
+) -> HttpResponse:
+    english = (get_language() or "").startswith("en")
+    named = [(each.code, each.title_en if english else each.title_zh) for each in templates]
+    context: dict[str, Any] = {**frame(request, "calls"), "form": form, "templates": named, "chosen": chosen}
+    return render(request, "organization/new_call.html", context)
+
+
+@transaction.atomic
+def _issue(request: OrganizerRequest, form: CallForm, *, keep: bool) -> Task:
+    """Issue the call, or only try to. The same one again within minutes is the first one."""
+    at = clock.now()
+    # One at a time for an organization, so that a form sent twice finds what the first one issued.
+    Organization.objects.select_for_update(no_key=True).get(pk=request.organization.pk)
+    values = {**form.cleaned_data, "language": get_language() or "zh-hans"}
+    same = Task.objects.filter(
+        issuer=request.organization,
+        title=values["title"],
+        starts_on=values["starts_on"],
+        place=values["place"],
+        created_at__gt=at - SAME_CALL,
+    ).first()
+    if same is not None:
+        return same
+    task = issue_call(issuer=request.organization, by=request.user, at=at, values=values)
+    if not keep:
+        transaction.set_rollback(True)
+    return task
