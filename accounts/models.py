@@ -113,6 +113,7 @@ class LoginCode(models.Model):
         personal={
             "contact": "where the code went",
             "name": "what the person wants to be called",
+            "user": "who changes a contact",
         },
     )
 
@@ -239,6 +240,7 @@ class Recovery(models.Model):
             "user": "whose account",
             "new_contact": "the new phone or e-mail",
             "reason": "what happened",
+            "decided_by": "who decided",
         },
     )
 

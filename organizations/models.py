@@ -231,6 +231,7 @@ class Invitation(models.Model):
         keep="90 days after it was accepted, withdrawn or expired.",
         personal={
             "contact": "where the invitation went",
+            "invited_by": "who invited",
             "accepted_by": "who accepted",
         },
     )

@@ -53,9 +53,7 @@ class CheckIn(models.Model):
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     voided_at = models.DateTimeField(null=True, blank=True)
-    voided_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    voided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = CheckInQuerySet.as_manager()
 
@@ -86,12 +84,8 @@ class ServiceRecord(models.Model):
         personal={"volunteer": "who served", "confirmed_by": "who confirmed"},
     )
 
-    code = models.CharField(
-        max_length=12, unique=True, default=new_code, editable=False
-    )
-    assignment = models.OneToOneField(
-        Assignment, models.PROTECT, related_name="service_record"
-    )
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="service_record")
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="+")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     task = models.ForeignKey(Task, models.PROTECT, related_name="+")
@@ -115,9 +109,7 @@ class ServiceRecord(models.Model):
             ),
         )
         indexes = (
-            models.Index(
-                fields=["volunteer", "-served_on"], name="record_by_volunteer"
-            ),
+            models.Index(fields=["volunteer", "-served_on"], name="record_by_volunteer"),
             models.Index(fields=["county", "served_on"], name="record_by_county"),
         )
 
@@ -146,9 +138,7 @@ class Incident(models.Model):
         },
     )
 
-    code = models.CharField(
-        max_length=12, unique=True, default=new_code, editable=False
-    )
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="incidents")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     is_urgent = models.BooleanField(default=False)
@@ -156,9 +146,7 @@ class Incident(models.Model):
     reported_at = models.DateTimeField()
     reported_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     handled_at = models.DateTimeField(null=True, blank=True)
-    handled_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    handled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     handling = models.TextField(blank=True)
 
     class Meta:
@@ -166,10 +154,7 @@ class Incident(models.Model):
             models.CheckConstraint(
                 name="a_handled_incident_has_who",
                 condition=models.Q(handled_at=None, handled_by=None)
-                | (
-                    models.Q(handled_at__isnull=False, handled_by__isnull=False)
-                    & ~models.Q(handling="")
-                ),
+                | (models.Q(handled_at__isnull=False, handled_by__isnull=False) & ~models.Q(handling="")),
             ),
         )
 

@@ -19,9 +19,7 @@ class CrisisQuerySet(models.QuerySet["Crisis"]):
 class Crisis(models.Model):
     privacy: ClassVar = Privacy(purpose="Name what the response is to.", keep="Always.")
 
-    code = models.CharField(
-        max_length=12, unique=True, default=new_code, editable=False
-    )
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     name_zh = models.CharField(max_length=80)
     name_en = models.CharField(max_length=120)
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
@@ -34,8 +32,7 @@ class Crisis(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="a_crisis_ends_after_it_starts",
-                condition=models.Q(ended_at=None)
-                | models.Q(ended_at__gt=models.F("started_at")),
+                condition=models.Q(ended_at=None) | models.Q(ended_at__gt=models.F("started_at")),
             ),
         )
 
@@ -75,12 +72,8 @@ class StageChange(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(
-                name="stage_known", condition=models.Q(stage__range=(0, 3))
-            ),
-            models.UniqueConstraint(
-                fields=["crisis", "area", "effective_at"], name="one_stage_a_moment"
-            ),
+            models.CheckConstraint(name="stage_known", condition=models.Q(stage__range=(0, 3))),
+            models.UniqueConstraint(fields=["crisis", "area", "effective_at"], name="one_stage_a_moment"),
         )
 
     def __str__(self) -> str:
@@ -109,9 +102,7 @@ class AreaStop(models.Model):
     stopped_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     reason = models.TextField()
     lifted_at = models.DateTimeField(null=True, blank=True)
-    lifted_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    lifted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = AreaStopQuerySet.as_manager()
 

@@ -41,9 +41,7 @@ class TaskTemplate(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(
-                name="template_stage_known", condition=models.Q(stage__range=(0, 3))
-            ),
+            models.CheckConstraint(name="template_stage_known", condition=models.Q(stage__range=(0, 3))),
             models.CheckConstraint(
                 name="template_seats_in_order",
                 condition=models.Q(seats_min__lte=models.F("seats"), seats__gte=1),

@@ -60,15 +60,11 @@ class Shift(models.Model):
         },
     )
 
-    code = models.CharField(
-        max_length=12, unique=True, default=new_code, editable=False
-    )
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     task = models.ForeignKey(Task, models.PROTECT, related_name="shifts")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
-    county = models.ForeignKey(
-        Area, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    county = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.OPEN)
@@ -82,9 +78,7 @@ class Shift(models.Model):
     bring = models.CharField(max_length=200, blank=True)
     release_notice_minutes = models.PositiveSmallIntegerField(default=120)
     # Typed or scanned at the site: it proves that somebody stands there.
-    site_code = models.CharField(
-        max_length=6, unique=True, default=new_site_code, editable=False
-    )
+    site_code = models.CharField(max_length=6, unique=True, default=new_site_code, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -108,10 +102,7 @@ class Shift(models.Model):
             models.CheckConstraint(
                 name="a_cancelled_shift_says_when_and_why",
                 condition=models.Q(status="open", cancelled_at=None)
-                | (
-                    models.Q(status="cancelled", cancelled_at__isnull=False)
-                    & ~models.Q(cancel_reason="")
-                ),
+                | (models.Q(status="cancelled", cancelled_at__isnull=False) & ~models.Q(cancel_reason="")),
             ),
         )
         indexes = (
@@ -125,9 +116,7 @@ class Shift(models.Model):
                 name="shift_open",
                 condition=models.Q(status="open"),
             ),
-            models.Index(
-                fields=["organization", "starts_at"], name="shift_by_organization"
-            ),
+            models.Index(fields=["organization", "starts_at"], name="shift_by_organization"),
         )
 
     def __str__(self) -> str:
@@ -194,6 +183,7 @@ class Assignment(models.Model):
         keep="10 years as a record, pseudonymous after erasure.",
         personal={
             "volunteer": "who comes",
+            "created_by": "who signed them up",
             "spoken_code": "said at the site",
             "ended_by": "who ended it",
             "end_reason": "why it ended",
@@ -201,34 +191,22 @@ class Assignment(models.Model):
         },
     )
 
-    code = models.CharField(
-        max_length=12, unique=True, default=new_assignment_code, editable=False
-    )
+    code = models.CharField(max_length=12, unique=True, default=new_assignment_code, editable=False)
     role = models.ForeignKey(ShiftRole, models.PROTECT, related_name="assignments")
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="assignments")
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="+")
-    county = models.ForeignKey(
-        Area, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    status = models.CharField(
-        max_length=9, choices=Status.choices, default=Status.ACTIVE
-    )
+    county = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.ACTIVE)
     seats = models.PositiveSmallIntegerField(default=1)
     # The time that it takes of the volunteer; null for work without a fixed time.
     period = DateTimeRangeField(null=True, blank=True)
-    spoken_code = models.CharField(
-        max_length=4, default=new_spoken_code, editable=False
-    )
+    spoken_code = models.CharField(max_length=4, default=new_spoken_code, editable=False)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     override_reason = models.TextField(blank=True)
-    overridden_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    overridden_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     end_reason = models.TextField(blank=True)
 
     objects = AssignmentQuerySet.as_manager()
@@ -248,9 +226,7 @@ class Assignment(models.Model):
                 name="one_live_seat_a_role",
                 condition=models.Q(status="active"),
             ),
-            models.CheckConstraint(
-                name="an_assignment_takes_seats", condition=models.Q(seats__gte=1)
-            ),
+            models.CheckConstraint(name="an_assignment_takes_seats", condition=models.Q(seats__gte=1)),
             models.CheckConstraint(
                 name="an_ended_assignment_says_when",
                 condition=models.Q(status="active", ended_at=None)
@@ -258,16 +234,12 @@ class Assignment(models.Model):
             ),
             models.CheckConstraint(
                 name="a_removal_has_a_reason",
-                condition=~models.Q(status__in=("removed", "cancelled"))
-                | ~models.Q(end_reason=""),
+                condition=~models.Q(status__in=("removed", "cancelled")) | ~models.Q(end_reason=""),
             ),
             models.CheckConstraint(
                 name="an_override_has_who_and_why",
                 condition=models.Q(override_reason="", overridden_by=None)
-                | (
-                    ~models.Q(override_reason="")
-                    & models.Q(overridden_by__isnull=False)
-                ),
+                | (~models.Q(override_reason="") & models.Q(overridden_by__isnull=False)),
             ),
         )
         indexes = (

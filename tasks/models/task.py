@@ -47,21 +47,13 @@ class Task(models.Model):
         },
     )
 
-    code = models.CharField(
-        max_length=12, unique=True, default=new_code, editable=False
-    )
-    crisis = models.ForeignKey(
-        Crisis, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    crisis = models.ForeignKey(Crisis, models.PROTECT, null=True, blank=True, related_name="+")
     issuer = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     type = models.ForeignKey(TaskType, models.PROTECT, related_name="+")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
-    county = models.ForeignKey(
-        Area, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    status = models.CharField(
-        max_length=9, choices=Status.choices, default=Status.DRAFT
-    )
+    county = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.DRAFT)
     priority = models.PositiveSmallIntegerField(default=1)
     language = models.CharField(max_length=7, default="zh-hans")
     title = models.CharField(max_length=120)
@@ -99,12 +91,8 @@ class Task(models.Model):
                 name="a_task_ends_after_it_starts",
                 condition=models.Q(ends_on__gte=models.F("starts_on")),
             ),
-            models.CheckConstraint(
-                name="a_task_needs_people", condition=models.Q(people_needed__gte=1)
-            ),
-            models.CheckConstraint(
-                name="priority_known", condition=models.Q(priority__range=(0, 3))
-            ),
+            models.CheckConstraint(name="a_task_needs_people", condition=models.Q(people_needed__gte=1)),
+            models.CheckConstraint(name="priority_known", condition=models.Q(priority__range=(0, 3))),
             models.CheckConstraint(
                 name="a_public_task_says_since_when",
                 condition=models.Q(status="draft", called_at=None)
@@ -113,20 +101,12 @@ class Task(models.Model):
             ),
             models.CheckConstraint(
                 name="an_ended_task_says_when",
-                condition=(
-                    models.Q(status__in=("closed", "cancelled"))
-                    & models.Q(ended_at__isnull=False)
-                )
-                | (
-                    ~models.Q(status__in=("closed", "cancelled"))
-                    & models.Q(ended_at=None)
-                ),
+                condition=(models.Q(status__in=("closed", "cancelled")) & models.Q(ended_at__isnull=False))
+                | (~models.Q(status__in=("closed", "cancelled")) & models.Q(ended_at=None)),
             ),
         )
         indexes = (
-            models.Index(
-                fields=["county", "status", "starts_on"], name="task_by_county"
-            ),
+            models.Index(fields=["county", "status", "starts_on"], name="task_by_county"),
             models.Index(fields=["issuer", "-id"], name="task_by_issuer"),
             models.Index(fields=["called_at"], name="task_by_call"),
         )
@@ -135,9 +115,7 @@ class Task(models.Model):
         return self.title
 
     def _reads_second(self) -> bool:
-        return (
-            bool(self.second_title) and (get_language() or "")[:2] != self.language[:2]
-        )
+        return bool(self.second_title) and (get_language() or "")[:2] != self.language[:2]
 
     @property
     def display_title(self) -> str:
@@ -146,11 +124,7 @@ class Task(models.Model):
 
     @property
     def display_content(self) -> str:
-        return (
-            self.second_content
-            if self._reads_second() and self.second_content
-            else self.content
-        )
+        return self.second_content if self._reads_second() and self.second_content else self.content
 
 
 class AdoptionQuerySet(models.QuerySet["Adoption"]):
@@ -193,11 +167,7 @@ class Adoption(models.Model):
                 condition=models.Q(ended_at=None),
             ),
         )
-        indexes = (
-            models.Index(
-                fields=["organization", "-id"], name="adoption_by_organization"
-            ),
-        )
+        indexes = (models.Index(fields=["organization", "-id"], name="adoption_by_organization"),)
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.role} {self.task_id}"
