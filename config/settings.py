@@ -214,6 +214,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "web.account.allauth_forms.ResetPasswordKeyForm",
     "reauthenticate": "web.account.allauth_forms.ReauthenticateForm",
 }
+MFA_ADAPTER = "web.adapters.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "web.account.allauth_forms.AuthenticateForm",
     "reauthenticate": "web.account.allauth_forms.ReauthenticateByCodeForm",

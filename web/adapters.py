@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.httpkit import get_client_ip
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
@@ -97,3 +98,13 @@ class AccountAdapter(DefaultAccountAdapter):
             ],
             at=clock.now(),
         )
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """The second factor, in our words."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This is not the code that the app shows now"),
+        "cannot_delete_authenticator": _("Who acts for an organization needs a second factor"),
+    }

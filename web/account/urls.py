@@ -30,7 +30,6 @@ urlpatterns = [
     path("me/availability/", profile.availability, name="availability"),
     path("me/availability/days/", profile.exception, name="exception"),
     path("me/availability/days/<str:day>/end/", profile.exception_end, name="exception_end"),
-    path("me/duty/", profile.duty, name="duty"),
     path("me/proxies/", profile.proxies, name="proxies"),
     path("me/proxies/<str:code>/end/", profile.proxy_end, name="proxy_end"),
     path("me/messages/", inbox.inbox, name="inbox"),

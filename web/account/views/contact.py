@@ -3,7 +3,6 @@
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -21,6 +20,7 @@ from volunteers.queries import volunteer_of
 from web import second_factor
 from web.access import SignedInRequest, signed_in
 from web.account.forms import CodeForm, NewContactForm, PersonForm
+from web.account.page import posted, show
 from web.account.sending import send_code, tell_old_contact
 from web.account.views.enter import refuse, see_other
 
@@ -39,7 +39,7 @@ def me(request: SignedInRequest) -> HttpResponse:
         "memberships": memberships,
         "recoveries": recoveries_to_decide(request.user).count() if decides else 0,
     }
-    return render(request, "account_pages/me.html", context)
+    return show(request, "me", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,7 +48,7 @@ def contact(request: SignedInRequest) -> HttpResponse:
     """Name, language, way of being reached."""
     user = request.user
     form = PersonForm(
-        request.POST or None,
+        posted(request),
         initial={"name": user.name, "contact_by": user.contact_by, "language": user.language},
     )
     if request.method == "POST" and form.is_valid():
@@ -59,7 +59,7 @@ def contact(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("Saved"))
             return see_other("account:contact")
-    return render(request, "account_pages/contact.html", {"form": form}, status=422 if form.errors else 200)
+    return show(request, "contact", {"form": form})
 
 
 @never_cache
@@ -67,7 +67,7 @@ def contact(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def contact_change(request: SignedInRequest) -> HttpResponse:
     """A new phone or address; a code goes there first."""
-    form = NewContactForm(request.POST or None)
+    form = NewContactForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             code = send_code(
@@ -78,9 +78,7 @@ def contact_change(request: SignedInRequest) -> HttpResponse:
         else:
             request.session[CHANGE_KEY] = code.token
             return see_other("account:contact_code")
-    return render(
-        request, "account_pages/contact_change.html", {"form": form}, status=422 if form.errors else 200
-    )
+    return show(request, "contact_change", {"form": form})
 
 
 @never_cache
@@ -92,7 +90,7 @@ def contact_code(request: SignedInRequest) -> HttpResponse:
     asked = LoginCode.objects.filter(token=token, user=request.user).first()
     if asked is None:
         return see_other("account:contact_change")
-    form = CodeForm(request.POST or None)
+    form = CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             confirmed = confirm_code(token=token, code=form.cleaned_data["code"], at=clock.now())
@@ -110,7 +108,7 @@ def contact_code(request: SignedInRequest) -> HttpResponse:
         "by_email": "@" in asked.contact,
         "back": reverse("account:contact_change"),
     }
-    return render(request, "account_pages/code.html", context, status=422 if form.errors else 200)
+    return show(request, "code", context)
 
 
 @require_GET
@@ -119,13 +117,11 @@ def security(request: SignedInRequest) -> HttpResponse:
     """Password, second factor, sessions."""
     kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
     context = {"kinds": kinds, "needed": second_factor.needed_by(request.user)}
-    return render(request, "account_pages/security.html", context)
+    return show(request, "security", context)
 
 
 @require_GET
 @signed_in
 def second_factor_page(request: SignedInRequest) -> HttpResponse:
     """Why whoever acts for others needs a second factor, and the way to it."""
-    return render(
-        request, "account_pages/second_factor.html", {"memberships": organizations_of(request.user)}
-    )
+    return show(request, "second_factor", {"memberships": organizations_of(request.user)})

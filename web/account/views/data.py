@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,6 +19,7 @@ from notifications.notices import Notice
 from privacy.actions import cancel_erasure, request_erasure
 from privacy.holdings import holdings
 from web.access import SignedInRequest, signed_in
+from web.account.page import show
 from web.account.views.enter import see_other
 
 PAGE = 30
@@ -45,7 +45,7 @@ def data(request: SignedInRequest) -> HttpResponse:
         "looks": _looks(request.user)[:3],
         "erasure": _open_erasure(request.user),
     }
-    return render(request, "account_pages/data.html", context)
+    return show(request, "data", context)
 
 
 def _looks(user: User) -> QuerySet[AccessRecord]:
@@ -90,14 +90,14 @@ def looks(request: SignedInRequest) -> HttpResponse:
         "previous_url": f"{here}?page={number - 1}" if number > 1 else "",
         "next_url": f"{here}?page={number + 1}" if len(found) > PAGE else "",
     }
-    return render(request, "account_pages/looks.html", context)
+    return show(request, "looks", context)
 
 
 @require_GET
 @signed_in
 def held(request: SignedInRequest) -> HttpResponse:
     """What each table holds of a person, why, and for how long."""
-    return render(request, "account_pages/held.html", {"holdings": holdings()})
+    return show(request, "held", {"holdings": holdings()})
 
 
 @require_http_methods(["GET", "POST"])
@@ -138,7 +138,7 @@ def erase(request: SignedInRequest) -> HttpResponse:
         "confirm_label": gettext("Forget me"),
         "danger": True,
     }
-    return render(request, "account_pages/erase.html", context)
+    return show(request, "erase", context)
 
 
 @require_POST

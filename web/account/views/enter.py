@@ -17,6 +17,7 @@ from core.errors import DomainError
 from volunteers.actions import join_as_volunteer
 from web.access import public
 from web.account.forms import CodeForm, EnterForm, JoinForm, WhoForm
+from web.account.page import posted
 from web.account.sending import language_of, send_code, sign_in
 from web.context import link
 
@@ -55,7 +56,7 @@ def _ask(request: HttpRequest, form_class: type[JoinForm] | type[EnterForm], tem
         to = ""
     if request.user.is_authenticated:
         return HttpResponseRedirect(to or reverse("home_of_role"))
-    form = form_class(request.POST or None)
+    form = form_class(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             code = send_code(request, form.cleaned_data["contact"], name=form.cleaned_data.get("name", ""))
@@ -82,7 +83,7 @@ def code(request: HttpRequest) -> HttpResponse:
     asked = LoginCode.objects.filter(token=said["token"]).first() if said else None
     if said is None or asked is None:
         return see_other("account:enter")
-    form = CodeForm(request.POST or None)
+    form = CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             confirmed = confirm_code(token=said["token"], code=form.cleaned_data["code"], at=clock.now())
@@ -148,7 +149,7 @@ def who(request: HttpRequest) -> HttpResponse:
     if said is None or confirmed is None:
         return see_other("account:enter")
     people = list(people_behind(confirmed.contact))
-    form = WhoForm(request.POST or None, people=people, initial={"name": confirmed.name})
+    form = WhoForm(posted(request), people=people, initial={"name": confirmed.name})
     if request.method == "POST" and form.is_valid():
         person = form.cleaned_data.get("person", WhoForm.NEW)
         try:

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
@@ -15,6 +14,7 @@ from organizations.permissions import organizations_of
 from volunteers.actions import create_profile
 from volunteers.queries import forget, proxied_by, proxied_volunteer, volunteer_of
 from web.access import ACTING_FOR, SignedInRequest, signed_in
+from web.account.page import show
 from web.context import link
 
 
@@ -44,9 +44,9 @@ def _home_of(request: SignedInRequest) -> str:
 @signed_in
 def start(request: SignedInRequest) -> HttpResponse:
     """What to do next, for somebody who has just come."""
-    return render(
+    return show(
         request,
-        "account_pages/start.html",
+        "start",
         {
             "volunteer": volunteer_of(request.user),
             "memberships": organizations_of(request.user),

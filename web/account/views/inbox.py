@@ -1,7 +1,7 @@
 """Messages in the app."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
@@ -11,6 +11,7 @@ from notifications.actions import mark_read
 from notifications.queries import inbox_of, unread_count
 from notifications.rendering.letters import letter_of
 from web.access import SignedInRequest, signed_in
+from web.account.page import show
 from web.account.views.enter import see_other
 
 PAGE = 20
@@ -35,7 +36,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         "previous_url": f"{here}?page={number - 1}" if number > 1 else "",
         "next_url": f"{here}?page={number + 1}" if len(found) > PAGE else "",
     }
-    return render(request, "account_pages/inbox.html", context)
+    return show(request, "inbox", context)
 
 
 @require_GET
@@ -44,7 +45,7 @@ def message(request: SignedInRequest, code: str) -> HttpResponse:
     """One message in full."""
     found = get_object_or_404(inbox_of(request.user), code=code)
     context = {"message": found, "letter": letter_of(found, language=get_language())}
-    return render(request, "account_pages/message.html", context)
+    return show(request, "message", context)
 
 
 @require_POST

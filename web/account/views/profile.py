@@ -4,9 +4,8 @@ import re
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,8 +15,6 @@ from core.errors import DomainError
 from volunteers.actions import (
     add_exception,
     end_proxy,
-    go_off_duty,
-    go_on_duty,
     grant_proxy,
     remove_exception,
     set_availability,
@@ -27,20 +24,11 @@ from volunteers.actions import (
 from volunteers.models import Capability, VolunteerCapability
 from volunteers.queries import live_proxies_of
 from web.access import VolunteerRequest, volunteer_only
+from web.account.page import posted, show
 from web.account.profile_forms import BirthForm, ExceptionForm, ProfileForm, ProxyForm, WeekForm
 from web.account.views.enter import refuse, see_other
 
-
 DAY = re.compile(r"2\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
-
-
-def page(
-    request: VolunteerRequest, template: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
-    """A page in a volunteer's name."""
-    return render(
-        request, f"account_pages/{template}.html", {"volunteer": request.volunteer, **context}, status=status
-    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,7 +36,7 @@ def page(
 def profile(request: VolunteerRequest) -> HttpResponse:
     """Where, how far, how much, what."""
     volunteer = request.volunteer
-    form = ProfileForm(request.POST or None, volunteer=volunteer, initial=_said(request))
+    form = ProfileForm(posted(request), volunteer=volunteer, initial=_said(request))
     if request.method == "POST" and form.is_valid():
         update_profile(
             volunteer=volunteer,
@@ -64,7 +52,7 @@ def profile(request: VolunteerRequest) -> HttpResponse:
         )
         messages.success(request, gettext("Saved. We ask you only for what fits"))
         return see_other("account:profile")
-    return page(request, "profile", {"form": form}, status=422 if form.errors else 200)
+    return show(request, "profile", {"form": form})
 
 
 def _said(request: VolunteerRequest) -> dict[str, Any]:
@@ -91,7 +79,7 @@ def birth(request: VolunteerRequest) -> HttpResponse:
     """How old somebody is; for a child who agreed."""
     volunteer = request.volunteer
     form = BirthForm(
-        request.POST or None,
+        posted(request),
         initial={
             "birth_on": volunteer.birth_on,
             "guardian_name": volunteer.guardian_name,
@@ -107,7 +95,7 @@ def birth(request: VolunteerRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("Saved"))
             return see_other("account:profile")
-    return page(request, "birth", {"form": form}, status=422 if form.errors else 200)
+    return show(request, "birth", {"form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,7 +104,7 @@ def availability(request: VolunteerRequest) -> HttpResponse:
     """The usual week, and the days that differ."""
     volunteer = request.volunteer
     form = WeekForm(
-        request.POST or None, initial=WeekForm.initial_of(volunteer.week.order_by("weekday", "starts_hour"))
+        posted(request), initial=WeekForm.initial_of(volunteer.week.order_by("weekday", "starts_hour"))
     )
     if request.method == "POST" and form.is_valid():
         set_availability(volunteer=volunteer, windows=form.windows(), by=request.user, at=clock.now())
@@ -126,14 +114,14 @@ def availability(request: VolunteerRequest) -> HttpResponse:
         "form": form,
         "exceptions": volunteer.exceptions.filter(ends_on__gte=clock.today()).order_by("starts_on"),
     }
-    return page(request, "availability", context, status=422 if form.errors else 200)
+    return show(request, "availability", context)
 
 
 @require_http_methods(["GET", "POST"])
 @volunteer_only
 def exception(request: VolunteerRequest) -> HttpResponse:
     """Days that differ from the week."""
-    form = ExceptionForm(request.POST or None)
+    form = ExceptionForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             add_exception(volunteer=request.volunteer, by=request.user, at=clock.now(), **form.cleaned_data)
@@ -141,7 +129,7 @@ def exception(request: VolunteerRequest) -> HttpResponse:
             refuse(form, error)
         else:
             return see_other("account:availability")
-    return page(request, "exception", {"form": form}, status=422 if form.errors else 200)
+    return show(request, "exception", {"form": form})
 
 
 @require_POST
@@ -156,22 +144,11 @@ def exception_end(request: VolunteerRequest, day: str) -> HttpResponse:
     return see_other("account:availability")
 
 
-@require_POST
-@volunteer_only
-def duty(request: VolunteerRequest) -> HttpResponse:
-    """Ask me at once, or do not."""
-    change = go_on_duty if request.POST.get("on") == "1" else go_off_duty
-    change(volunteer=request.volunteer, by=request.user, at=clock.now())
-    back = request.POST.get("next", "")
-    known = {reverse("volunteer:today"), reverse("account:me")}
-    return HttpResponseRedirect(back if back in known else reverse("account:me"), status=303)
-
-
 @require_http_methods(["GET", "POST"])
 @volunteer_only
 def proxies(request: VolunteerRequest) -> HttpResponse:
     """Who acts for this volunteer."""
-    form = ProxyForm(request.POST or None)
+    form = ProxyForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             _count_guesses(request)
@@ -188,7 +165,7 @@ def proxies(request: VolunteerRequest) -> HttpResponse:
             messages.success(request, gettext("Noted. You can end it here at any time"))
             return see_other("account:proxies")
     context = {"form": form, "proxies": live_proxies_of(request.volunteer)}
-    return page(request, "proxies", context, status=422 if form.errors else 200)
+    return show(request, "proxies", context)
 
 
 class TooManyNumbers(DomainError):

@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -28,6 +28,7 @@ from volunteers.models import Volunteer
 from volunteers.permissions import recoveries_to_decide
 from web.access import SignedInRequest, public, signed_in
 from web.account.forms import CodeForm, DecideForm, LostFactorForm, LostPhoneForm
+from web.account.page import posted, show, show_public
 from web.account.sending import channel_of, send_code
 from web.account.views.enter import refuse, see_other
 from web.adapters import client_ip
@@ -39,7 +40,7 @@ LOST_KEY = "lost_phone"
 @public
 def recover(request: HttpRequest) -> HttpResponse:
     """What was lost?"""
-    return render(request, "account_pages/recover.html")
+    return show_public(request, "recover", {})
 
 
 @never_cache
@@ -47,7 +48,7 @@ def recover(request: HttpRequest) -> HttpResponse:
 @public
 def lost_factor(request: HttpRequest) -> HttpResponse:
     """Ask for a second factor to be taken off; the answer does not tell whether there is such a person."""
-    form = LostFactorForm(request.POST or None)
+    form = LostFactorForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             count_request(key=form.cleaned_data["email"].lower(), ip=client_ip(request))
@@ -63,9 +64,7 @@ def lost_factor(request: HttpRequest) -> HttpResponse:
                     at=clock.now(),
                 )
             return see_other("account:recover_sent")
-    return render(
-        request, "account_pages/lost_factor.html", {"form": form}, status=422 if form.errors else 200
-    )
+    return show_public(request, "lost_factor", {"form": form})
 
 
 @never_cache
@@ -73,7 +72,7 @@ def lost_factor(request: HttpRequest) -> HttpResponse:
 @public
 def lost_phone(request: HttpRequest) -> HttpResponse:
     """A volunteer's number and a new contact; the code comes first, then somebody decides."""
-    form = LostPhoneForm(request.POST or None)
+    form = LostPhoneForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             count_request(key=form.cleaned_data["number"], ip=client_ip(request))
@@ -87,9 +86,7 @@ def lost_phone(request: HttpRequest) -> HttpResponse:
                 "reason": form.cleaned_data["reason"],
             }
             return see_other("account:lost_phone_code")
-    return render(
-        request, "account_pages/lost_phone.html", {"form": form}, status=422 if form.errors else 200
-    )
+    return show_public(request, "lost_phone", {"form": form})
 
 
 @never_cache
@@ -101,7 +98,7 @@ def lost_phone_code(request: HttpRequest) -> HttpResponse:
     asked = LoginCode.objects.filter(token=said["token"]).first() if said else None
     if said is None or asked is None:
         return see_other("account:lost_phone")
-    form = CodeForm(request.POST or None)
+    form = CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             confirmed = confirm_code(token=said["token"], code=form.cleaned_data["code"], at=clock.now())
@@ -125,14 +122,14 @@ def lost_phone_code(request: HttpRequest) -> HttpResponse:
         "by_email": "@" in asked.contact,
         "back": reverse("account:lost_phone"),
     }
-    return render(request, "account_pages/code.html", context, status=422 if form.errors else 200)
+    return show_public(request, "code", context)
 
 
 @require_GET
 @public
 def recover_sent(request: HttpRequest) -> HttpResponse:
     """The same words for everybody."""
-    return render(request, "account_pages/recover_sent.html")
+    return show_public(request, "recover_sent", {})
 
 
 @require_GET
@@ -142,7 +139,7 @@ def recoveries(request: SignedInRequest) -> HttpResponse:
     if not (organizations_of(request.user) or request.user.is_staff):
         raise PermissionDenied
     waiting = list(recoveries_to_decide(request.user)[:100])
-    return render(request, "account_pages/recoveries.html", {"recoveries": waiting})
+    return show(request, "recoveries", {"recoveries": waiting})
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,7 +147,7 @@ def recoveries(request: SignedInRequest) -> HttpResponse:
 def decide(request: SignedInRequest, code: str) -> HttpResponse:
     """One request: who it is about, what they say, yes or no with a reason."""
     recovery = get_object_or_404(recoveries_to_decide(request.user), code=code)
-    form = DecideForm(request.POST or None)
+    form = DecideForm(posted(request))
     at = clock.now()
     if request.method == "POST" and form.is_valid():
         old = recovery.user.address_of_messages
@@ -182,7 +179,7 @@ def decide(request: SignedInRequest, code: str) -> HttpResponse:
         "new_contact": mask(recovery.new_contact),
         "volunteer": Volunteer.objects.filter(user=recovery.user).first(),
     }
-    return render(request, "account_pages/decide.html", context, status=422 if form.errors else 200)
+    return show(request, "decide", context)
 
 
 def _label(request: SignedInRequest) -> str:
