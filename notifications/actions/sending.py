@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from queue import SimpleQueue
+from typing import Any
 
 from django.db import connection
 
@@ -176,7 +177,7 @@ def pause(attempt_count: int) -> timedelta:
 
 def write(rows: list[tuple[Message, str, str, str, datetime | None]], *, own: datetime, at: datetime) -> int:
     messages, statuses, outcomes, references, tries = zip(*rows, strict=True)
-    values = {
+    values: dict[str, Any] = {
         "ids": [message.pk for message in messages],
         "statuses": [str(status) for status in statuses],
         "outcomes": [str(outcome) for outcome in outcomes],

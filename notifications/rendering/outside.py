@@ -51,9 +51,12 @@ def plain(letter: Letter) -> str:
 
 
 def words(spans: list[Span]) -> str:
-    return "".join(
-        f"{span.text} {span.url.removeprefix('tel:')} " if span.url else span.text for span in spans
-    ).strip()
+    """Plain words; an address stands behind its words, in brackets that no Chinese full stop can be taken into."""
+    return "".join(f"{span.text} {address(span.url)}" if span.url else span.text for span in spans)
+
+
+def address(url: str) -> str:
+    return url.removeprefix("tel:") if url.startswith("tel:") else f"<{url}>"
 
 
 def html(letter: Letter) -> str:

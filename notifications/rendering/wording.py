@@ -115,6 +115,18 @@ def hours(start: object, end: object) -> str:
 
 
 @register.filter
+def and_day(start: object) -> str:
+    """After a `span`: its date, with a comma in front, where the span names a near day instead of one."""
+    moment = local(start)
+    if moment is None:
+        return ""
+    now = timezone.localtime(clock.now())
+    if not 0 <= (moment.date() - now.date()).days < 7:
+        return ""
+    return ("，" if in_chinese() else ", ") + full(moment, now)
+
+
+@register.filter
 def link(path: object) -> str:
     """`{{ url|link }}`: a path of this site as a short whole address, for text messages; it leads on to the language."""
     return f"{settings.SITE_URL}{path}" if str(path).startswith("/") else str(path)

@@ -12,9 +12,9 @@ from core import faults
 from operations.launcher import celery_process
 
 
-def arm(name: str, mark: Path) -> None:
-    def point(reached: str) -> None:
-        if reached == name:
+def arm(where: str, mark: Path) -> None:
+    def point(name: str) -> None:
+        if name == where:
             mark.touch()
             os.kill(os.getpid(), signal.SIGKILL)
 

@@ -1,6 +1,6 @@
 """Messages while workers are killed and the broker is gone: none lost, one accepted send each."""
 
-import os
+import contextlib
 import signal
 import sys
 import time
@@ -19,7 +19,7 @@ from notifications.notices import Notice
 from operations.launcher import commands
 from operations.launcher.valkey import Valkey
 from tests.notifications.provider import Provider, wait_for
-from tests.plugin.database import LiveDatabase
+from tests.plugin.database import LiveDatabase, broker
 from tests.plugin.processes import Running, RunProcess, RunWorker, wait_until
 
 POINTS = ("after-claim", "after-take", "before-provider", "after-provider", "before-record")
@@ -93,8 +93,8 @@ def test_a_broker_that_lost_everything_costs_no_message(
     queue()
     # The ring is in the broker; FLUSHALL takes it, and with it what a relay may have handed out.
     from_the_bell = Message.objects.filter(leased_until=None).count()
-    with doorbell._bell._connection().clone() as connection:
-        connection.default_channel.client.flushdb()
+    with contextlib.closing(broker()) as client:
+        client.flushdb()
 
     worker = run_worker("notifications", {"SMS_URL": provider.url})
     assert from_the_bell == MESSAGES
@@ -118,8 +118,14 @@ def own_broker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySe
     monkeypatch.setattr(doorbell, "_bell", doorbell._Bell())
     yield valkey
     if valkey.process is not None:
-        valkey.process.send_signal(signal.SIGCONT)
+        pause(valkey, signal.SIGCONT)
         valkey.stop()
+
+
+def pause(valkey: Valkey, number: signal.Signals) -> None:
+    """Let a broker hang, or go on."""
+    assert valkey.process is not None
+    valkey.process.send_signal(number)
 
 
 # The promise is 0.3 s; on a busy machine a process may wait as long for its turn. A client with default timeouts
@@ -134,11 +140,11 @@ def seconds_of_a_ring() -> float:
 
 
 def test_a_ring_gives_up_soon_and_then_keeps_silent(own_broker: Valkey, live_db: LiveDatabase) -> None:
-    transport = doorbell._bell._connection().transport_options
+    transport = doorbell._bell._connection().transport_options or {}
     assert max(transport["socket_timeout"], transport["socket_connect_timeout"]) <= 0.1
     assert transport["max_retries"] == 0
 
-    os.kill(own_broker.process.pid, signal.SIGSTOP)
+    pause(own_broker, signal.SIGSTOP)
     first = seconds_of_a_ring()
 
     assert first < CEILING_S
@@ -149,12 +155,12 @@ def test_a_ring_gives_up_soon_and_then_keeps_silent(own_broker: Valkey, live_db:
 def test_messages_of_a_time_without_broker_arrive_once_it_is_back(
     own_broker: Valkey, live_db: LiveDatabase, provider: Provider, run_process: RunProcess
 ) -> None:
-    os.kill(own_broker.process.pid, signal.SIGSTOP)
+    pause(own_broker, signal.SIGSTOP)
     began = time.perf_counter()
     queue()
     took = time.perf_counter() - began
     assert Message.objects.filter(status="queued").count() == MESSAGES
-    os.kill(own_broker.process.pid, signal.SIGCONT)
+    pause(own_broker, signal.SIGCONT)
 
     worker = run_process(commands.worker("notifications"), {"SMS_URL": provider.url})
     wait_until(lambda: " ready" in worker.output(), seconds=60, what="it is ready", running=worker)

@@ -234,6 +234,32 @@ def test_hours_name_the_day_of_a_late_end(end, zh, en):
     assert words_of(letter(template, "en", ends_at=end).paragraphs[0]) == en
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "zh", "en"),
+    [
+        (
+            "2026-02-06T10:00:00Z",
+            "2026-02-06T14:00:00Z",
+            "今晚 18:00–22:00，2月6日 星期五",
+            "tonight 18:00–22:00, Friday 6 February",
+        ),
+        (
+            "2026-02-14T02:00:00Z",
+            "2026-02-14T04:00:00Z",
+            "2月14日 周六 10:00–12:00",
+            "on Saturday 14 February 10:00–12:00",
+        ),
+        ("", "", "", ""),
+    ],
+)
+def test_a_date_is_said_once(start, end, zh, en):
+    template = "x\n{{ starts_at|span:ends_at }}{{ starts_at|and_day }}"
+
+    for language, said in (("zh-hans", zh), ("en", en)):
+        read = letter(template, language, starts_at=start, ends_at=end)
+        assert "".join(words_of(p) for p in read.paragraphs) == said
+
+
 def test_what_is_not_a_moment_is_said_to_be_none():
     with pytest.raises(ValueError, match="not a moment"):
         letter("{{ starts_at|when }}", starts_at="soon")

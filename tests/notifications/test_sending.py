@@ -103,6 +103,7 @@ def test_a_failure_that_is_not_the_messages_own_is_tried_again_later(provider, r
     message.refresh_from_db()
     assert message.status == "queued"
     assert message.outcome.startswith(str(status))
+    assert message.next_try_at is not None
     assert message.next_try_at > at + timedelta(seconds=19)
     assert message.context == {"secret": "402913"}
 

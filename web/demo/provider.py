@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 
 TIMEOUT_S = 2
-URL = re.compile(r"https?://[!-~]+")
+URL = re.compile(r"https?://[!#-;=?-~]+")
 # At the end of an address these belong to the sentence.
 SENTENCE = ".,;:!?)'\""
 
