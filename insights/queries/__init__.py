@@ -1,7 +1,16 @@
 """Figures to read: live ones for officials, released ones for everybody, and what each of them means."""
 
 from insights.queries.definitions import DEFINITIONS, FRESH, Definition, Key, Unit
-from insights.queries.figures import AreaRow, Figures, figures_for, fill_gap, rows_for, worst
+from insights.queries.figures import (
+    AreaRow,
+    Figures,
+    Overview,
+    figures_for,
+    fill_gap,
+    overview,
+    rows_for,
+    worst,
+)
 from insights.queries.public import (
     PublicFigures,
     PublicPeriod,
@@ -19,6 +28,7 @@ __all__ = [
     "Definition",
     "Figures",
     "Key",
+    "Overview",
     "PublicFigures",
     "PublicPeriod",
     "PublicRow",
@@ -28,6 +38,7 @@ __all__ = [
     "days_released",
     "figures_for",
     "fill_gap",
+    "overview",
     "public_figures",
     "rows_for",
     "worst",

@@ -20,6 +20,7 @@ from insights.queries.rows import (
     Counts,
     counts_by_area,
     counts_by_day,
+    counts_of_both,
     medians_by_area,
     persons_by_area,
 )
@@ -121,10 +122,45 @@ def rows_for(
     root: Area, areas: Sequence[Area], start: date, end: date, *, history: tuple[date, date]
 ) -> list[AreaRow]:
     """A row for each area below a root: seats over start to end, persons and medians over `history`."""
-    counts = counts_by_area(areas, start, end)
+    return _rows(root, areas, counts_by_area(areas, start, end), history)[1:]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What one page says of an area: its own row, its days, and a row for each area below."""
+
+    own: AreaRow
+    by_day: dict[date, Counts]
+    rows: list[AreaRow]
+
+    def over(self, start: date, end: date) -> Counts:
+        """The area's own counts between two days."""
+        return sum((counts for day, counts in self.by_day.items() if start <= day <= end), Counts())
+
+
+def overview(
+    root: Area,
+    areas: Sequence[Area],
+    *,
+    span: tuple[date, date],
+    chosen: tuple[date, date],
+    history: tuple[date, date],
+) -> Overview:
+    """Three queries: the root by day over `span`; the areas over the `chosen` days; persons and medians of all over
+    `history`."""
+    by_day, by_area = counts_of_both(root, span, areas, chosen)
+    days = (counts for day, counts in by_day.items() if chosen[0] <= day <= chosen[1])
+    own, *rows = _rows(root, areas, {**by_area, root.pk: sum(days, Counts())}, history)
+    return Overview(own, by_day, rows)
+
+
+def _rows(
+    root: Area, areas: Sequence[Area], counts: Mapping[int, Counts], history: tuple[date, date]
+) -> list[AreaRow]:
+    """The root's row first, then one for each area, protected together."""
     every = [root, *(area for area in areas if area.pk != root.pk)]
     who, hours = protected_persons(persons_by_area(root, every, *history), every)
-    medians = medians_by_area(root, areas, *history)
+    medians = medians_by_area(root, every, *history)
     return [
         AreaRow(
             area=area,
@@ -133,7 +169,7 @@ def rows_for(
             hours=hours[area.code],
             response_minutes=_whole(medians.get(area.pk, (None, None))[0]),
         )
-        for area in areas
+        for area in every
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from areas.models import Area
 from insights.disclosure import Raw
@@ -30,7 +30,7 @@ JOIN tasks_assignment a ON a.id = r.assignment_id
 JOIN tasks_shift s ON s.id = a.shift_id
 JOIN above ON above.area_id = s.area_id
 WHERE r.served_on BETWEEN %(start)s AND %(end)s
-  AND (r.county_id IS NULL OR r.county_id = ANY(%(counties)s))
+  AND (r.county_id IS NULL OR r.county_id IN (SELECT DISTINCT county_id FROM areas_area WHERE path LIKE %(root)s))
   AND above.holder_id = ANY(%(holders)s)
 GROUP BY above.holder_id
 """
@@ -97,9 +97,28 @@ def counts_by_area(areas: Iterable[Area], start: date, end: date) -> dict[int, C
     return {row["area_id"]: Counts(**{name: row[f"all_{name}"] for name in NAMES}) for row in rows}
 
 
+def counts_of_both(
+    root: Area, span: tuple[date, date], areas: Iterable[Area], chosen: tuple[date, date]
+) -> tuple[dict[date, Counts], dict[int, Counts]]:
+    """In one query: the root's counts by day over a span, and each area's over the chosen days."""
+    rows = AreaDay.objects.filter(
+        Q(area=root, day__range=span) | Q(area__in=[area.pk for area in areas], day__range=chosen)
+    ).values_list("area_id", "day", *NAMES)
+    days = (span[0] + timedelta(days=index) for index in range((span[1] - span[0]).days + 1))
+    by_day = dict.fromkeys(days, Counts())
+    by_area: dict[int, Counts] = {}
+    for area_id, day, *values in rows:
+        counts = Counts(*values)
+        if area_id == root.pk and day in by_day:
+            by_day[day] = counts
+        if area_id != root.pk:
+            by_area[area_id] = by_area.get(area_id, Counts()) + counts
+    return by_day, by_area
+
+
 def persons_by_area(root: Area, areas: Iterable[Area], start: date, end: date) -> dict[int, tuple[Raw, Raw]]:
     """By area id: the different persons who served in it or below, and their minutes. Raw: never to be shown."""
-    rows = _by_holder(PERSONS, root, areas, start, end, counties=_counties(root))
+    rows = _by_holder(PERSONS, root, areas, start, end)
     return {pk: (Raw(persons, persons), Raw(int(minutes), persons)) for pk, persons, minutes in rows}
 
 
@@ -112,12 +131,6 @@ def medians_by_area(
         pk: (None if taken is None else float(taken), None if filled is None else float(filled))
         for pk, taken, filled in rows
     }
-
-
-def _counties(root: Area) -> list[int]:
-    if root.level >= Area.Level.COUNTY:
-        return [root.county_id] if root.county_id else []
-    return list(Area.objects.within(root).at_level(Area.Level.COUNTY).values_list("pk", flat=True))
 
 
 def _by_holder(

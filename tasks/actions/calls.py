@@ -115,17 +115,9 @@ def issue_call(*, issuer: Organization, by: User, at: datetime, values: dict[str
     `values` holds names of FIELDS, `status` ("draft" or "called"), `requirements` (capabilities). A group's own
     call is taken on by itself at once; an authority's is told to the organizations that serve the area.
     """
-    if issuer.status != Organization.Status.APPROVED:
-        raise NotApproved(organization=issuer.display_name)
-    task = Task(
-        issuer=issuer,
-        created_at=at,
-        created_by=by,
-        **{name: values[name] for name in FIELDS if name in values},
-    )
-    _check(task, at=at, changed=FIELDS)
-    if not _serves(issuer, task.area):
-        raise _not_served(issuer, task.area)
+    task = check_call(issuer=issuer, at=at, values=values)
+    task.created_at = at
+    task.created_by = by
     task.county_id = task.area.county_id
     task.crisis = running_crisis(task.area)
     task.save(force_insert=True)
@@ -133,6 +125,17 @@ def issue_call(*, issuer: Organization, by: User, at: datetime, values: dict[str
     audit.record(verb="task.written", by=by, at=at, subject=task, area_code=task.area.code)
     if values.get("status", Task.Status.CALLED) == Task.Status.CALLED:
         _publish(task, by=by, at=at)
+    return task
+
+
+def check_call(*, issuer: Organization, at: datetime, values: dict[str, Any]) -> Task:
+    """The call as it would be, without writing it: raises what `issue_call` would raise of its words."""
+    if issuer.status != Organization.Status.APPROVED:
+        raise NotApproved(organization=issuer.display_name)
+    task = Task(issuer=issuer, **{name: values[name] for name in FIELDS if name in values})
+    _check(task, at=at, changed=FIELDS)
+    if not _serves(issuer, task.area):
+        raise _not_served(issuer, task.area)
     return task
 
 

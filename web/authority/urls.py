@@ -1,4 +1,27 @@
-from django.urls import URLPattern
+"""Addresses of officials, below the area that they answer for."""
+
+from django.urls import path
+
+from web.authority.views import approvals, calls, overview, stage, stop
 
 app_name = "authority"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<str:area_code>/", overview.overview, name="overview"),
+    path("<str:area_code>/table.csv", overview.table_csv, name="table_csv"),
+    path("<str:area_code>/calls/", calls.calls, name="calls"),
+    path("<str:area_code>/calls/new/", calls.choose_template, name="choose_template"),
+    path("<str:area_code>/calls/new/form/", calls.new_call, name="new_call"),
+    path("<str:area_code>/calls/<str:task_code>/", calls.call, name="call"),
+    path("<str:area_code>/calls/<str:task_code>/edit/", calls.edit, name="edit_call"),
+    path("<str:area_code>/calls/<str:task_code>/publish/", calls.publish, name="publish_call"),
+    path("<str:area_code>/calls/<str:task_code>/cancel/", calls.cancel, name="cancel_call"),
+    path("<str:area_code>/calls/<str:task_code>/close/", calls.close, name="close_call"),
+    path("<str:area_code>/stage/", stage.stage, name="stage"),
+    path("<str:area_code>/stage/change/", stage.change, name="change_stage"),
+    path("<str:area_code>/stage/start/", stage.start, name="start_crisis"),
+    path("<str:area_code>/stage/end/", stage.end, name="end_crisis"),
+    path("<str:area_code>/stop/", stop.stop, name="stop"),
+    path("<str:area_code>/stop/lift/", stop.lift, name="lift_stop"),
+    path("<str:area_code>/approvals/", approvals.approvals, name="approvals"),
+    path("<str:area_code>/approvals/<str:code>/", approvals.approval, name="approval"),
+]

@@ -1,0 +1,93 @@
+"""Forms for crises, stages, stops, and reasons."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tasks.models import Stage
+from web.forms import BaseForm
+
+WHY = _("Write why, in a sentence. Those who are told will read it")
+
+
+class ReasonForm(BaseForm):
+    """A reason that others will read."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        help_text=_("Whoever is told reads this sentence."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": WHY},
+    )
+
+
+class StageForm(ReasonForm):
+    """A stage, from now or from a later time."""
+
+    field_order = ("stage", "starts", "effective_at", "reason")
+
+    stage = forms.TypedChoiceField(
+        label=_("Stage"),
+        coerce=int,
+        choices=[(stage.value, stage.label) for stage in Stage],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the stages")},
+    )
+    starts = forms.ChoiceField(
+        label=_("From when"),
+        choices=(("now", _("Now")), ("later", _("From a time that I choose"))),
+        initial="now",
+        widget=forms.RadioSelect,
+    )
+    effective_at = forms.DateTimeField(label=_("Day and hour"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if (
+            values.get("starts") == "later"
+            and values.get("effective_at") is None
+            and "effective_at" not in self.errors
+        ):
+            self.add_error("effective_at", _("Write the day and the hour"))
+        return values
+
+    def effective(self, at: datetime) -> datetime:
+        """The moment that was chosen."""
+        chosen: datetime | None = self.cleaned_data["effective_at"]
+        return chosen if self.cleaned_data["starts"] == "later" and chosen is not None else at
+
+
+class CrisisForm(BaseForm):
+    """A crisis by its names."""
+
+    name_zh = forms.CharField(
+        label=_("Chinese name"),
+        max_length=80,
+        error_messages={"required": _("Write the name in Chinese")},
+    )
+    name_en = forms.CharField(
+        label=_("English name"),
+        max_length=120,
+        error_messages={"required": _("Write the name in English")},
+    )
+
+
+class DecisionForm(BaseForm):
+    """Approve or decline an organization."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=(("approve", _("Approve")), ("decline", _("Decline"))),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Approve or decline: choose one")},
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Needed if you decline. The organization reads it."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

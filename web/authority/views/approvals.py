@@ -1,0 +1,76 @@
+"""Organizations that wait for a decision."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+
+from areas.queries import full_names
+from core import clock
+from core.errors import DomainError
+from organizations import actions
+from organizations.models import Verification
+from organizations.permissions import can_decide_on
+from organizations.queries import areas_served, verifications_waiting
+from web.access import OfficialRequest, official
+from web.authority.forms.stages import DecisionForm
+from web.authority.frame import frame, refuse, see_other
+
+PAGE = 25
+
+
+@official
+def approvals(request: OfficialRequest, area_code: str) -> HttpResponse:
+    """The queue, the longest waiting first."""
+    at = clock.now()
+    page = Paginator(verifications_waiting(request.area), PAGE).get_page(request.GET.get("page"))
+    context = {
+        **frame(request, "approvals"),
+        "page": page,
+        "rows": [(verification, at - verification.requested_at) for verification in page],
+        "previous_url": f"?page={page.number - 1}" if page.has_previous() else "",
+        "next_url": f"?page={page.number + 1}" if page.has_next() else "",
+    }
+    return render(request, "authority/approvals.html", context)
+
+
+@official
+def approval(request: OfficialRequest, area_code: str, code: str) -> HttpResponse:
+    """What an organization showed, and the decision."""
+    found = verifications_waiting(request.area)
+    verification = get_object_or_404(found, organization__code=code)
+    organization = verification.organization
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        approve = form.cleaned_data["decision"] == "approve"
+        try:
+            actions.decide_verification(
+                verification=verification,
+                approve=approve,
+                by=request.user,
+                at=clock.now(),
+                reason=form.cleaned_data["reason"],
+            )
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            sentence = gettext("%(name)s is approved.") if approve else gettext("%(name)s was declined.")
+            messages.success(request, sentence % {"name": organization.display_name})
+            return see_other("approvals", area_code)
+    earlier = (
+        Verification.objects.filter(organization=organization)
+        .exclude(decision="")
+        .select_related("decided_by")
+        .order_by("-decided_at")
+    )
+    context = {
+        **frame(request, "approvals"),
+        "form": form,
+        "verification": verification,
+        "organization": organization,
+        "areas": list(full_names(areas_served(organization)).values()),
+        "earlier": earlier,
+        "decides": can_decide_on(request.user, organization),
+    }
+    return render(request, "authority/approval.html", context)

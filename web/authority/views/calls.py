@@ -1,0 +1,330 @@
+"""Calls of an area: listed, written, changed, ended."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from areas.models import Area
+from core import clock
+from core.errors import DomainError
+from notifications.models import Message
+from tasks.actions import calls as actions
+from tasks.models import Task, TaskTemplate
+from tasks.permissions.calls import can_issue, can_manage_call
+from tasks.queries.calls import (
+    NARROWINGS,
+    calls_within,
+    counts_within,
+    response_time,
+    shares_of,
+    shifts_of,
+    templates_for,
+    with_seats,
+)
+from tasks.queries.stages import stage_of
+from web.access import OfficialRequest, official
+from web.authority.forms.calls import CallForm, initial_of_task, initial_of_template
+from web.authority.forms.stages import ReasonForm
+from web.authority.frame import frame, refuse, see_other, typed_in
+from web.states import state_of
+
+PAGE = 25
+
+
+@official
+def calls(request: OfficialRequest, area_code: str) -> HttpResponse:
+    """The area's calls by what became of them."""
+    area, at = request.area, clock.now()
+    counts = counts_within(area)
+    chosen = request.GET.get("state", "")
+    if chosen not in NARROWINGS:
+        chosen = "waiting" if counts["waiting"] else "taken"
+    found = with_seats(calls_within(area).filter(NARROWINGS[chosen])).order_by(
+        F("called_at").desc(nulls_first=True) if chosen != "waiting" else F("called_at").asc(), "id"
+    )
+    page = Paginator(found, PAGE, orphans=0).get_page(request.GET.get("page"))
+    names = {
+        "waiting": gettext("Waiting"),
+        "taken": gettext("Taken on"),
+        "filled": gettext("Enough hands"),
+        "drafts": gettext("Drafts"),
+        "ended": gettext("Ended"),
+    }
+    context = {
+        **frame(request, "calls"),
+        "segments": [(key, name, counts[key], key == chosen) for key, name in names.items()],
+        "chosen": chosen,
+        "rows": [(task, response_time(task, at)) for task in page],
+        "page": page,
+        "previous_url": f"?state={chosen}&page={page.number - 1}" if page.has_previous() else "",
+        "next_url": f"?state={chosen}&page={page.number + 1}" if page.has_next() else "",
+    }
+    return render(request, "authority/calls.html", context)
+
+
+@official
+def choose_template(request: OfficialRequest, area_code: str) -> HttpResponse:
+    """Where a call begins: a template of the stage, or an empty form."""
+    stage = stage_of(request.area, clock.now())
+    templates = list(templates_for(stage.stage if stage else 0))
+    context = {**frame(request, "calls"), "stage": stage, "templates": templates}
+    return render(request, "authority/choose_template.html", context)
+
+
+@official
+def new_call(request: OfficialRequest, area_code: str) -> HttpResponse:
+    """The form, then its preview, then the call."""
+    if not can_issue(request.user, request.authority):
+        raise PermissionDenied
+    areas = areas_to_call(request.area)
+    if request.method != "POST":
+        initial: dict[str, Any] = {"area": request.area.code}
+        code = request.GET.get("template", "")
+        template = TaskTemplate.objects.filter(code=code).first() if code else None
+        if template is not None:
+            initial |= initial_of_template(template)
+        return _form_page(request, CallForm(areas=areas, initial=initial))
+    form = CallForm(request.POST, areas=areas)
+    step = request.POST.get("step", "preview")
+    if not form.is_valid() or not _fits(form, request) or step == "edit":
+        return _form_page(request, form)
+    if step not in ("publish", "draft"):
+        return _preview(request, form)
+    status = Task.Status.CALLED if step == "publish" else Task.Status.DRAFT
+    try:
+        task = actions.issue_call(
+            issuer=request.authority,
+            by=request.user,
+            at=clock.now(),
+            values={**form.cleaned_data, "status": status},
+        )
+    except DomainError as error:
+        refuse(form, error)
+        return _form_page(request, form)
+    if status == Task.Status.DRAFT:
+        messages.success(request, gettext("Kept as a draft. Nobody else sees it yet."))
+    else:
+        messages.success(request, _told(f"call-issued:{task.code}"))
+    return see_other("call", area_code, task.code)
+
+
+@official
+def call(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
+    """One call: who took it on, its shifts, how full they are."""
+    task, at = _task(request, task_code), clock.now()
+    rows = [
+        (shift, state_of(shift.taken, shift.least, shift.most, shift.starts_at, shift.ends_at, at, cancelled))
+        for shift in shifts_of(task)
+        for cancelled in [shift.status == shift.Status.CANCELLED]
+    ]
+    open_rows = [shift for shift, _ in rows if shift.status == shift.Status.OPEN]
+    context = {
+        **frame(request, "calls"),
+        "task": task,
+        "shares": list(shares_of(task)),
+        "rows": rows,
+        "taken": sum(shift.taken for shift in open_rows),
+        "seats": sum(shift.most for shift in open_rows),
+        "response": response_time(task, at),
+        "requirements": list(task.requirements.order_by("kind", "position")),
+        "manages": can_manage_call(request.user, task),
+        "is_draft": task.status == Task.Status.DRAFT,
+        "is_open": task.status in (Task.Status.CALLED, Task.Status.ADOPTED),
+    }
+    return render(request, "authority/call.html", context)
+
+
+@official
+def edit(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
+    """Change what a call says; a preview comes before it is kept."""
+    task = _managed(request, task_code)
+    areas = areas_to_call(request.area)
+    if task.area_id not in {area.pk for area in areas}:
+        areas.append(task.area)
+    if request.method != "POST":
+        return _form_page(request, CallForm(areas=areas, initial=initial_of_task(task)), task)
+    form = CallForm(request.POST, areas=areas)
+    step = request.POST.get("step", "preview")
+    if not form.is_valid() or step == "edit":
+        return _form_page(request, form, task)
+    if step != "publish":
+        return _preview(request, form, task)
+    at = clock.now()
+    try:
+        actions.edit_call(task=task, changes=form.cleaned_data, by=request.user, at=at)
+    except DomainError as error:
+        refuse(form, error)
+        return _form_page(request, form, task)
+    messages.success(request, gettext("Changed. Whoever took it on has been told."))
+    return see_other("call", area_code, task.code)
+
+
+@official
+def publish(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
+    """Make a draft public."""
+    task = _managed(request, task_code)
+    error = ""
+    if request.method == "POST":
+        try:
+            actions.publish_call(task=task, by=request.user, at=clock.now())
+        except DomainError as refusal:
+            error = refusal.message
+        else:
+            messages.success(request, _told(f"call-issued:{task.code}"))
+            return see_other("call", area_code, task.code)
+    return _confirm(
+        request,
+        task,
+        title=gettext("Make “%(title)s” public?") % {"title": task.title},
+        text=error,
+        consequences=[
+            gettext("Everybody can read it."),
+            gettext("The organizations that serve %(area)s are told.") % {"area": task.area.name},
+        ],
+        label=gettext("Yes, make it public"),
+    )
+
+
+@official
+def cancel(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
+    """Call it off, with a reason that everybody concerned reads."""
+    task = _managed(request, task_code)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.cancel_task(
+                task=task, by=request.user, at=clock.now(), reason=form.cleaned_data["reason"]
+            )
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, gettext("Cancelled. Whoever is concerned has been told."))
+            return see_other("call", area_code, task.code)
+    ahead = [shift for shift in shifts_of(task) if shift.status == "open"]
+    taken = sum(shift.taken for shift in ahead)
+    return _confirm(
+        request,
+        task,
+        title=gettext("Cancel “%(title)s”?") % {"title": task.title},
+        consequences=[
+            ngettext(
+                "Shifts that have not ended are cancelled, %(count)d at most.",
+                "Shifts that have not ended are cancelled, %(count)d at most.",
+                len(ahead),
+            )
+            % {"count": len(ahead)},
+            ngettext("%(count)d seat is given up.", "%(count)d seats are given up.", taken)
+            % {"count": taken},
+            gettext("Whoever holds a seat and whoever took it on is told why."),
+            gettext("This cannot be undone; a new call can be written."),
+        ],
+        label=gettext("Yes, cancel it"),
+        form=form,
+        danger=True,
+    )
+
+
+@official
+def close(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
+    """Say that the work is done."""
+    task = _managed(request, task_code)
+    error = ""
+    if request.method == "POST":
+        try:
+            actions.close_task(task=task, by=request.user, at=clock.now())
+        except DomainError as refusal:
+            error = refusal.message
+        else:
+            messages.success(request, gettext("Closed."))
+            return see_other("call", area_code, task.code)
+    return _confirm(
+        request,
+        task,
+        title=gettext("Is “%(title)s” done?") % {"title": task.title},
+        text=error,
+        consequences=[
+            gettext("Nobody can take it on or post shifts for it any more."),
+            gettext("Hours of its shifts can still be confirmed."),
+        ],
+        label=gettext("Yes, it is done"),
+    )
+
+
+def areas_to_call(area: Area) -> list[Area]:
+    """The areas that a call from here can be for: this one and those below, down to counties in a province."""
+    below = Area.objects.within(area)
+    if area.level == Area.Level.PROVINCE:
+        below = below.filter(level__lte=Area.Level.COUNTY)
+    else:
+        below = below.filter(level__lte=area.level + 1)
+    return list(below.with_parents().order_by("level", "sort_key", "code"))
+
+
+def _fits(form: CallForm, request: OfficialRequest) -> bool:
+    """Whether the domain would take it; what it refuses is put beside its field."""
+    try:
+        actions.check_call(issuer=request.authority, at=clock.now(), values=_values(form))
+    except DomainError as error:
+        refuse(form, error)
+        return False
+    return True
+
+
+def _values(form: CallForm) -> dict[str, Any]:
+    return {name: value for name, value in form.cleaned_data.items() if name != "requirements"}
+
+
+def _form_page(request: OfficialRequest, form: CallForm, task: Task | None = None) -> HttpResponse:
+    context = {**frame(request, "calls"), "form": form, "task": task}
+    return render(request, "authority/call_form.html", context)
+
+
+def _preview(request: OfficialRequest, form: CallForm, task: Task | None = None) -> HttpResponse:
+    context = {
+        **frame(request, "calls"),
+        "form": form,
+        "values": form.cleaned_data,
+        "priority": dict(form.fields["priority"].choices)[form.cleaned_data["priority"]],  # type: ignore[attr-defined]
+        "typed": typed_in(form),
+        "task": task,
+    }
+    return render(request, "authority/call_preview.html", context)
+
+
+def _confirm(request: OfficialRequest, task: Task, *, label: str, **values: Any) -> HttpResponse:
+    context = {
+        **frame(request, "calls"),
+        **values,
+        "confirm_label": label,
+        "cancel_url": reverse("authority:call", args=[request.area.code, task.code]),
+    }
+    return render(request, "authority/confirm.html", context)
+
+
+def _task(request: OfficialRequest, task_code: str) -> Task:
+    """A call of the area; calls of elsewhere are not found here."""
+    found = calls_within(request.area).select_related("area__parent__parent", "issuer__home_area", "type")
+    return get_object_or_404(found, code=task_code)
+
+
+def _managed(request: OfficialRequest, task_code: str) -> Task:
+    task = _task(request, task_code)
+    if not can_manage_call(request.user, task):
+        raise PermissionDenied
+    return task
+
+
+def _told(event: str) -> str:
+    count = Message.objects.filter(event=event, channel=Message.Channel.INBOX).count()
+    return ngettext(
+        "Public now. %(count)d person in organizations nearby has been told.",
+        "Public now. %(count)d people in organizations nearby have been told.",
+        count,
+    ) % {"count": count}
