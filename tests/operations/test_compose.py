@@ -99,3 +99,14 @@ def test_the_broker_keeps_its_messages(compose):
     command = compose["services"]["valkey"]["command"]
     assert command[command.index("--appendonly") + 1] == "yes"
     assert command[command.index("--maxmemory-policy") + 1] == "noeviction"
+
+
+def test_the_example_of_the_environment_names_exactly_what_is_required():
+    required = set(re.findall(r"\$\{([A-Z_]+):\?", (places.PROJECT / "docker-compose.yml").read_text()))
+    given = set(re.findall(r"^([A-Z_]+)=", (places.PROJECT / ".env.example").read_text(), re.MULTILINE))
+    assert given == required
+
+
+def test_every_variable_of_the_settings_is_explained():
+    text = (places.PROJECT / "docs" / "deploy.md").read_text()
+    assert {name for name in declared_variables() if f"`{name}`" not in text} == set()
