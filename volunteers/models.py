@@ -96,8 +96,14 @@ class Volunteer(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="a_point_has_both_coordinates",
+                # A comparison with NULL is not false, so each half is asked for.
                 condition=models.Q(longitude=None, latitude=None)
-                | models.Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+                | models.Q(
+                    longitude__isnull=False,
+                    latitude__isnull=False,
+                    longitude__range=(-180, 180),
+                    latitude__range=(-90, 90),
+                ),
             ),
             models.CheckConstraint(
                 name="limits_within_a_week",

@@ -92,12 +92,20 @@ class Shift(models.Model):
             models.CheckConstraint(
                 name="a_shift_ends_after_it_starts",
                 condition=models.Q(starts_at=None, ends_at=None)
-                | models.Q(ends_at__gt=models.F("starts_at")),
+                | models.Q(
+                    starts_at__isnull=False, ends_at__isnull=False, ends_at__gt=models.F("starts_at")
+                ),
             ),
             models.CheckConstraint(
                 name="a_shift_point_has_both_coordinates",
+                # A comparison with NULL is not false, so each half is asked for.
                 condition=models.Q(longitude=None, latitude=None)
-                | models.Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+                | models.Q(
+                    longitude__isnull=False,
+                    latitude__isnull=False,
+                    longitude__range=(-180, 180),
+                    latitude__range=(-90, 90),
+                ),
             ),
             models.CheckConstraint(
                 name="a_cancelled_shift_says_when_and_why",

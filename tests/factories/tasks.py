@@ -13,7 +13,18 @@ from accounts.models import User
 from areas.models import Area
 from core import clock
 from organizations.models import Organization
-from tasks.models import Adoption, AreaStop, Assignment, CheckIn, Crisis, Shift, ShiftRole, Task, TaskType
+from tasks.models import (
+    Adoption,
+    AreaStop,
+    Assignment,
+    CheckIn,
+    Crisis,
+    ServiceRecord,
+    Shift,
+    ShiftRole,
+    Task,
+    TaskType,
+)
 from tests.factories.accounts import make_user
 from tests.factories.areas import make_area
 from tests.factories.organizations import make_authority, make_organization
@@ -184,6 +195,31 @@ def make_check(
     at = at or (shift.starts_at if kind == "in" else shift.ends_at) or clock.now()
     values = {"method": "desk", "nonce": uuid4(), "recorded_at": at, **fields}
     return CheckIn.objects.create(assignment=assignment, kind=kind, at=at, **values)
+
+
+def make_record(assignment: Assignment | None = None, **fields: Any) -> ServiceRecord:
+    """Confirmed hours: those of the whole shift, unless told otherwise."""
+    assignment = assignment or make_assignment()
+    shift = assignment.shift
+    start = shift.starts_at or clock.now()
+    end = shift.ends_at or start + timedelta(hours=1)
+    values = {
+        "served_on": timezone.localdate(start),
+        "starts_at": start,
+        "ends_at": end,
+        "minutes": int((end - start).total_seconds() // 60),
+        "confirmed_at": clock.now(),
+        **fields,
+    }
+    values.setdefault("confirmed_by", make_user())
+    return ServiceRecord.objects.create(
+        assignment=assignment,
+        volunteer=assignment.volunteer,
+        organization=shift.organization,
+        task=shift.task,
+        county_id=shift.county_id,
+        **values,
+    )
 
 
 def make_crisis(area: Area | None = None, **fields: Any) -> Crisis:

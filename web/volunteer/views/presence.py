@@ -59,6 +59,7 @@ def check_in(request: VolunteerRequest) -> HttpResponse:
                         by=request.user,
                         nonce=form.cleaned_data["nonce"],
                         recorded_at=at,
+                        site_code=code,
                     )
                 except DomainError as error:
                     form.add_error(error.field if error.field in form.fields else None, error.message)
