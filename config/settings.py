@@ -235,7 +235,8 @@ USE_TZ = True
 TIME_ZONE = env.text("TIME_ZONE", "Asia/Shanghai")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Collected files serve a deployment alone; on one machine they are found where they lie.
+STATIC_ROOT = None if LOCAL_ONLY else BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = LOCAL_ONLY
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
