@@ -22,7 +22,7 @@ from core.models import AccessRecord, new_code
 from notifications.models import Message
 from organizations.models import Invitation, Membership, Organization, Verification
 from privacy.registry import personal
-from tasks.actions.seats import release
+from tasks.actions.seats import end_seat
 from tasks.models import Assignment, Incident, Shift, Task
 from volunteers.models import (
     AvailabilityException,
@@ -95,8 +95,16 @@ def _release_seats(volunteer: Volunteer, user: User, at: datetime) -> None:
     ahead = Assignment.objects.live().filter(
         Q(shift__starts_at__gt=at) | Q(shift__starts_at=None), volunteer=volunteer
     )
-    for assignment in ahead.select_related("shift", "role", "volunteer__user"):
-        release(assignment=assignment, by=user, at=at, reason=REASON)
+    # Not by the volunteer's own stepping back, which has a deadline and sends them a message.
+    for assignment in ahead.select_related("shift__area", "role"):
+        end_seat(
+            assignment,
+            status=Assignment.Status.RELEASED,
+            by=user,
+            at=at,
+            reason=REASON,
+            verb="seat.released",
+        )
 
 
 def _forget_in_work(user: User, volunteer: Volunteer | None, name: str, contacts: list[str]) -> None:
