@@ -73,8 +73,6 @@ class Up:
             "REDIS_URL": settings.CELERY_BROKER_URL,
             "PORT": str(self.port),
         }
-        if settings.DEMO and PROVIDER_COMMAND in get_commands():
-            self.supervisor.start(Child("provider", commands.manage(PROVIDER_COMMAND), env))
         with self.console.step("Starting the web server"):
             self.supervisor.start(Child("web", commands.web(self.host, self.port), env))
             self.supervisor.pump_until(
@@ -86,6 +84,8 @@ class Up:
         with self.console.step("Starting the workers and beat"):
             for queue in commands.QUEUES:
                 self.supervisor.start(Child(queue, commands.worker(queue), env))
+            if settings.DEMO and PROVIDER_COMMAND in get_commands():
+                self.supervisor.start(Child("provider", commands.manage(PROVIDER_COMMAND), env))
             beat_began = time.time()
             self.supervisor.start(Child("beat", commands.beat(), env))
             self.supervisor.pump_until(

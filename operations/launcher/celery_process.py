@@ -3,6 +3,7 @@
 Celery's own command line would do the same, but its imports cost every process half a second of its start.
 """
 
+import logging
 import os
 import sys
 import warnings
@@ -18,6 +19,8 @@ POOLS: dict[str, tuple[str, int]] = {
     "matching": ("solo", 1),
     "notifications": ("threads", 4),
 }
+# What would print several lines for each of the periodic jobs; warnings and errors still show.
+CHATTY = ("celery.beat", "celery.worker.strategy", "celery.app.trace", "celery.worker.consumer.connection")
 
 
 def work(queue: str, name: str) -> int:
@@ -46,6 +49,9 @@ def beat(schedule: str) -> None:
 def main() -> None:
     # `make check` runs Django's checks; here they would cost a second of every start.
     os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
+    if os.environ.get("LOG_LEVEL", "").strip().upper() != "DEBUG":
+        for name in CHATTY:
+            logging.getLogger(name).setLevel(logging.WARNING)
     if sys.argv[1] == "worker":
         sys.exit(work(*sys.argv[2:4]))
     beat(sys.argv[2])

@@ -25,8 +25,9 @@ class Console:
             self.stream.flush()
 
     def of(self, name: str, text: str) -> None:
-        """A line that the child `name` printed."""
-        self.line(f"{self._painted(name)} {text}")
+        """A line that the child `name` printed; empty ones are left out."""
+        if text.strip():
+            self.line(f"{self._painted(name)} {text}")
 
     def bold(self, text: str) -> None:
         self.line(f"\033[1m{text}\033[0m" if self.colourful else text)

@@ -129,7 +129,7 @@ def live_db(
         admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def broker() -> "Redis[bytes]":
+def broker() -> Redis:
     """A client of this test process's own Redis database."""
     url = os.environ["REDIS_URL"]
     parts = urlsplit(url)

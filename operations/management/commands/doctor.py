@@ -18,5 +18,7 @@ class Command(BaseCommand):
                 failed += 1
                 self.stdout.write(f"      {finding.advice}")
         if failed:
-            raise CommandError(f"{failed} of the checks failed." if failed > 1 else "One of the checks failed.")
+            raise CommandError(
+                f"{failed} of the checks failed." if failed > 1 else "One of the checks failed."
+            )
         self.stdout.write("Everything is well.")
