@@ -4,13 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, ngettext
 
 from core import clock
 from organizations.models import Organization
-from organizations.permissions import can_lead
 from organizations.queries import LEADERS
 from tasks.queries.stages import stage_of
 from web.access import OrganizerRequest, organizer
@@ -79,12 +78,6 @@ def waiting(request: OrganizerRequest) -> HttpResponse:
     last = organization.verifications.select_related("decided_by").order_by("-id").first()
     context = {**frame(request, "board"), "last": last, "nav": [], "tabs": []}
     return render(request, "organization/waiting.html", context)
-
-
-def leader_of_approved(request: OrganizerRequest) -> None:
-    """For pages that only an approved organization has: others find none."""
-    if not can_lead(request.user, request.organization):
-        raise Http404
 
 
 def _titles() -> list[tuple[str, str]]:

@@ -17,8 +17,8 @@ from tasks.queries.calls import calls_to_adopt, shares_of
 from web.access import OrganizerRequest, organizer
 from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame, refuse
+from web.organization.guards import leader_of_approved
 from web.organization.reads import board_row, own_tasks, shifts_of, task_counts
-from web.organization.views.board import leader_of_approved
 from web.organization.views.registration import see_other
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)

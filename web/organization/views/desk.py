@@ -25,8 +25,8 @@ from volunteers.models import Volunteer
 from web.access import OrganizerRequest, organizer
 from web.organization.forms.desk import CodeForm, PaperForm, WalkInForm, moment_in
 from web.organization.frame import frame, refuse
+from web.organization.guards import desk_of_approved
 from web.organization.reads import shifts_of
-from web.organization.views.people import desk_of_approved
 from web.organization.views.registration import see_other
 from web.organization.views.shifts import shift_of
 from web.wording import local

@@ -21,7 +21,7 @@ from volunteers.queries import volunteer_of
 from web.access import OrganizerRequest, organizer
 from web.organization.forms.desk import DepartureForm
 from web.organization.frame import frame, refuse
-from web.organization.views.board import leader_of_approved
+from web.organization.guards import leader_of_approved
 from web.organization.views.registration import see_other
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)

@@ -15,8 +15,7 @@ from tasks.models import Incident
 from web.access import OrganizerRequest, organizer
 from web.organization.forms.desk import HandlingForm, IncidentForm
 from web.organization.frame import frame, refuse
-from web.organization.views.board import leader_of_approved
-from web.organization.views.people import desk_of_approved
+from web.organization.guards import desk_of_approved, leader_of_approved
 from web.organization.views.registration import see_other
 from web.organization.views.shifts import shift_of
 

@@ -4,14 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from core import access_log, clock
 from core.errors import DomainError
-from organizations.permissions import can_serve_desk
 from tasks.actions.seats import remove as remove_seat
 from tasks.models import Assignment, Shift
 from tasks.queries.roster import RosterRow, roster_of
@@ -19,7 +18,7 @@ from web.access import OrganizerRequest, organizer
 from web.organization.forms.desk import PurposeForm
 from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame, refuse
-from web.organization.views.board import leader_of_approved
+from web.organization.guards import desk_of_approved, leader_of_approved
 from web.organization.views.registration import see_other
 from web.organization.views.shifts import LEADER, shift_of
 
@@ -27,12 +26,6 @@ OPEN_FOR = timedelta(minutes=30)
 GRANTS = "call_lists"
 BLANK_LINES = 6
 LINES_LEAST = 18
-
-
-def desk_of_approved(request: OrganizerRequest) -> None:
-    """For pages about people: only an approved organization has them."""
-    if not can_serve_desk(request.user, request.organization):
-        raise Http404
 
 
 @organizer()

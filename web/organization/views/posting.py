@@ -23,9 +23,9 @@ from web.access import OrganizerRequest, organizer
 from web.organization.forms.calls import CallForm, call_values
 from web.organization.forms.posting import PostShiftsForm, starting_values
 from web.organization.frame import frame, refuse
+from web.organization.guards import leader_of_approved
 from web.organization.posting import plan, post
 from web.organization.reads import own_tasks, task_counts
-from web.organization.views.board import leader_of_approved
 from web.organization.views.registration import see_other
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)

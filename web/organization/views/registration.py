@@ -13,6 +13,7 @@ from core.errors import DomainError
 from organizations import actions
 from organizations.models import Invitation
 from organizations.permissions import role_in
+from web import second_factor
 from web.access import SignedInRequest, signed_in
 from web.organization.forms.registration import RegistrationForm
 from web.organization.forms.team import WHAT_A_ROLE_DOES
@@ -34,6 +35,7 @@ def register(request: SignedInRequest) -> HttpResponse:
         except DomainError as error:
             refuse(form, error)
         else:
+            second_factor.forget(request)
             return see_other("board", organization.code)
     return render(request, "organization/register.html", {"form": form})
 
@@ -53,6 +55,7 @@ def invitation(request: SignedInRequest, invitation: str) -> HttpResponse:
         except DomainError as refusal:
             error = refusal.message
         else:
+            second_factor.forget(request)
             messages.success(
                 request, gettext("You now act for %(name)s.") % {"name": organization.display_name}
             )

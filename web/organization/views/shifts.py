@@ -21,8 +21,8 @@ from web.access import OrganizerRequest, organizer
 from web.organization.forms.posting import EditShiftForm
 from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame, refuse
+from web.organization.guards import desk_of_approved, leader_of_approved
 from web.organization.reads import shifts_of, signed_up
-from web.organization.views.board import leader_of_approved
 from web.organization.views.posting import typed
 from web.organization.views.registration import see_other
 
@@ -45,6 +45,7 @@ def shift_of(request: OrganizerRequest, code: str) -> Shift:
 @organizer()
 def rosters(request: OrganizerRequest, code: str) -> HttpResponse:
     """Shifts of the next days, each with its roster to print."""
+    desk_of_approved(request)
     at = clock.now()
     shifts = (
         shifts_of(request.organization)
@@ -197,6 +198,7 @@ def cancel(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
 @organizer()
 def share(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     """A poster with QR and link: no names on it."""
+    desk_of_approved(request)
     found = get_object_or_404(shifts_of(request.organization), code=shift)
     context = {
         **frame(request, "board"),

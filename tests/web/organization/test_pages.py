@@ -1,0 +1,195 @@
+"""Every page of an organization opens for those who may, and for nobody else."""
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from core import clock
+from organizations import actions
+from tasks.models import CheckIn, Incident
+from tests.factories.accounts import make_user
+from tests.factories.organizations import make_member, make_organization
+from tests.factories.sessions import sign_in
+from tests.factories.tasks import make_assignment, make_shift, make_task, tomorrow_at
+from tests.factories.volunteers import make_volunteer
+
+pytestmark = pytest.mark.django_db
+
+LEADERS = ("owner", "organizer")
+EVERYBODY = ("owner", "organizer", "desk")
+
+
+class Place:
+    """An organization with a shift, somebody in it who has been there, a call that waits and an incident."""
+
+    def __init__(self):
+        at = clock.now()
+        self.organization = make_organization()
+        self.code = self.organization.code
+        self.owner = make_member(self.organization, "owner")
+        self.shift = make_shift(organization=self.organization, starts_at=tomorrow_at(9, days=-1), seats=6)
+        self.seat = make_assignment(self.shift, make_volunteer())
+        CheckIn.objects.create(
+            assignment=self.seat,
+            kind="in",
+            method="desk",
+            at=self.shift.starts_at,
+            recorded_at=at,
+            nonce="11111111-1111-4111-8111-111111111111",
+        )
+        self.ahead = make_shift(task=self.shift.task, organization=self.organization)
+        self.held = make_assignment(self.ahead)
+        self.call = make_task(area=self.organization.home_area)
+        self.incident = Incident.objects.create(
+            shift=self.shift, kind="other", text="A broken chair.", reported_at=at, reported_by=self.owner
+        )
+        self.desk = make_member(self.organization, "desk")
+
+    def address(self, name):
+        extra = {
+            "call": [self.call.code],
+            "leave": [self.shift.task.code],
+            "post_shifts": [self.shift.task.code],
+            "edit_shift": [self.ahead.code],
+            "cancel_shift": [self.ahead.code],
+            "share": [self.ahead.code],
+            "roster": [self.ahead.code],
+            "call_list": [self.ahead.code],
+            "remove": [self.ahead.code, self.held.code],
+            "report_incident": [self.shift.code],
+            "desk": [self.shift.code],
+            "walk_in": [self.shift.code],
+            "paper": [self.shift.code],
+            "departure": [self.seat.code],
+            "role": [self.desk.code],
+            "end": [self.desk.code],
+            "handle_incident": [self.incident.code],
+        }
+        return reverse(f"organization:{name}", args=[self.code, *extra.get(name, [])])
+
+
+PAGES = {
+    "board": EVERYBODY,
+    "profile": LEADERS,
+    "calls": LEADERS,
+    "new_call": LEADERS,
+    "call": LEADERS,
+    "leave": LEADERS,
+    "post_shifts": LEADERS,
+    "rosters": EVERYBODY,
+    "edit_shift": LEADERS,
+    "cancel_shift": LEADERS,
+    "share": EVERYBODY,
+    "roster": EVERYBODY,
+    "call_list": EVERYBODY,
+    "remove": LEADERS,
+    "report_incident": EVERYBODY,
+    "desks": EVERYBODY,
+    "desk": EVERYBODY,
+    "walk_in": EVERYBODY,
+    "paper": EVERYBODY,
+    "hours": LEADERS,
+    "departure": LEADERS,
+    "team": EVERYBODY,
+    "role": LEADERS,
+    "end": LEADERS,
+    "incidents": LEADERS,
+    "handle_incident": LEADERS,
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_for_those_who_may(client, page):
+    place = Place()
+
+    for role in EVERYBODY:
+        response = sign_in(client, make_member(place.organization, role)).get(place.address(page))
+        assert response.status_code == (200 if role in PAGES[page] else 403), role
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_strangers_find_nothing_and_visitors_are_asked_to_sign_in(client, page):
+    place = Place()
+
+    assert client.get(place.address(page)).status_code == 302
+    assert sign_in(client, make_user()).get(place.address(page)).status_code == 404
+    colleague_elsewhere = make_member(make_organization(), "owner")
+    assert sign_in(client, colleague_elsewhere).get(place.address(page)).status_code == 404
+
+
+@pytest.mark.parametrize("page", sorted(set(PAGES) - {"board", "profile", "team", "role", "end"}))
+def test_a_suspended_organization_has_no_working_pages(client, page):
+    place = Place()
+    place.organization.status = "suspended"
+    place.organization.save()
+
+    response = sign_in(client, place.owner).get(place.address(page))
+
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize(("language", "tag"), [("zh-hans", "zh-Hans"), ("en", "en")])
+def test_every_page_opens_in_both_languages(client, language, tag):
+    place = Place()
+    sign_in(client, place.owner)
+
+    for page in PAGES:
+        with translation.override(language):
+            response = client.get(place.address(page))
+        assert response.status_code == 200, page
+        assert f'lang="{tag}"' in response.content.decode()
+
+
+def test_an_organization_that_waits_sees_where_it_stands(client):
+    organization = make_organization(status="pending")
+
+    page = sign_in(client, make_member(organization, "owner")).get(
+        reverse("organization:board", args=[organization.code])
+    )
+
+    assert organization.home_area.name in page.content.decode()
+
+
+def test_a_declined_organization_reads_the_reason_and_can_ask_again(client):
+    organization = make_organization(status="declined")
+    owner = make_member(organization, "owner")
+    at = clock.now()
+    organization.verifications.create(
+        requested_at=at,
+        evidence="A letter.",
+        decision="declined",
+        decided_at=at,
+        decided_by=make_user(),
+        reason="No address.",
+    )
+    sign_in(client, owner)
+
+    assert (
+        "No address." in client.get(reverse("organization:board", args=[organization.code])).content.decode()
+    )
+    response = client.post(
+        reverse("organization:again", args=[organization.code]), {"evidence": "A letter with the address."}
+    )
+
+    organization.refresh_from_db()
+    assert response.status_code == 303
+    assert organization.status == "pending"
+
+
+def test_an_invitation_is_taken_up(client):
+    organization = make_organization()
+    invitation = actions.invite_member(
+        organization=organization,
+        contact="13800000044",
+        role="desk",
+        by=make_member(organization, "owner"),
+        at=clock.now(),
+    )
+    person = make_user()
+    address = reverse("organization:invitation", args=[invitation.code])
+    sign_in(client, person)
+
+    assert client.get(address).status_code == 200
+    assert client.post(address).status_code == 303
+    assert client.get(address).url.endswith("/me/second-factor/")
+    assert organization.memberships.live().filter(user=person, role="desk").exists()
