@@ -106,6 +106,13 @@ def full_date(day: date, language: str | None = None, *, year: bool = False) -> 
     return f"{WEEKDAYS_EN_LONG[day.weekday()]} {day.day} {MONTHS_EN_LONG[day.month - 1]}{last}"
 
 
+def plain_date(day: date, language: str | None = None) -> str:
+    """Return a day without its weekday: 2月6日 / 6 February."""
+    if in_chinese(language):
+        return f"{day.month}月{day.day}日"
+    return f"{day.day} {MONTHS_EN_LONG[day.month - 1]}"
+
+
 def hours_words(start: datetime, end: datetime, language: str | None = None) -> str:
     """Return the hours of a shift; midnight at the end is 24:00, a later end names its day."""
     first, last = local(start), local(end)

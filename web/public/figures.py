@@ -1,7 +1,7 @@
 """Public figures as pages show them: numbers with units, hidden ones with the reason."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.utils.translation import gettext, pgettext
@@ -49,14 +49,17 @@ class TableRow:
 
 def item_of(definition: Definition, cell: Cell) -> Item:
     """A figure of the area itself."""
-    values = {"key": definition.key.value, "label": str(definition.name), "definition": str(definition.what)}
+    item = Item(
+        key=definition.key.value, label=str(definition.name), definition=str(definition.what), value="–"
+    )
     if cell.is_hidden:
-        return Item(**values, value="", suppressed=cell.why)
+        return replace(item, value="", suppressed=cell.why)
     if cell.value is None:
-        return Item(**values, value="–")
+        return item
     if definition.unit == Unit.DURATION:
-        return Item(**values, value="", parts=tuple(wording.duration_parts(timedelta(minutes=cell.value))))
-    return Item(**values, value=wording.number_words(cell.value), unit=unit_words(definition.unit))
+        length = timedelta(minutes=cell.value)
+        return replace(item, value="", parts=tuple(wording.duration_parts(length)))
+    return replace(item, value=wording.number_words(cell.value), unit=unit_words(definition.unit))
 
 
 def unit_words(unit: Unit) -> str:
@@ -147,8 +150,8 @@ def safe_text(text: str) -> str:
 
 
 def period_words(period: PublicPeriod) -> str:
-    """From when to when, and when it was made public."""
-    first, last = wording.full_date(period.starts_on), wording.full_date(period.ends_on)
+    """From when to when."""
+    first, last = wording.plain_date(period.starts_on), wording.plain_date(period.ends_on)
     if period.starts_on == period.ends_on:
         return first
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}

@@ -51,7 +51,7 @@ def stage_notice(area: Area | None, at: datetime) -> dict[str, Any] | None:
         % {"place": area.name, "stage": view.number_name, "name": view.name},
         "text": gettext("Since %(day)s, today is day %(number)d.")
         % {
-            "day": wording.short_date(since, wording.local(at).date()),
+            "day": wording.plain_date(since),
             "number": view.day_number(at),
         },
         "url": reverse("public:stages"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from tasks.models import Shift, ShiftRole, Task
 from web import wording
 from web.public.reads import metres_to
-from web.public.rows import Row, row_of
+from web.public.rows import Row, day_inside, place_of, row_of
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class NeedView:
     code: str
     row: Row
     state_words: str
+    day: str
     content: str
     by_line: str
     facts: tuple[Fact, ...]
@@ -54,6 +55,7 @@ class NeedView:
     who: tuple[dict[str, str], ...]
     is_open: bool
     is_full: bool
+    is_stopped: bool
     cancel_reason: str
     task_url: str
     poster_url: str
@@ -77,6 +79,7 @@ def need_view(
     parts = tuple(_part(number, role) for number, role in enumerate(roles, start=1))
     is_open = (
         shift.status == Shift.Status.OPEN
+        and not shift.is_stopped
         and shift.task.status in (Task.Status.CALLED, Task.Status.ADOPTED)
         and (shift.starts_at is None or shift.starts_at > at)
     )
@@ -84,13 +87,15 @@ def need_view(
         code=shift.code,
         row=row,
         state_words=_state_words(row, shift, at),
+        day=day_inside(shift.starts_at, at) if shift.starts_at else "",
         content=shift.task.display_content,
         by_line=_by_line(shift),
-        facts=tuple(_facts(shift, parts, point)),
+        facts=tuple(_facts(shift, parts, point, at)),
         parts=parts,
         who=tuple(_who(shift, at, signed_in)),
         is_open=is_open,
         is_full=is_open and all(part.free < 1 for part in parts),
+        is_stopped=shift.is_stopped,
         cancel_reason=shift.cancel_reason,
         task_url=reverse("public:need", args=[shift.task.code]),
         poster_url=reverse("public:poster", args=[shift.code]),
@@ -120,16 +125,7 @@ def _state_words(row: Row, shift: Any, at: datetime) -> str:
     ) % {"count": row.missing}
     if shift.starts_at is None or row.state.key != "short":
         return words
-    day = wording.day_words(shift.starts_at, at)
-    return gettext("Short %(day)s, %(words)s") % {
-        "day": day if wording.in_chinese() else _small(day),
-        "words": words,
-    }
-
-
-def _small(day: str) -> str:
-    """Tonight, today and tomorrow in the middle of an English sentence; names of days keep their capital."""
-    return day.lower() if day in ("Tonight", "Today", "Tomorrow") else day
+    return gettext("Short %(day)s, %(words)s") % {"day": day_inside(shift.starts_at, at), "words": words}
 
 
 def _by_line(shift: Any) -> str:
@@ -142,16 +138,18 @@ def _by_line(shift: Any) -> str:
     }
 
 
-def _facts(shift: Any, parts: tuple[Part, ...], point: tuple[float, float] | None) -> list[Fact]:
-    return [_time(shift), _where(shift, point), _work(shift, parts), *_cover(shift)]
+def _facts(
+    shift: Any, parts: tuple[Part, ...], point: tuple[float, float] | None, at: datetime
+) -> list[Fact]:
+    return [_time(shift, at), _where(shift, point), _work(shift, parts), *_cover(shift)]
 
 
-def _time(shift: Any) -> Fact:
+def _time(shift: Any, at: datetime) -> Fact:
     if shift.starts_at is None:
         until = wording.full_date(shift.task.ends_on)
         return Fact("time", gettext("At a time that suits you"), gettext("until %(day)s") % {"day": until})
     day = wording.local(shift.starts_at).date()
-    hours = wording.hours_words(shift.starts_at, shift.ends_at)
+    hours = wording.when_words(shift.starts_at, shift.ends_at, at)
     length = wording.duration_words(shift.ends_at - shift.starts_at)
     text = gettext("%(first)s, %(second)s")
     return Fact("time", hours, text % {"first": wording.full_date(day), "second": length})
@@ -166,8 +164,7 @@ def _where(shift: Any, point: tuple[float, float] | None) -> Fact:
         words.append(gettext("%(distance)s from you.") % {"distance": wording.distance_words(metres)})
     if shift.address:
         words.append(gettext("The door number shows once you have a seat."))
-    place = gettext("%(first)s, %(second)s") % {"first": shift.area.full_name, "second": shift.place}
-    return Fact("place", place, (" " if not wording.in_chinese() else "").join(words))
+    return Fact("place", place_of(shift), (" " if not wording.in_chinese() else "").join(words))
 
 
 def _work(shift: Any, parts: tuple[Part, ...]) -> Fact:

@@ -32,30 +32,33 @@ from web.public.places import Seats
 AHEAD = timedelta(days=60)
 
 
-def open_shifts(at: datetime) -> QuerySet[Shift]:
+def open_shifts(at: datetime) -> QuerySet[Any]:
     """Shifts that somebody can still join, where nothing is stopped, with `taken`, `needed` and `seats`."""
     return with_seats(_joinable(at)).select_related("task", "organization", "area__parent__parent")
 
 
 def _joinable(at: datetime) -> QuerySet[Shift]:
-    stopped = (
-        AreaStop.objects.live()
-        .annotate(shift_path=ExpressionWrapper(OuterRef("area__path"), output_field=CharField()))
-        .filter(shift_path__startswith=F("area__path"))
-    )
     timeless = Q(starts_at=None, task__ends_on__gte=localtime(at).date())
     return Shift.objects.filter(
         Q(starts_at__gt=at, starts_at__lt=at + AHEAD) | timeless,
-        ~Exists(stopped),
+        ~_stopped(),
         status=Shift.Status.OPEN,
         task__status__in=(Task.Status.CALLED, Task.Status.ADOPTED),
         organization__status=Organization.Status.APPROVED,
     )
 
 
-def with_seats(shifts: QuerySet[Shift]) -> QuerySet[Shift]:
+def _stopped() -> Exists:
+    """Whether everything stands still where a shift is."""
+    path = ExpressionWrapper(OuterRef("area__path"), output_field=CharField())
+    return Exists(
+        AreaStop.objects.live().annotate(shift_path=path).filter(shift_path__startswith=F("area__path"))
+    )
+
+
+def with_seats(shifts: QuerySet[Shift]) -> QuerySet[Any]:
     """Shifts with `taken`, `needed` and `seats` over all their roles, and `short_first`: 0 short, 1 at risk, 2 enough."""
-    counted = shifts.annotate(
+    counted: QuerySet[Any] = shifts.annotate(
         taken=Coalesce(Sum("roles__seats_taken"), 0),
         needed=Coalesce(Sum("roles__seats_min"), 0),
         seats=Coalesce(Sum("roles__seats"), 0),
@@ -74,7 +77,8 @@ def shift_with_seats(code: str) -> Any:
     """One shift by its code, whatever its state, with everything that its page shows; None where there is none."""
     return (
         with_seats(Shift.objects.filter(code=code).exclude(task__status=Task.Status.DRAFT))
-        .select_related("task__issuer", "task__type__cause", "organization", "area__parent__parent")
+        .annotate(is_stopped=_stopped())
+        .select_related("task__issuer", "organization", "area__parent__parent")
         .first()
     )
 
@@ -103,7 +107,9 @@ def seats_by_county(shifts: QuerySet[Shift]) -> dict[int, Seats]:
         .order_by()
     )
     return {
-        row["shift__county"]: Seats(row["needed_sum"], row["taken_sum"], row["seats_sum"]) for row in rows
+        row["shift__county"]: Seats(row["needed_sum"], row["taken_sum"], row["seats_sum"])
+        for row in rows
+        if row["shift__county"] is not None
     }
 
 
@@ -132,7 +138,7 @@ class NeedsWanted:
     skip_ids: tuple[int, ...] = field(default=())
 
 
-def narrowed(shifts: QuerySet[Shift], wanted: NeedsWanted) -> QuerySet[Shift]:
+def narrowed(shifts: QuerySet[Any], wanted: NeedsWanted) -> QuerySet[Any]:
     """The shifts that fit."""
     if wanted.area is not None:
         shifts = shifts.filter(area__path__startswith=wanted.area.path)

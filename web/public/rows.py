@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from web import wording
 from web.public.reads import metres_to
 from web.states import State, state_of
 
@@ -37,7 +38,7 @@ class Row:
 def row_of(shift: Any, at: datetime, point: tuple[float, float] | None = None) -> Row:
     """A row of a shift that was read with its seats."""
     task = shift.task
-    place = gettext("From home") if task.is_remote else _place(shift)
+    place = gettext("From home") if task.is_remote else place_of(shift)
     return Row(
         code=shift.code,
         title=task.display_title,
@@ -62,8 +63,18 @@ def row_of(shift: Any, at: datetime, point: tuple[float, float] | None = None) -
     )
 
 
-def _place(shift: Any) -> str:
-    return gettext("%(first)s, %(second)s") % {"first": shift.area.full_name, "second": shift.place}
+def place_of(shift: Any) -> str:
+    """Where it is, from the city down; a place that names its township again stands below the county."""
+    area = shift.area
+    if area.parent and shift.place.startswith(area.name):
+        area = area.parent
+    return gettext("%(first)s, %(second)s") % {"first": area.full_name, "second": shift.place}
+
+
+def day_inside(start: datetime, at: datetime) -> str:
+    """The day of a start in the middle of a sentence: tonight; names of days keep their capital."""
+    words = wording.day_words(start, at)
+    return words.lower() if words in ("Tonight", "Today", "Tomorrow") else words
 
 
 def rows_of(shifts: Iterable[Any], at: datetime, point: tuple[float, float] | None = None) -> list[Row]:

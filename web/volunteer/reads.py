@@ -19,7 +19,7 @@ from web.public.reads import metres_to, open_shifts
 WEIGHED = 300
 
 
-def seats_of(volunteer: Volunteer) -> QuerySet[Assignment]:
+def seats_of(volunteer: Volunteer) -> QuerySet[Any]:
     """Every seat that a volunteer had, with its shift, `in_at` and `out_at`."""
     valid = CheckIn.objects.valid().filter(assignment=OuterRef("pk"))
     return (
@@ -97,7 +97,7 @@ def unconfirmed(volunteer: Volunteer) -> list[Any]:
     return list(seats.order_by("-in_at")[:50])
 
 
-def earlier_seats(volunteer: Volunteer, at: datetime) -> QuerySet[Assignment]:
+def earlier_seats(volunteer: Volunteer, at: datetime) -> QuerySet[Any]:
     """What is over, was given back or fell through, the latest first."""
     over = ~Q(status=Assignment.Status.ACTIVE) | Q(shift__ends_at__lte=at) | Q(out_at__isnull=False)
     return seats_of(volunteer).filter(over).order_by("-created_at", "-pk")
@@ -149,7 +149,7 @@ def _person(volunteer: Volunteer, at: datetime, point: policies.Point | None) ->
 def _candidates(volunteer: Volunteer, at: datetime, point: policies.Point | None) -> list[Any]:
     """Shifts with free seats that the volunteer has no seat in: near by point, else in the same city, or from home."""
     held = Assignment.objects.live().filter(volunteer=volunteer, shift=OuterRef("pk"))
-    shifts = open_shifts(at).filter(~Exists(held), taken__lt=F("seats"))
+    shifts: QuerySet[Any] = open_shifts(at).filter(~Exists(held), taken__lt=F("seats"))
     if near := _city_path(volunteer.area):
         if point is None:
             shifts = shifts.filter(Q(area__path__startswith=near) | Q(task__is_remote=True))

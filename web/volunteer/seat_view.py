@@ -11,6 +11,7 @@ from tasks import policies
 from tasks.models import Assignment
 from web import wording
 from web.public.need_view import notice_words
+from web.public.rows import day_inside, place_of
 from web.states import State, state_of
 from web.volunteer.reads import in_window
 
@@ -29,9 +30,11 @@ class SeatView:
     starts_at: datetime | None
     ends_at: datetime | None
     starts_in: str
+    day: str
     is_running: bool
     is_live: bool
     place: str
+    where: str
     address: str
     private_details: str
     bring: str
@@ -70,9 +73,11 @@ def seat_view(seat: Any, at: datetime) -> SeatView:
         starts_at=starts_at,
         ends_at=shift.ends_at,
         starts_in=wording.duration_words(starts_at - at) if starts_at and starts_at > at else "",
+        day=day_inside(starts_at, at) if starts_at else "",
         is_running=bool(starts_at and starts_at <= at),
         is_live=is_live,
         place=place,
+        where=place if task.is_remote else place_of(shift),
         # Whoever holds no seat any more has no claim to what may be somebody's home.
         address=(shift.address or task.address) if is_live else "",
         private_details=_joined(shift.private_details, task.private_details) if is_live else "",

@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     large = bool(request.elder)  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "tabs": [] if large else tabs(request, "home"),
-        "place": known.root.name if known.root else "",
+        "place": known.root.short_name if known.root else "",
         "total": total,
         "rows": rows_of(reads.most_urgent(at, limit=SHOWN_LARGE if large else SHOWN), at),
         "help_url": _help_url(request),

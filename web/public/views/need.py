@@ -1,5 +1,6 @@
 """The page of one shift, or of a call that has none yet, and its poster."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,8 +26,10 @@ from web.public import reads
 from web.public.frame import briefly_kept, tabs
 from web.public.need_view import need_view
 from web.public.rows import row_of, rows_of
+from web.volunteer.reads import fitting
 
 NEAREST = 2
+NOT_ABOUT_THE_PERSON = (Ground.SHIFT_FULL, Ground.NOT_OPEN, Ground.TOO_LATE)
 
 
 @require_safe
@@ -52,7 +55,8 @@ def shift_context(
     roles = reads.roles_of(shift)
     point = point_of(volunteer)
     view = need_view(shift, roles, at, signed_in=request.user.is_authenticated, point=point)
-    seat = _seat_of(volunteer, shift)
+    fit = _fit(volunteer, roles[0], shift) if volunteer and view.is_open else {}
+    seat = _seat_of(volunteer, shift) if volunteer and fit.pop("may_hold", True) else None
     context: dict[str, Any] = {
         "tabs": tabs(request, "needs"),
         "need": view,
@@ -65,13 +69,22 @@ def shift_context(
         "forbidden": False,
         "nearest": [],
     }
-    if volunteer and view.is_open and not seat:
-        context |= _fit(volunteer, roles[0], shift)
+    if not seat:
+        context |= fit
     if refusal or view.is_full or not view.is_open or context["forbidden"]:
-        near = volunteer.area if volunteer and volunteer.area else shift.area
-        found = reads.nearest_short(at, near=near, point=point, limit=NEAREST, without=[shift.pk])
-        context["nearest"] = rows_of(found, at, point)
+        context["nearest"] = rows_of(_others(volunteer, shift, at), at, point)
     return context
+
+
+def _others(volunteer: Volunteer | None, shift: Any, at: datetime) -> list[Any]:
+    """What else needs hands: for a volunteer what they can really take, those that are short first."""
+    if volunteer is None:
+        return reads.nearest_short(at, near=shift.area, limit=NEAREST, without=[shift.pk])
+    fits = [fit for fit in fitting(volunteer, at, point_of(volunteer)) if fit.shift.pk != shift.pk]
+    fits.sort(
+        key=lambda fit: (fit.shift.taken >= fit.shift.needed, fit.metres or 0, fit.shift.starts_at or at)
+    )
+    return [fit.shift for fit in fits[:NEAREST]]
 
 
 def point_of(volunteer: Volunteer | None) -> tuple[float, float] | None:
@@ -81,20 +94,18 @@ def point_of(volunteer: Volunteer | None) -> tuple[float, float] | None:
     return volunteer.longitude, volunteer.latitude
 
 
-def _seat_of(volunteer: Volunteer | None, shift: Any) -> Assignment | None:
-    if volunteer is None:
-        return None
+def _seat_of(volunteer: Volunteer, shift: Any) -> Assignment | None:
     return Assignment.objects.live().filter(volunteer=volunteer, shift=shift).first()
 
 
 def _fit(volunteer: Volunteer, role: ShiftRole, shift: Any) -> dict[str, Any]:
     """Why the shift fits, as ticks, and what counts against it, as dashes."""
-    found = [
-        reason
-        for reason in reasons_for(role, volunteer, clock.now())
-        if reason.ground not in (Ground.SHIFT_FULL, Ground.NOT_OPEN, Ground.TOO_LATE)
-    ]
+    every = reasons_for(role, volunteer, clock.now())
+    found = [reason for reason in every if reason.ground not in NOT_ABOUT_THE_PERSON]
+    # Who holds a seat in another role of the shift is busy then.
+    may_hold = any(reason.ground in (Ground.ALREADY_SIGNED_UP, Ground.OVERLAP) for reason in every)
     return {
+        "may_hold": may_hold or role.shift.starts_at is None,
         "reasons": [{"good": reason.good, "text": words_for(reason, shift)} for reason in found],
         "forbidden": any(not reason.good for reason in found),
     }

@@ -75,7 +75,7 @@ def calendar(request: VolunteerRequest, code: str) -> HttpResponse:
         starts_at=found.shift.starts_at,
         ends_at=found.shift.ends_at,
         title=view.title,
-        place=f"{found.shift.area.full_name} {view.place}",
+        place=view.where,
         address=request.build_absolute_uri(view.url),
         made_at=clock.now(),
     )
