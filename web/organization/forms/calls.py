@@ -25,7 +25,7 @@ class CallForm(InParts):
         error_messages={"required": _("Choose the kind of work")},
     )
     title = forms.CharField(
-        label=_("Title"),
+        label=_("Title of the work"),
         help_text=_("What and where, in a line"),
         max_length=120,
         error_messages={"required": _("Write what the work is, in a line")},
@@ -87,7 +87,7 @@ class CallForm(InParts):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     PARTS = (
-        (_("What"), "", ("type", "title", "content")),
+        (_("What there is"), "", ("type", "title", "content")),
         (
             _("Who, when, where"),
             "",

@@ -101,7 +101,7 @@ class ShiftForm(InParts):
     PARTS = (
         (_("When"), "", ("first_day", "last_day", "weekdays", "day", "starts", "ends", "overnight")),
         (
-            _("Who"),
+            _("Who can come"),
             "",
             ("seats_min", "seats", "role_name", "requirements", "min_age", "release_notice_minutes"),
         ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from core import clock
 from organizations.models import Organization
@@ -82,10 +82,10 @@ def waiting(request: OrganizerRequest) -> HttpResponse:
 
 def _titles() -> list[tuple[str, str]]:
     return [
-        ("late", gettext("Late")),
-        ("short", gettext("Short")),
-        ("running", gettext("Running")),
-        ("open", gettext("Open")),
+        ("late", pgettext("section of the board", "Late")),
+        ("short", pgettext("section of the board", "Short")),
+        ("running", pgettext("section of the board", "Running")),
+        ("open", pgettext("section of the board", "Open")),
     ]
 
 
