@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -74,6 +74,11 @@ def see_other(name: str, *args: str) -> HttpResponseRedirect:
 def refuse(form: forms.BaseForm, error: DomainError) -> None:
     """Put what the domain refused beside the field that it is about, or above the form."""
     form.add_error(error.field if error.field in form.fields else None, error.message)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: an empty POST counts as one."""
+    return request.POST if request.method == "POST" else None
 
 
 def typed_in(form: forms.BaseForm) -> list[tuple[str, str]]:

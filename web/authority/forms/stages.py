@@ -34,7 +34,7 @@ class StageForm(ReasonForm):
         coerce=int,
         choices=[(stage.value, stage.label) for stage in Stage],
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one of the stages")},
+        error_messages={name: _("Choose one of the stages") for name in ("required", "invalid_choice")},
     )
     starts = forms.ChoiceField(
         label=_("From when"),

@@ -15,7 +15,7 @@ from organizations.permissions import can_decide_on
 from organizations.queries import areas_served, verifications_waiting
 from web.access import OfficialRequest, official
 from web.authority.forms.stages import DecisionForm
-from web.authority.frame import frame, refuse, see_other
+from web.authority.frame import frame, posted, refuse, see_other
 
 PAGE = 25
 
@@ -41,7 +41,7 @@ def approval(request: OfficialRequest, area_code: str, code: str) -> HttpRespons
     found = verifications_waiting(request.area)
     verification = get_object_or_404(found, organization__code=code)
     organization = verification.organization
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(posted(request))
     if request.method == "POST" and form.is_valid():
         approve = form.cleaned_data["decision"] == "approve"
         try:

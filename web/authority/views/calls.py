@@ -32,7 +32,7 @@ from tasks.queries.stages import stage_of
 from web.access import OfficialRequest, official
 from web.authority.forms.calls import CallForm, initial_of_task, initial_of_template
 from web.authority.forms.stages import ReasonForm
-from web.authority.frame import frame, refuse, see_other, typed_in
+from web.authority.frame import frame, posted, refuse, see_other, typed_in
 from web.states import state_of
 
 PAGE = 25
@@ -196,7 +196,7 @@ def publish(request: OfficialRequest, area_code: str, task_code: str) -> HttpRes
 def cancel(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
     """Call it off, with a reason that everybody concerned reads."""
     task = _managed(request, task_code)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.cancel_task(

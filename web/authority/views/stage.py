@@ -17,7 +17,7 @@ from tasks.notices.calls import groups_serving
 from tasks.queries.stages import changes_over, number_name, running_crisis, stage_of, stages_below
 from web.access import OfficialRequest, official
 from web.authority.forms.stages import CrisisForm, ReasonForm, StageForm
-from web.authority.frame import frame, refuse, see_other, typed_in
+from web.authority.frame import frame, posted, refuse, see_other, typed_in
 from web.wording import moment_words
 
 CHANGES_SHOWN = 20
@@ -52,7 +52,7 @@ def change(request: OfficialRequest, area_code: str) -> HttpResponse:
     crisis = running_crisis(area)
     if crisis is None:
         return see_other("stage", area_code)
-    form = StageForm(request.POST or None)
+    form = StageForm(posted(request))
     if request.method != "POST" or not form.is_valid() or request.POST.get("step") == "edit":
         return _change_page(request, form, crisis)
     if request.POST.get("step") != "confirm":
@@ -78,7 +78,7 @@ def change(request: OfficialRequest, area_code: str) -> HttpResponse:
 def start(request: OfficialRequest, area_code: str) -> HttpResponse:
     """Begin a crisis here."""
     area, at = request.area, clock.now()
-    form = CrisisForm(request.POST or None)
+    form = CrisisForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.start_crisis(area=area, started_at=at, by=request.user, at=at, **form.cleaned_data)
@@ -107,7 +107,7 @@ def end(request: OfficialRequest, area_code: str) -> HttpResponse:
     crisis = running_crisis(area)
     if crisis is None or crisis.area_id != area.pk:
         return see_other("stage", area_code)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.end_crisis(crisis=crisis, by=request.user, at=at, reason=form.cleaned_data["reason"])

@@ -13,14 +13,14 @@ from tasks.models import AreaStop
 from tasks.notices.calls import leaders_with_shifts
 from web.access import OfficialRequest, official
 from web.authority.forms.stages import ReasonForm
-from web.authority.frame import frame, refuse, see_other
+from web.authority.frame import frame, posted, refuse, see_other
 
 
 @official
 def stop(request: OfficialRequest, area_code: str) -> HttpResponse:
     """One step: why, and it stands still."""
     area, at = request.area, clock.now()
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.stop_area(area=area, reason=form.cleaned_data["reason"], by=request.user, at=at)

@@ -1,0 +1,109 @@
+"""Who may enter officials' pages, and what they may reach there."""
+
+import pytest
+from django.urls import reverse
+
+from core import clock
+from organizations.models import Verification
+from tests.factories.accounts import make_user
+from tests.factories.areas import SmallTree
+from tests.factories.organizations import make_organization
+from tests.factories.tasks import make_crisis, make_task
+from tests.web.authority.conftest import People, signed_in
+from web.authority.urls import urlpatterns
+
+pytestmark = pytest.mark.django_db
+ALL = [pattern.name for pattern in urlpatterns]
+# These need something to be on: without it they lead back.
+CONDITIONAL = {"change_stage", "end_crisis", "lift_stop"}
+
+
+def waiting(area):
+    organization = make_organization(home_area=area, status="pending")
+    Verification.objects.create(
+        organization=organization,
+        requested_at=clock.now(),
+        requested_by=make_user(),
+        evidence="A certificate.",
+    )
+    return organization
+
+
+@pytest.fixture
+def addresses(tree: SmallTree) -> dict[str, str]:
+    """Every page of the first county, with a call and an organization of its own."""
+    county = tree.counties[0]
+    task, organization = make_task(area=county), waiting(county)
+    make_crisis(county)
+    found = {}
+    for name in ALL:
+        arguments = [county.code]
+        if name in ("call", "edit_call", "publish_call", "cancel_call", "close_call"):
+            arguments.append(task.code)
+        if name == "approval":
+            arguments.append(organization.code)
+        found[name] = reverse(f"authority:{name}", args=arguments)
+    return found
+
+
+def statuses(addresses: dict[str, str], user) -> dict[str, int]:
+    client = signed_in(user)
+    return {name: client.get(address).status_code for name, address in addresses.items()}
+
+
+@pytest.mark.parametrize("who", ["official", "above"])
+def test_officials_of_the_area_and_of_the_one_above_enter_every_page(
+    addresses: dict[str, str], people: People, who: str
+) -> None:
+    found = statuses(addresses, getattr(people, who))
+
+    expected = dict.fromkeys(ALL, 200) | {"lift_stop": 303}
+    assert found == expected
+
+
+def test_officials_of_another_area_are_told_that_it_is_not_theirs(
+    addresses: dict[str, str], people: People
+) -> None:
+    assert set(statuses(addresses, people.elsewhere).values()) == {403}
+
+
+def test_the_desk_of_an_authority_is_no_official(addresses: dict[str, str], people: People) -> None:
+    assert set(statuses(addresses, people.desk).values()) == {403}
+
+
+@pytest.mark.parametrize("who", ["organizer", "volunteer"])
+def test_others_find_nothing(addresses: dict[str, str], people: People, who: str) -> None:
+    assert set(statuses(addresses, getattr(people, who)).values()) == {404}
+
+
+def test_strangers_are_asked_to_sign_in(addresses: dict[str, str]) -> None:
+    assert set(statuses(addresses, None).values()) == {302}
+
+
+@pytest.mark.parametrize("who", ["elsewhere", "desk", "organizer", "volunteer"])
+def test_nobody_else_stops_an_area(addresses: dict[str, str], people: People, who: str) -> None:
+    response = signed_in(getattr(people, who)).post(addresses["stop"], {"reason": "Because."})
+
+    assert response.status_code in (403, 404)
+
+
+def test_a_call_of_another_area_is_not_found_here(people: People, tree: SmallTree) -> None:
+    elsewhere = make_task(area=tree.counties[1])
+    client = signed_in(people.official)
+
+    for name in ("call", "edit_call", "cancel_call", "close_call", "publish_call"):
+        address = reverse(f"authority:{name}", args=[tree.counties[0].code, elsewhere.code])
+        assert client.get(address).status_code == 404
+        assert client.post(address, {"reason": "Because."}).status_code == 404
+
+
+def test_an_organization_of_another_area_is_not_decided_here(people: People, tree: SmallTree) -> None:
+    organization = waiting(tree.counties[1])
+
+    address = reverse("authority:approval", args=[tree.counties[0].code, organization.code])
+
+    assert signed_in(people.official).post(address, {"decision": "approve"}).status_code == 404
+
+
+def test_every_page_says_who_may_enter() -> None:
+    assert {pattern.callback.access for pattern in urlpatterns} == {"official"}
