@@ -41,7 +41,7 @@ def purge(*, at: datetime) -> dict[str, int]:
     return {name: _delete(rows) for name, rows in old.items()}
 
 
-def _delete(rows: QuerySet) -> int:  # type: ignore[type-arg]
+def _delete(rows: QuerySet) -> int:
     total = 0
     while True:
         ids = list(rows.values_list("pk", flat=True)[:BATCH])

@@ -7,7 +7,6 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from core.errors import DomainError
 
@@ -70,24 +69,15 @@ def _check_mobile(digits: str) -> str:
     if digits.startswith("0"):
         raise _bad(_("This is a landline; a text message cannot reach it. Use a mobile number or e-mail"))
     off = len(digits) - DIGITS
-    if off < 0:
-        raise _bad(
-            ngettext(
-                "The number is one digit short; it has %(digits)d",
-                "The number is %(off)d digits short; it has %(digits)d",
-                -off,
-            )
-            % {"off": -off, "digits": DIGITS}
-        )
-    if off > 0:
-        raise _bad(
-            ngettext(
-                "The number has one digit too many; it has %(digits)d",
-                "The number has %(off)d digits too many; it has %(digits)d",
-                off,
-            )
-            % {"off": off, "digits": DIGITS}
-        )
+    count = {"off": abs(off), "digits": DIGITS}
+    if off == -1:
+        raise _bad(_("The number is one digit short; it has %(digits)d") % count)
+    if off < -1:
+        raise _bad(_("The number is %(off)d digits short; it has %(digits)d") % count)
+    if off == 1:
+        raise _bad(_("The number has one digit too many; it has %(digits)d") % count)
+    if off > 1:
+        raise _bad(_("The number has %(off)d digits too many; it has %(digits)d") % count)
     raise _bad(_("No mobile number begins with %(start)s. Check the first digits") % {"start": digits[:3]})
 
 

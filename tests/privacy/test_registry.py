@@ -1,9 +1,9 @@
 """Every table says what it holds of persons."""
 
 from django.apps import apps
-from django.db.models import Model
 
 from privacy import registry
+from privacy.words import WORDS
 
 
 def test_every_model_declares_what_it_holds():
@@ -29,4 +29,16 @@ def test_a_model_without_a_word_is_found(monkeypatch):
     silent = type("Silent", (), {})
     monkeypatch.setattr(apps, "get_models", lambda: [silent])
     assert registry.undeclared() == [silent]
-    assert issubclass(Model, object)
+
+
+def test_every_word_that_people_read_of_it_is_listed_for_translation():
+    said = {
+        text
+        for declaration in registry.personal()
+        for text in (
+            declaration.privacy.purpose,
+            declaration.privacy.keep,
+            *declaration.privacy.personal.values(),
+        )
+    }
+    assert said - set(WORDS) == set()

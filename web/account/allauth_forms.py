@@ -47,7 +47,7 @@ class LoginForm(Ours, account.LoginForm):
     def clean(self) -> dict[str, Any] | None:
         """A wrong pair is said beside the password, where it is mended."""
         try:
-            return super().clean()  # type: ignore[no-any-return]
+            return super().clean()
         except forms.ValidationError as error:
             self.add_error("password", error)
             return self.cleaned_data

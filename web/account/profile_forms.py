@@ -83,9 +83,9 @@ class ProfileForm(BaseForm):
             choice[kind].choices = _codes(by_kind.get(kind, []))
             if kind not in by_kind:
                 del self.fields[kind]
-        self.causes = list(Cause.objects.order_by("position", "code"))
-        choice["causes"].choices = _codes(self.causes)
-        if not self.causes:
+        self.known_causes = list(Cause.objects.order_by("position", "code"))
+        choice["causes"].choices = _codes(self.known_causes)
+        if not self.known_causes:
             del self.fields["causes"]
 
     def area(self) -> Area | None:
@@ -102,7 +102,7 @@ class ProfileForm(BaseForm):
         return [capability for capability in self.capabilities if capability.code in wanted]
 
     def chosen_causes(self) -> list[Cause]:
-        return [cause for cause in self.causes if cause.code in self.cleaned_data.get("causes", [])]
+        return [cause for cause in self.known_causes if cause.code in self.cleaned_data.get("causes", [])]
 
 
 class BirthForm(BaseForm):

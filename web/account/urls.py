@@ -1,7 +1,5 @@
 from django.urls import path
-from django.views.generic import RedirectView
 
-from web.access import public
 from web.account.views import contact, data, enter, home, inbox, profile, recovery
 
 app_name = "account"
@@ -44,6 +42,6 @@ urlpatterns = [
     path("me/recoveries/", recovery.recoveries, name="recoveries"),
     path("me/recoveries/<str:code>/", recovery.decide, name="decide"),
     # Contacts change by our own pages, with a code and a word to the old one; people join by a code.
-    path("account/email/", public(RedirectView.as_view(pattern_name="account:contact"))),
-    path("account/signup/", public(RedirectView.as_view(pattern_name="account:join"))),
+    path("account/email/", home.to_contact),
+    path("account/signup/", home.to_join),
 ]

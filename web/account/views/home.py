@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
@@ -13,7 +13,7 @@ from organizations.models import Invitation, Membership, Organization
 from organizations.permissions import organizations_of
 from volunteers.actions import create_profile
 from volunteers.queries import forget, proxied_by, proxied_volunteer, volunteer_of
-from web.access import ACTING_FOR, SignedInRequest, signed_in
+from web.access import ACTING_FOR, SignedInRequest, public, signed_in
 from web.account.page import show
 from web.context import link
 
@@ -86,3 +86,17 @@ def act_for(request: SignedInRequest) -> HttpResponse:
     request.session[ACTING_FOR] = proxied.number
     messages.success(request, gettext("You now act for %(name)s") % {"name": proxied.user.name})
     return HttpResponseRedirect(reverse("volunteer:today"), status=303)
+
+
+@require_GET
+@public
+def to_contact(request: HttpRequest) -> HttpResponse:
+    """The library's page of addresses is ours, which sends a code and tells the old contact."""
+    return HttpResponseRedirect(reverse("account:contact"))
+
+
+@require_GET
+@public
+def to_join(request: HttpRequest) -> HttpResponse:
+    """Nobody signs up with a password: people join by a code."""
+    return HttpResponseRedirect(reverse("account:join"))

@@ -132,12 +132,21 @@ def exception(request: VolunteerRequest) -> HttpResponse:
     return show(request, "exception", {"form": form})
 
 
+def _exists(day: str) -> bool:
+    """Whether there is such a day; parsing 30 February raises."""
+    try:
+        return parse_date(day) is not None
+    except ValueError:
+        return False
+
+
 @require_POST
 @volunteer_only
 def exception_end(request: VolunteerRequest, day: str) -> HttpResponse:
     """The week holds again from this day on."""
-    starts_on = parse_date(day) if DAY.fullmatch(day) else None
-    row = request.volunteer.exceptions.select_related("volunteer").filter(starts_on=starts_on).first()
+    if not DAY.fullmatch(day) or not _exists(day):
+        raise Http404
+    row = request.volunteer.exceptions.select_related("volunteer").filter(starts_on=day).first()
     if row is None:
         raise Http404
     remove_exception(exception=row, by=request.user, at=clock.now())
