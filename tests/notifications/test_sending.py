@@ -1,18 +1,19 @@
-"""Relay, send and sweep, with a provider over real HTTP."""
+"""Relay and send, with a provider over real HTTP."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
 from accounts.models import Consent
-from core import clock, doorbell, faults
+from core import clock, faults
 from core.doorbell import Job
 from notifications import actions
 from notifications.actions import relaying, sending
 from notifications.channels import sms
 from notifications.models import Message
 from tests.factories.accounts import make_user
+from tests.factories.notifications import make_message
+from tests.notifications.delivery import relay_and_send
 from tests.notifications.provider import Provider, Reply
 
 # Its calls run in threads; the rows are this test's own.
@@ -21,41 +22,6 @@ pytestmark = pytest.mark.django_db
 
 class Killed(BaseException):
     """Stands for kill -9 within this process: nothing in the product catches it."""
-
-
-@pytest.fixture
-def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Job, dict[str, Any]]]:
-    """What rang, in order; rings at once, as after a commit."""
-    heard: list[tuple[Job, dict[str, Any]]] = []
-    monkeypatch.setattr(doorbell, "ring", lambda job, **kwargs: heard.append((job, kwargs)))
-    return heard
-
-
-def make_message(**fields: Any) -> Message:
-    at = fields.pop("created_at", None) or clock.now()
-    number = Message.objects.count() + 1
-    values = {
-        "event": f"event-{number}",
-        "kind": "login_code",
-        "recipient": None,
-        "channel": "sms",
-        "address": f"+86139{number:08d}",
-        "language": "zh-hans",
-        "context": {"secret": "402913"},
-        "created_at": at,
-        "next_try_at": at,
-        **fields,
-    }
-    return Message.objects.create(**values)
-
-
-def relay_and_send(rung: list[tuple[Job, dict[str, Any]]], at: datetime | None = None) -> None:
-    at = at or clock.now()
-    rung.clear()
-    actions.relay(at=at)
-    for job, kwargs in [*rung]:
-        assert job == Job.SEND_MESSAGES
-        actions.send(message_ids=kwargs["message_ids"], lease=datetime.fromisoformat(kwargs["lease"]), at=at)
 
 
 def test_a_message_is_sent_with_its_code_as_key_and_ends_with_the_providers_reference(provider, rung):
@@ -350,59 +316,6 @@ def test_a_send_costs_the_same_statements_for_one_message_and_for_three(
                 own=clock.now(),
                 at=clock.now(),
             )
-
-
-def test_a_sweep_ends_what_is_too_late(rung):
-    at = clock.now()
-    message = make_message(useful_until=at + timedelta(minutes=5))
-
-    swept = actions.sweep(at=at + timedelta(minutes=6))
-
-    message.refresh_from_db()
-    assert swept.too_late == 1
-    assert (message.status, message.outcome, message.context) == ("expired", "too-late", {})
-
-
-def test_nothing_is_sent_that_became_useless_while_it_waited(provider, rung):
-    at = clock.now()
-    make_message(created_at=at, useful_until=at + timedelta(minutes=5))
-    actions.relay(at=at)
-    (_, batch), *_ = rung
-
-    sent = actions.send(
-        message_ids=batch["message_ids"],
-        lease=datetime.fromisoformat(batch["lease"]),
-        at=at + timedelta(minutes=6),
-    )
-
-    assert sent == 0
-    assert not provider.requests
-    assert actions.sweep(at=at + timedelta(minutes=7)).too_late == 1
-
-
-def test_a_sweep_gives_up_what_kills_every_worker(rung):
-    at = clock.now()
-    message = make_message(attempt_count=relaying.MOST_ATTEMPTS, next_try_at=None, leased_until=at)
-
-    swept = actions.sweep(at=at + timedelta(seconds=1))
-
-    message.refresh_from_db()
-    assert (swept.taken_back, swept.given_up) == (1, 1)
-    assert (message.status, message.outcome) == ("failed", "gave-up")
-
-
-def test_a_sweep_rings_for_what_nobody_rang_for(rung):
-    make_message()
-
-    actions.sweep(at=clock.now())
-
-    assert [job for job, _ in rung] == [Job.RELAY_MESSAGES]
-
-
-def test_a_sweep_with_nothing_to_do_rings_nobody(rung):
-    actions.sweep(at=clock.now())
-
-    assert rung == []
 
 
 def test_consent_withdrawn_while_a_message_waits_withholds_it(provider, rung, needs_kind):
