@@ -1,8 +1,10 @@
 """What a seat can be refused for, as errors with their sentences."""
 
+from typing import Any
+
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from core.errors import DomainError
 from tasks.actions.standstill import AreaStopped
@@ -134,7 +136,7 @@ def words_for(reason: Reason, shift: Shift) -> str:
     if reason.ground == Ground.REST:
         return str(_("Rested: more than %(hours)s hours lie between this and your other shift")) % params
     if reason.ground == Ground.HOURS:
-        hours = int(str(params["left_hours"]))
+        hours = params["left_hours"]
         return ngettext("%(count)d hour left this week", "%(count)d hours left this week", hours) % {
             "count": hours
         }
@@ -143,17 +145,16 @@ def words_for(reason: Reason, shift: Shift) -> str:
     return str(_("You are old enough for it")) % params
 
 
-def _spoken(reason: Reason) -> dict[str, object]:
+def _spoken(reason: Reason) -> dict[str, Any]:
     """The values of a reason as a sentence says them."""
-    params = dict(reason.params)
+    params: dict[str, Any] = dict(reason.params)
     if "metres" in params:
-        params["km"] = f"{int(str(params['metres'])) / 1000:.1f}"
+        params["km"] = f"{params['metres'] / 1000:.1f}"
     if "left_minutes" in params:
-        params["left_hours"] = int(str(params["left_minutes"])) // 60
+        params["left_hours"] = params["left_minutes"] // 60
     if "names" in params:
-        names = params["names"]
-        params["names"] = ", ".join(str(name) for name in names) if isinstance(names, list) else names
+        params["names"] = pgettext("between names", ", ").join(params["names"])
     for key in ("starts_at", "ends_at"):
         if key in params:
-            params[key] = f"{localtime(params[key]):%H:%M}"  # type: ignore[arg-type]
+            params[key] = f"{localtime(params[key]):%H:%M}"
     return params

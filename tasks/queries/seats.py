@@ -1,37 +1,97 @@
 """What a sign-up reads: the role with its shift, and the volunteer with what bears on the seat. One statement each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import (
-    Exists,
-    ExpressionWrapper,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    TextField,
-    Value,
-)
+from django.db.models import Model
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 
-from accounts.models import Consent
+from accounts.models import Consent, User
+from areas.models import Area, reads_chinese
+from areas.policies import Point
 from organizations.models import Organization
 from tasks import policies
-from tasks.models import AreaStop, Assignment, Shift, ShiftRole, Task
+from tasks.models import Shift, ShiftRole, Task
 from tasks.policies import PersonFacts, Reason, SeatFacts
-from volunteers.models import Capability, Volunteer, VolunteerCapability
+from volunteers.models import Volunteer
 
+AnyModel = TypeVar("AnyModel", bound=Model)
 # Namespace of the locks that make the sign-ups of one person follow one another.
 LOCK = 7204
 LIVE_TASKS = (Task.Status.CALLED, Task.Status.ADOPTED)
+
+
+def _columns(model: type[Model], alias: str) -> str:
+    return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+def _take(model: type[AnyModel], values: Iterator[Any]) -> AnyModel:
+    """The next values of a row as an instance."""
+    names = [field.attname for field in model._meta.concrete_fields]
+    return model.from_db("default", names, [next(values) for _ in names])
+
+
+# Written by hand: Django would spend three quarters of a sign-up's time on composing these two statements anew.
+# Every value is a parameter; the names come from the models.
+_ROLE = f"""
+SELECT {_columns(ShiftRole, "role")}, {_columns(Shift, "shift")}, {_columns(Task, "task")},
+  {_columns(Organization, "organization")}, {_columns(Area, "area")}, {_columns(Area, "above")},
+  {_columns(Area, "top")}, EXISTS (
+    SELECT FROM tasks_areastop stop JOIN areas_area stopped ON stopped.id = stop.area_id
+    WHERE stop.lifted_at IS NULL AND starts_with(area.path, stopped.path)
+  )
+FROM tasks_shiftrole role
+JOIN tasks_shift shift ON shift.id = role.shift_id
+JOIN tasks_task task ON task.id = shift.task_id
+JOIN organizations_organization organization ON organization.id = shift.organization_id
+JOIN areas_area area ON area.id = shift.area_id
+LEFT JOIN areas_area above ON above.id = area.parent_id
+LEFT JOIN areas_area top ON top.id = above.parent_id
+"""  # noqa: S608
+_LOCKED_ROLE = _ROLE.replace("EXISTS (", "pg_advisory_xact_lock(%(lock)s, %(key)s), EXISTS (", 1)
+_BUSY = """
+SELECT {}(a.period) FROM tasks_assignment a
+WHERE a.volunteer_id = volunteer.id AND a.status = 'active' AND a.role_id <> %(role)s
+  AND a.period && tstzrange(%(near_from)s, %(near_until)s)
+ORDER BY a.period
+"""
+_VOLUNTEER = f"""
+SELECT {_columns(Volunteer, "volunteer")}, {_columns(User, "person")},
+  ARRAY(
+    SELECT capability."NAME" FROM tasks_shiftrole_requirements required
+    JOIN volunteers_capability capability ON capability.id = required.capability_id
+    WHERE required.shiftrole_id = %(role)s AND NOT EXISTS (
+      SELECT FROM volunteers_volunteercapability has
+      WHERE has.volunteer_id = volunteer.id AND has.capability_id = capability.id
+        AND (has.expires_on IS NULL OR has.expires_on >= %(day)s)
+        AND (has.confirmed_at IS NOT NULL OR capability.kind <> 'qualification')
+    )
+    ORDER BY capability.position, capability.id
+  ),
+  ARRAY({_BUSY.format("lower")}), ARRAY({_BUSY.format("upper")}),
+  EXISTS (
+    SELECT FROM tasks_assignment held
+    WHERE held.volunteer_id = volunteer.id AND held.role_id = %(role)s AND held.status = 'active'
+  ),
+  (
+    SELECT word.decision FROM accounts_consent word
+    WHERE word.user_id = person.id AND word.purpose = 'terms' ORDER BY word.id DESC LIMIT 1
+  )
+FROM volunteers_volunteer volunteer JOIN accounts_user person ON person.id = volunteer.user_id
+WHERE volunteer.user_id = %(user)s AND person.is_active
+"""  # noqa: S608
+_VOLUNTEER_ZH = _VOLUNTEER.replace("NAME", "name_zh")
+_VOLUNTEER_EN = _VOLUNTEER.replace("NAME", "name_en")
+
+
+def _one(sql: str, params: dict[str, Any]) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
 
 
 @dataclass(frozen=True)
@@ -68,13 +128,12 @@ def for_sign_up(
     `lock` makes every other sign-up of this person wait until the transaction ends, so that what was read of
     their other shifts still holds at the commit.
     """
-    found = _role(role, at=at, lock_user_id=user_id if lock else None)
+    found = _role(role, lock_user_id=user_id if lock else None)
     if found is None:
         return None
-    volunteer = _volunteer(found, user_id=user_id, at=at)
-    if volunteer is None:
-        return None
-    return SignUp(found, volunteer, _seat_facts(found), _person_facts(volunteer, found))
+    wanted, seat = found
+    person = _volunteer(wanted, user_id=user_id, at=at)
+    return SignUp(wanted, person[0], seat, person[1]) if person else None
 
 
 def why_not(role: ShiftRole, volunteer: Volunteer, at: datetime) -> list[Reason]:
@@ -102,73 +161,53 @@ def _lock_key(user_id: int) -> int:
     return user_id % 2**31
 
 
-def _roles(at: datetime) -> QuerySet[ShiftRole]:
-    stop = (
-        AreaStop.objects.live()
-        .annotate(shift_path=ExpressionWrapper(OuterRef("shift__area__path"), output_field=TextField()))
-        .filter(shift_path__startswith=F("area__path"))
-    )
-    return ShiftRole.objects.select_related(
-        "shift__task__issuer", "shift__organization", "shift__area__parent__parent"
-    ).annotate(is_stopped=Exists(stop))
-
-
-def _role(role: ShiftRole | SeatWanted, *, at: datetime, lock_user_id: int | None) -> Any:
-    roles = _roles(at)
-    if lock_user_id is not None:
-        locked = Func(
-            Value(LOCK),
-            Value(_lock_key(lock_user_id)),
-            function="pg_advisory_xact_lock",
-            output_field=TextField(),
-        )
-        roles = roles.annotate(locked=locked)
+def _role(role: ShiftRole | SeatWanted, *, lock_user_id: int | None) -> tuple[ShiftRole, SeatFacts] | None:
+    params: dict[str, Any] = {"lock": LOCK, "key": _lock_key(lock_user_id or 0)}
     if isinstance(role, ShiftRole):
-        return roles.filter(pk=role.pk).first()
-    named = roles.filter(shift__code=role.shift_code).order_by("pk")
-    return named[role.number - 1 : role.number].first() if role.number >= 1 else None
+        which, params["role"] = "role.id = %(role)s", role.pk
+    elif role.number >= 1:
+        which = "shift.code = %(code)s ORDER BY role.id OFFSET %(skip)s LIMIT 1"
+        params |= {"code": role.shift_code, "skip": role.number - 1}
+    else:
+        return None
+    row = _one(f"{_LOCKED_ROLE if lock_user_id is not None else _ROLE} WHERE {which}", params)
+    if row is None:
+        return None
+    values = iter(row)
+    found = _take(ShiftRole, values)
+    found.shift = _take(Shift, values)
+    found.shift.task = _take(Task, values)
+    found.shift.organization = _take(Organization, values)
+    found.shift.area = _take(Area, values)
+    if found.shift.area.parent_id is not None:
+        found.shift.area.parent = _take(Area, values)
+        if found.shift.area.parent.parent_id is not None:
+            found.shift.area.parent.parent = _take(Area, values)
+    return found, _seat_facts(found, is_stopped=row[-1])
 
 
-def _volunteer(role: Any, *, user_id: int, at: datetime) -> Any:
+def _volunteer(role: ShiftRole, *, user_id: int, at: datetime) -> tuple[Volunteer, PersonFacts] | None:
     shift = role.shift
-    middle = shift.starts_at or at
-    near = (middle - policies.NEIGHBOURS, (shift.ends_at or at) + policies.NEIGHBOURS)
-    busy = (
-        Assignment.objects.live()
-        .filter(volunteer=OuterRef("pk"), period__overlap=near)
-        .exclude(role=role)
-        .order_by("period")
+    end = shift.ends_at or at
+    row = _one(
+        _VOLUNTEER_ZH if reads_chinese() else _VOLUNTEER_EN,
+        {
+            "user": user_id,
+            "role": role.pk,
+            "day": localtime(end).date(),
+            "near_from": (shift.starts_at or at) - policies.NEIGHBOURS,
+            "near_until": end + policies.NEIGHBOURS,
+        },
     )
-    held = Assignment.objects.live().filter(volunteer=OuterRef("pk"), role=role)
-    word = Consent.objects.filter(user=OuterRef("user"), purpose=Consent.Purpose.TERMS).order_by("-pk")
-    return (
-        Volunteer.objects.filter(user_id=user_id, user__is_active=True)
-        .select_related("user")
-        .annotate(
-            missing=ArraySubquery(_missing(role, shift.ends_at or at)),
-            busy_from=ArraySubquery(busy.values("period__startswith")),
-            busy_until=ArraySubquery(busy.values("period__endswith")),
-            holds_seat=Exists(held),
-            terms=Subquery(word.values("decision")[:1]),
-        )
-        .first()
-    )
+    if row is None:
+        return None
+    values = iter(row)
+    volunteer = _take(Volunteer, values)
+    volunteer.user = _take(User, values)
+    return volunteer, _person_facts(volunteer, *values)
 
 
-def _missing(role: ShiftRole, until: datetime) -> QuerySet[Capability, Any]:
-    """Names of what the role requires and the volunteer has not: a qualification counts once it was seen."""
-    day = localtime(until).date()
-    has = (
-        VolunteerCapability.objects.filter(volunteer=OuterRef(OuterRef("pk")), capability=OuterRef("pk"))
-        .filter(Q(expires_on=None) | Q(expires_on__gte=day))
-        .filter(Q(confirmed_at__isnull=False) | ~Q(capability__kind=Capability.Kind.QUALIFICATION))
-    )
-    name = "name_en" if (get_language() or "").startswith("en") else "name_zh"
-    required = ShiftRole.requirements.through.objects.filter(shiftrole=role).values("capability")
-    return Capability.objects.filter(~Exists(has), pk__in=required).order_by("position", "pk").values(name)
-
-
-def _seat_facts(role: Any) -> SeatFacts:
+def _seat_facts(role: ShiftRole, *, is_stopped: bool) -> SeatFacts:
     shift = role.shift
     return SeatFacts(
         starts_at=localtime(shift.starts_at) if shift.starts_at else None,
@@ -176,32 +215,37 @@ def _seat_facts(role: Any) -> SeatFacts:
         is_open=shift.status == Shift.Status.OPEN
         and shift.task.status in LIVE_TASKS
         and shift.organization.status == Organization.Status.APPROVED,
-        is_stopped=role.is_stopped,
+        is_stopped=is_stopped,
         seats_free=role.seats_free,
         min_age=role.min_age,
         is_remote=shift.task.is_remote,
-        point=None if shift.longitude is None else (shift.longitude, shift.latitude),
+        point=_point(shift),
     )
 
 
-def _person_facts(volunteer: Any, role: ShiftRole) -> PersonFacts:
-    periods = zip(volunteer.busy_from, volunteer.busy_until, strict=True)
+def _person_facts(
+    volunteer: Volunteer,
+    missing: list[str],
+    busy_from: list[datetime],
+    busy_until: list[datetime],
+    holds_seat: bool,
+    terms: str | None,
+) -> PersonFacts:
+    periods = zip(busy_from, busy_until, strict=True)
     return PersonFacts(
-        has_consent=volunteer.terms == Consent.Decision.GRANTED,
+        has_consent=terms == Consent.Decision.GRANTED,
         busy=[(localtime(start), localtime(end)) for start, end in periods],
         max_hours_week=volunteer.max_hours_week,
         reach_km=volunteer.reach_km,
-        missing=volunteer.missing,
-        holds_seat=volunteer.holds_seat,
+        missing=missing,
+        holds_seat=holds_seat,
         birth_on=volunteer.birth_on,
         has_guardian=volunteer.guardian_consent_at is not None,
-        point=None if volunteer.longitude is None else (volunteer.longitude, volunteer.latitude),
+        point=_point(volunteer),
     )
 
 
-def minutes_left(reasons: Sequence[Reason]) -> timedelta | None:
-    """What a volunteer may still serve in the shift's week, where the reasons tell."""
-    for reason in reasons:
-        if reason.ground == policies.Ground.HOURS:
-            return timedelta(minutes=int(str(reason.params["left_minutes"])))
-    return None
+def _point(place: Shift | Volunteer) -> Point | None:
+    if place.longitude is None or place.latitude is None:
+        return None
+    return place.longitude, place.latitude

@@ -1,5 +1,6 @@
 """A crowd at the door: seats are never over, nobody is in two places, and every refusal is one."""
 
+import os
 import random
 import threading
 from collections import Counter
@@ -22,6 +23,8 @@ from tests.plugin.database import LiveDatabase
 from tests.plugin.processes import RunWeb
 
 TAKEN, REFUSED = 303, 409
+# A gate runs a share; CROWD_SHIFTS=10 runs the whole.
+SHIFTS = int(os.environ.get("CROWD_SHIFTS", "3"))
 ADVANCE = timedelta(days=2)
 
 
@@ -44,8 +47,8 @@ def overlaps() -> int:
 
 
 def test_sixty_volunteers_at_once_fill_ten_seats_exactly(run_web: RunWeb) -> None:
-    shifts = [make_shift(seats=10, starts_at=clock.now() + ADVANCE) for _ in range(10)]
-    crowd = make_crowd(600)
+    shifts = [make_shift(seats=10, starts_at=clock.now() + ADVANCE) for _ in range(SHIFTS)]
+    crowd = make_crowd(60 * SHIFTS)
     url = run_web(workers=2, threads=8)
     answers: Counter[int] = Counter()
 
@@ -58,13 +61,13 @@ def test_sixty_volunteers_at_once_fill_ten_seats_exactly(run_web: RunWeb) -> Non
     at_once([(client, shifts[i // 60]) for i, client in enumerate(crowd)], take)
     close_all(crowd)
 
-    assert answers == {TAKEN: 100, REFUSED: 500}
+    assert answers == {TAKEN: 10 * SHIFTS, REFUSED: 50 * SHIFTS}
     assert set(counted().values()) == {(10, 10)}
 
 
 def test_seats_stay_counted_while_some_step_back(run_web: RunWeb) -> None:
     shifts = [make_shift(seats=5, starts_at=clock.now() + ADVANCE) for _ in range(4)]
-    crowd = make_crowd(120)
+    crowd = make_crowd(96)
     url = run_web(workers=2, threads=8)
     answers: Counter[int] = Counter()
 
@@ -84,7 +87,7 @@ def test_seats_stay_counted_while_some_step_back(run_web: RunWeb) -> None:
     assert set(answers) <= {TAKEN, REFUSED}
     for taken, held in counted().values():
         assert taken == held <= 5
-    # Forty of them never step back: in the end no seat is free.
+    # Thirty-two of them never step back: in the end no seat is free.
     assert ShiftRole.objects.aggregate(taken=Sum("seats_taken"))["taken"] == 20
 
 
@@ -109,7 +112,7 @@ def test_nobody_is_in_two_places_at_once(run_web: RunWeb) -> None:
             status, _ = client.sign_up(url, shift.code)
             answers[status] += 1
 
-    at_once([(device, choose.sample(shifts, 12)) for device in devices], grab, threads=len(devices))
+    at_once([(device, choose.sample(shifts, 8)) for device in devices], grab, threads=len(devices))
     close_all(devices)
 
     assert set(answers) == {TAKEN, REFUSED}
