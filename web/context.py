@@ -60,7 +60,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "hotline_number": hotline_number(settings.HOTLINE),
         "synthetic": settings.DEMO,
         "home_url": link("public:home") or "/",
-        "login_url": link("account_login"),
+        "login_url": link("account:enter"),
         "logout_url": link("account_logout"),
         "nav": _public_nav(request),
         "footer_links": _footer_links(),

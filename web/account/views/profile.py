@@ -25,7 +25,7 @@ from volunteers.models import Capability, VolunteerCapability
 from volunteers.queries import live_proxies_of
 from web.access import VolunteerRequest, volunteer_only
 from web.account.page import posted, show
-from web.account.profile_forms import BirthForm, ExceptionForm, ProfileForm, ProxyForm, WeekForm
+from web.account.profile_forms import PARTS, BirthForm, ExceptionForm, ProfileForm, ProxyForm, WeekForm
 from web.account.views.enter import refuse, see_other
 
 DAY = re.compile(r"2\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
@@ -112,6 +112,7 @@ def availability(request: VolunteerRequest) -> HttpResponse:
         return see_other("account:availability")
     context = {
         "form": form,
+        "parts": PARTS,
         "exceptions": volunteer.exceptions.filter(ends_on__gte=clock.today()).order_by("starts_on"),
     }
     return show(request, "availability", context)
