@@ -16,7 +16,7 @@ from areas.models import Area
 from tasks.models import Stage
 from tasks.queries.stages import stage_of
 from web import wording
-from web.context import TabItem, link
+from web.context import TabItem
 
 # Long enough to hold off a rush on one page, short enough for seats to be true.
 FRESH_SECONDS = 10
@@ -29,7 +29,7 @@ def tabs(request: HttpRequest, current: str) -> list[TabItem]:
         ("home", "home", gettext("Home"), reverse("public:home")),
         ("needs", "list", gettext("Needs"), reverse("public:needs")),
         ("figures", "figures", gettext("Figures"), reverse("public:figures")),
-        *([own] if own[3] else []),
+        own,
     ]
     return [TabItem(icon, label, url, current=key == current) for key, icon, label, url in pages]
 
@@ -37,7 +37,7 @@ def tabs(request: HttpRequest, current: str) -> list[TabItem]:
 def _own_tab(request: HttpRequest) -> tuple[str, str, str, str]:
     if request.user.is_authenticated:
         return "own", "people", gettext("Mine"), reverse("home_of_role")
-    return "own", "people", gettext("Join"), link("account:enter")
+    return "own", "people", gettext("Join"), reverse("account:join")
 
 
 def stage_notice(area: Area | None, at: datetime) -> dict[str, Any] | None:

@@ -64,7 +64,8 @@ def shift_context(
         "volunteer": volunteer,
         "refusal": refusal,
         "you": view.row.taken if view.is_open and not view.is_full and not seat else None,
-        "enter_url": _enter_url(request, code),
+        "join_url": _entry("account:join", code),
+        "enter_url": _entry("account:enter", code),
         "reasons": [],
         "forbidden": False,
         "nearest": [],
@@ -111,9 +112,9 @@ def _fit(volunteer: Volunteer, role: ShiftRole, shift: Any) -> dict[str, Any]:
     }
 
 
-def _enter_url(request: HttpRequest, code: str) -> str:
-    address = link("account:enter")
-    return f"{address}?{urlencode({'next': reverse('public:need', args=[code])})}" if address else ""
+def _entry(name: str, code: str) -> str:
+    """A page of joining or signing in that leads back to the shift."""
+    return f"{reverse(name)}?{urlencode({'next': reverse('public:need', args=[code])})}"
 
 
 def _call(request: HttpRequest, code: str) -> HttpResponse:

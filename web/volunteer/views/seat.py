@@ -90,7 +90,7 @@ def calendar(request: VolunteerRequest, code: str) -> HttpResponse:
 def step_back(request: VolunteerRequest, code: str) -> HttpResponse:
     """Give the seat back, after one question."""
     found = _own_seat(request, code, live=True)
-    form = StepBackForm(request.POST or None)
+    form = StepBackForm(request.POST if request.method == "POST" else None)
     status = HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         try:
@@ -111,7 +111,7 @@ def step_back(request: VolunteerRequest, code: str) -> HttpResponse:
 def message(request: VolunteerRequest, code: str) -> HttpResponse:
     """Write to whoever runs the shift."""
     found = _own_seat(request, code)
-    form = MessageForm(request.POST or None)
+    form = MessageForm(request.POST if request.method == "POST" else None)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and not form.is_valid() else HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         try:
@@ -134,7 +134,7 @@ def message(request: VolunteerRequest, code: str) -> HttpResponse:
 def incident(request: VolunteerRequest, code: str) -> HttpResponse:
     """Report what went wrong."""
     found = _own_seat(request, code)
-    form = IncidentForm(request.POST or None)
+    form = IncidentForm(request.POST if request.method == "POST" else None)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and not form.is_valid() else HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         try:

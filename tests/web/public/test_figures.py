@@ -1,0 +1,108 @@
+"""Public figures and pages of words."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from core import clock
+from insights.models import Release
+from insights.queries.definitions import DEFINITIONS
+from tests.factories.areas import SmallTree, small_tree
+from tests.web.reading import check_page, page_of, statements
+
+pytestmark = pytest.mark.django_db
+
+
+def make_release(tree: SmallTree, **figures) -> Release:
+    values = {key.value: [0, ""] for key in DEFINITIONS} | figures
+    day = clock.today() - timedelta(days=1)
+    areas = [tree.province, *tree.cities, *tree.counties]
+    return Release.objects.create(
+        period="week",
+        starts_on=day - timedelta(days=6),
+        ends_on=day,
+        released_at=clock.now(),
+        figures={area.code: values for area in areas},
+    )
+
+
+def test_numbers_stand_beside_their_definitions(client: Client) -> None:
+    make_release(small_tree(), response_minutes=[133, ""], hours=[12_315, ""])
+
+    page = check_page(client.get("/en/figures/"))
+
+    assert "2 h 13 min" in page.text
+    assert "12,315" in page.text
+    assert "Median time from a call to the organization that took it on" in page.text
+    assert "Huzhou" in page.text
+
+
+def test_hidden_figures_are_marked_and_never_zero(client: Client) -> None:
+    make_release(small_tree(), volunteers=[None, "small"], hours=[None, "complement"])
+
+    html = client.get("/en/figures/").content.decode()
+
+    assert "hidden, too few people" in html
+    assert "hidden to protect another figure" in html
+    assert 'class="hidden-cell"' in html
+
+
+def test_the_file_holds_the_same_numbers(client: Client) -> None:
+    make_release(small_tree(), volunteers=[None, "small"], calls=[12, ""])
+
+    response = client.get("/en/figures.csv")
+
+    rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+    calls = next(row for row in rows if row["area_code"] == "33" and row["figure"] == "calls")
+    hidden = next(row for row in rows if row["area_code"] == "33" and row["figure"] == "volunteers")
+    assert calls["value"] == "12"
+    assert (hidden["value"], hidden["hidden_because"]) == ("", "small")
+
+
+def test_one_may_go_down_to_a_city(client: Client) -> None:
+    make_release(small_tree())
+
+    assert "Anji County" in page_of(client.get("/en/figures/?area=3305")).text
+    assert client.get("/en/figures/?area=nowhere").status_code == 404
+
+
+def test_before_the_first_release_the_page_says_when_to_come_back(client: Client) -> None:
+    small_tree()
+
+    assert "Nothing has been made public" in check_page(client.get("/en/figures/")).text
+
+
+def test_the_first_page_shows_the_promises(client: Client) -> None:
+    make_release(small_tree(), response_minutes=[41, ""])
+
+    page = check_page(client.get("/en/"))
+
+    assert "Did we keep our word?" in page.text
+    assert "41 min" in page.text
+
+
+@pytest.mark.parametrize("path", ["figures/definitions/", "privacy/", "accessibility/", "stages/"])
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_pages_of_words_are_sound(client: Client, path: str, language: str) -> None:
+    small_tree()
+
+    check_page(client.get(f"/{language}/{path}"))
+
+
+def test_the_figures_take_a_constant_number_of_statements(client: Client) -> None:
+    make_release(small_tree())
+
+    with statements() as found:
+        client.get("/en/figures/")
+
+    assert len(found) == 4
+
+
+def test_the_code_of_a_site_leads_through_signing_in_to_checking_in(client: Client) -> None:
+    response = client.get("/en/c/ABC346/")
+
+    assert response.status_code == 302
+    assert response["Location"].endswith("/enter/?next=%2Fen%2Fc%2FABC346%2F")
