@@ -1,11 +1,12 @@
 """Shifts: post them, move them, cancel them. Whoever holds a seat hears of it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -197,7 +198,11 @@ def _check_time(shift: Shift, *, at: datetime, moved: Sequence[str] = TIME) -> N
         raise InThePast(field="starts_at")
     task = shift.task
     if moved and not task.starts_on <= localtime(start).date() <= task.ends_on:
-        raise OutsideTask(field="starts_at", first=task.starts_on.isoformat(), last=task.ends_on.isoformat())
+        raise OutsideTask(field="starts_at", first=_day(task.starts_on), last=_day(task.ends_on))
+
+
+def _day(day: date) -> str:
+    return date_format(day, "MONTH_DAY_FORMAT")
 
 
 def _check_place(shift: Shift) -> None:
