@@ -5,14 +5,14 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from core.errors import DomainError
 from organizations.permissions import is_official_of
 from organizations.queries import verifications_waiting
 from tasks.queries.stages import live_stops_over
 from web.access import OfficialRequest
-from web.context import NavItem, TabItem, link
+from web.context import NavItem, TabItem
 
 
 def frame(request: OfficialRequest, current: str) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def frame(request: OfficialRequest, current: str) -> dict[str, Any]:
     pages = (
         ("overview", "figures", gettext("Overview"), 0),
         ("calls", "ask", gettext("Calls"), 0),
-        ("stage", "time", gettext("Stage"), 0),
+        ("stage", "time", pgettext("page", "Stage"), 0),
         ("approvals", "tick", gettext("Approvals"), verifications_waiting(area).count()),
     )
     nav = [
@@ -35,8 +35,6 @@ def frame(request: OfficialRequest, current: str) -> dict[str, Any]:
     nav.append(
         NavItem(gettext("Colleagues"), reverse("organization:team", args=[request.authority.code]), False)
     )
-    if dictionary := link("public:definitions"):
-        nav.append(NavItem(gettext("What the figures mean"), dictionary, False))
     return {
         "area": area,
         "authority": request.authority,

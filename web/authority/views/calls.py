@@ -9,7 +9,7 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from areas.models import Area
 from core import clock
@@ -51,7 +51,7 @@ def calls(request: OfficialRequest, area_code: str) -> HttpResponse:
     )
     page = Paginator(found, PAGE, orphans=0).get_page(request.GET.get("page"))
     names = {
-        "waiting": gettext("Waiting"),
+        "waiting": pgettext("calls", "Waiting"),
         "taken": gettext("Taken on"),
         "filled": gettext("Enough hands"),
         "drafts": gettext("Drafts"),

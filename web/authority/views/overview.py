@@ -26,13 +26,15 @@ from web.context import link
 from web.drawing.charts import Point, Series
 from web.drawing.tile_map import Tile
 from web.states import SHORT_BELOW
-from web.wording import duration_parts, duration_words, full_date, in_chinese
+from web.wording import duration_parts, duration_words, full_date, in_chinese, number_words
 
 DAYS_BEFORE, DAYS_AFTER = 10, 4
 CHART_DAYS = 28
 HISTORY = timedelta(days=29)
 WORST = 8
 CALLS_SHOWN = 5
+# Up to so many columns a map keeps the size of its tiles instead of filling the page.
+SMALL_MAP = 8
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def overview(request: OfficialRequest, area_code: str) -> HttpResponse:
         .select_related("area__parent__parent", "issuer")
         .order_by("called_at")[: CALLS_SHOWN + 1]
     )
+    placed = tiles(read.rows, days) if area.level < Area.Level.COUNTY else []
     first, last = days.bars
     bars = {day: counts for day, counts in read.by_day.items() if first <= day <= last}
     context = {
@@ -84,7 +87,8 @@ def overview(request: OfficialRequest, area_code: str) -> HttpResponse:
         "stage": (stage := stage_of(area, at)),
         "stage_day": stage.day_number(at) if stage else 0,
         "figures": _figures(read, days),
-        "tiles": tiles(read.rows, days) if area.level < Area.Level.COUNTY else [],
+        "tiles": placed,
+        "map_is_small": max((tile.column for tile in placed), default=0) < SMALL_MAP,
         "bars": day_bars(bars, chosen=days.chosen, today=days.today),
         "most_short": max((counts.short for counts in bars.values()), default=0),
         "rows": [_table_row(row) for row in ranked],
@@ -221,8 +225,8 @@ def _figures(read: Overview, days: Days) -> list[dict[str, object]]:
             "label": DEFINITIONS[Key.FILL_RATE].name,
             "value": "–" if counts.fill_rate is None else counts.fill_rate,
             "unit": "" if counts.fill_rate is None else "%",
-            "note": gettext("%(needed)d needed, %(covered)d there")
-            % {"needed": counts.seats_least, "covered": counts.seats_covered},
+            "note": gettext("%(needed)s needed, %(covered)s there")
+            % {"needed": number_words(counts.seats_least), "covered": number_words(counts.seats_covered)},
             "definition": gettext("Taken seats over the least number; a shift counts as 100 % at most."),
         },
         {
@@ -276,9 +280,12 @@ def _against_yesterday(read: Overview, days: Days) -> str:
     """How many are missing on the chosen day beside the day before; nothing for several days."""
     if days.is_default:
         counts = [read.by_day[day].short for day in (days.today, days.today + timedelta(days=1))]
-        return gettext("Today %(today)d, tomorrow %(tomorrow)d") % {"today": counts[0], "tomorrow": counts[1]}
+        return gettext("Today %(today)s, tomorrow %(tomorrow)s") % {
+            "today": number_words(counts[0]),
+            "tomorrow": number_words(counts[1]),
+        }
     before = read.by_day[days.chosen[0] - timedelta(days=1)].short
-    return gettext("The day before %(count)d") % {"count": before}
+    return gettext("The day before %(count)s") % {"count": number_words(before)}
 
 
 def _series(read: Overview, days: Days) -> list[Series]:
