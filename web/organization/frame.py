@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.forms import BaseForm
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from core.errors import DomainError
 from organizations.models import Organization
@@ -62,3 +63,9 @@ def refuse(form: BaseForm, error: DomainError, names: dict[str, str] | None = No
     """
     field = (names or {}).get(error.field or "", error.field)
     form.add_error(field if field in form.fields else None, error.message)
+
+
+def short_address(request: HttpRequest, name: str, *args: str) -> str:
+    """The whole address of a page without a language: short in a QR code, and each reader gets their own."""
+    path = reverse(name, args=args)
+    return request.build_absolute_uri(path.removeprefix(f"/{get_language()}"))

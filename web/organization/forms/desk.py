@@ -58,7 +58,10 @@ class PaperForm(BaseForm):
         choices=[("in", _("They came")), ("out", _("They left"))],
         widget=forms.RadioSelect,
     )
-    at = forms.TimeField(label=pgettext_lazy("time on paper", "At"), error_messages={"required": _("Write the time on the paper")})
+    at = forms.TimeField(
+        label=pgettext_lazy("time on paper", "At"),
+        error_messages={"required": _("Write the time on the paper")},
+    )
     people = forms.MultipleChoiceField(
         label=_("These people"), widget=forms.CheckboxSelectMultiple, required=True
     )

@@ -29,7 +29,7 @@ from web.organization.guards import desk_of_approved
 from web.organization.reads import shifts_of
 from web.organization.views.registration import see_other
 from web.organization.views.shifts import shift_of
-from web.wording import local
+from web.wording import duration_words, local
 
 BEFORE = timedelta(hours=24)
 AFTER = timedelta(hours=12)
@@ -77,7 +77,8 @@ def desk(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
         "same": [(seat, uuid4()) for seat in same],
         "last": _last_entry(request, found),
         "nonce": uuid4(),
-        "needed": sum(role.seats_min for role in found.roles.all()),
+        "all_seats": sum(role.seats for role in found.roles.all()),
+        "starts_in": duration_words(found.starts_at - at) if found.starts_at and found.starts_at > at else "",
     }
     return render(request, "organization/desk.html", context)
 
@@ -239,7 +240,7 @@ def _people(request: OrganizerRequest, form: WalkInForm, shift: Shift, at: datet
         label=f"{request.user.name}, {request.organization.name}",
         at=at,
         purpose=gettext("Walked in at the desk"),
-        what=f"{gettext('Name')}: {shift.task.title}"[:200],
+        what=gettext("Name, for %(title)s") % {"title": shift.task.title},
     )
     return [each for each in people if each.number == chosen] or people
 
@@ -292,9 +293,9 @@ def paper(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
 
 def _line(row: RosterRow) -> str:
     line = f"{row.name} {row.number}"
-    return (
-        f"{line}, {gettext('came %(time)s') % {'time': f'{local(row.in_at):%H:%M}'}}" if row.in_at else line
-    )
+    if row.in_at is None:
+        return line
+    return gettext("%(person)s, came at %(time)s") % {"person": line, "time": f"{local(row.in_at):%H:%M}"}
 
 
 @transaction.atomic

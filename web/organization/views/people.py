@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext
 
 from core import access_log, clock
@@ -17,7 +16,7 @@ from tasks.queries.roster import RosterRow, roster_of
 from web.access import OrganizerRequest, organizer
 from web.organization.forms.desk import PurposeForm
 from web.organization.forms.team import ReasonForm
-from web.organization.frame import frame, refuse
+from web.organization.frame import frame, refuse, short_address
 from web.organization.guards import desk_of_approved, leader_of_approved
 from web.organization.views.registration import see_other
 from web.organization.views.shifts import LEADER, shift_of
@@ -45,7 +44,7 @@ def roster(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
         "first_blank": len(rows) + 1,
         "needed": sum(role.seats_min for role in roles),
         "seats": sum(role.seats for role in roles),
-        "desk_address": request.build_absolute_uri(reverse("public:site", args=[found.site_code])),
+        "desk_address": short_address(request, "public:site", found.site_code),
         "organization": request.organization,
     }
     return render(request, "organization/roster.html", context)
@@ -96,7 +95,7 @@ def _log(request: OrganizerRequest, shift: Shift, grant: dict[str, Any], at: dat
         label=f"{request.user.name}, {request.organization.name}",
         at=at,
         purpose=grant["purpose"],
-        what=f"{gettext('Name and telephone')}: {shift.task.title}"[:200],
+        what=gettext("Name and telephone, for %(title)s") % {"title": shift.task.title},
     )
     grant["seen"] = [*grant["seen"], *new]
     request.session.modified = True

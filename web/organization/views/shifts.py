@@ -6,9 +6,8 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import F, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
@@ -20,7 +19,7 @@ from tasks.models import Assignment, Shift, ShiftRole
 from web.access import OrganizerRequest, organizer
 from web.organization.forms.posting import EditShiftForm
 from web.organization.forms.team import ReasonForm
-from web.organization.frame import frame, refuse
+from web.organization.frame import frame, refuse, short_address
 from web.organization.guards import desk_of_approved, leader_of_approved
 from web.organization.reads import shifts_of, signed_up
 from web.organization.views.posting import typed
@@ -188,8 +187,12 @@ def cancel(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
         except DomainError as error:
             refuse(form, error)
         else:
-            told = ngettext("%(count)d person is told.", "%(count)d people are told.", len(people))
-            messages.success(request, f"{gettext('The shift is cancelled.')} {told % {'count': len(people)}}")
+            told = ngettext(
+                "The shift is cancelled, %(count)d person is told.",
+                "The shift is cancelled, %(count)d people are told.",
+                len(people),
+            )
+            messages.success(request, told % {"count": len(people)})
             return see_other("board", code)
     context = {**frame(request, "board"), "form": form, "shift": found, "people": people}
     return render(request, "organization/cancel_shift.html", context)
@@ -204,11 +207,6 @@ def share(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
         **frame(request, "board"),
         "shift": found,
         "missing": max(found.minimum - found.taken, 0),  # type: ignore[attr-defined]
-        "address": need_address(request, found),
+        "address": short_address(request, "public:need", found.code),
     }
     return render(request, "organization/share.html", context)
-
-
-def need_address(request: HttpRequest, shift: Shift) -> str:
-    """The whole address of the page on which people sign up, in no language of its own."""
-    return request.build_absolute_uri(reverse("public:need", args=[shift.code]))
