@@ -132,9 +132,7 @@ def test_a_shift_may_end_on_the_next_day(browser, organization, task):
     ],
 )
 @pytest.mark.parametrize("step", ["preview", "post"])
-def test_what_is_wrong_is_named_and_what_was_typed_stays(
-    browser, organization, task, changes, field, step
-):
+def test_what_is_wrong_is_named_and_what_was_typed_stays(browser, organization, task, changes, field, step):
     page = browser.post(address(organization, task), typed(step=step, **changes))
 
     form = page.context["form"]
