@@ -120,9 +120,9 @@ def test_the_check_costs_a_volunteer_one_query_a_session_and_then_none(
     client: Client, django_assert_max_num_queries
 ):
     client.force_login(make_volunteer().user)
-    client.get("/en/me/")
+    client.get("/en/me/birth/")
     with django_assert_max_num_queries(3):  # session, person, profile
-        client.get("/en/me/")
+        client.get("/en/me/birth/")
 
 
 def test_sign_up_and_e_mail_pages_of_the_library_are_closed(client: Client):
