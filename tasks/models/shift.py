@@ -92,9 +92,7 @@ class Shift(models.Model):
             models.CheckConstraint(
                 name="a_shift_ends_after_it_starts",
                 condition=models.Q(starts_at=None, ends_at=None)
-                | models.Q(
-                    starts_at__isnull=False, ends_at__isnull=False, ends_at__gt=models.F("starts_at")
-                ),
+                | models.Q(starts_at__isnull=False, ends_at__isnull=False, ends_at__gt=models.F("starts_at")),
             ),
             models.CheckConstraint(
                 name="a_shift_point_has_both_coordinates",

@@ -10,7 +10,7 @@ from notifications.models import Message
 from tasks.actions.reasons import ReasonMissing
 from tasks.actions.seats import AlreadyHere, NotHolding, TooLateToRelease, release, remove, sign_up
 from tests.factories.accounts import make_user
-from tests.factories.tasks import make_assignment, make_check, make_shift, role_of
+from tests.factories.tasks import make_assignment, make_check, make_shift, role_of, tomorrow_at
 
 pytestmark = pytest.mark.django_db
 
@@ -41,9 +41,9 @@ def test_no_reason_is_needed_and_the_volunteer_can_come_back() -> None:
 
 @pytest.mark.parametrize(("minutes_before", "fits"), [(120, True), (119, False), (-10, False)])
 def test_a_seat_is_given_back_until_the_shifts_notice(minutes_before: int, fits: bool) -> None:
-    shift = make_shift(release_notice_minutes=120)
+    shift = make_shift(starts_at=tomorrow_at(9), release_notice_minutes=120)
     seat = make_assignment(shift)
-    at = shift.starts_at - timedelta(minutes=minutes_before)
+    at = tomorrow_at(9) - timedelta(minutes=minutes_before)
 
     if fits:
         release(assignment=seat, by=seat.volunteer.user, at=at)

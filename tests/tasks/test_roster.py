@@ -97,7 +97,7 @@ def test_hours_wait_from_the_end_of_the_shift_until_they_are_confirmed() -> None
     absent = make_assignment(seat.shift)
     make_check(seat)
     organization = seat.shift.organization_id
-    over = seat.shift.ends_at + timedelta(minutes=1)
+    over = tomorrow_at(12) + timedelta(minutes=1)
 
     assert list(unconfirmed(organization, at=over - timedelta(minutes=2))) == []
     assert list(unconfirmed(organization, at=over)) == [seat]

@@ -10,12 +10,15 @@ from core.models import AuditRecord
 from notifications.models import Message
 from tasks.actions import stages
 from tasks.actions.reasons import ReasonMissing
+from tasks.actions.seats import sign_up
+from tasks.actions.standstill import AreaStopped
 from tasks.models import AreaStop, Crisis, Stage, StageChange
 from tasks.queries.stages import live_stops_over, stage_of
 from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree, make_area, small_tree
 from tests.factories.organizations import make_member, make_official, make_organization
-from tests.factories.tasks import make_crisis, make_shift, make_stop
+from tests.factories.tasks import make_crisis, make_shift, make_stop, role_of
+from tests.factories.volunteers import make_volunteer
 
 pytestmark = pytest.mark.django_db
 NOW = clock.now()
@@ -224,3 +227,14 @@ def test_stages_are_said_in_both_languages() -> None:
         assert stage_of(area, NOW).number_name == "第二阶段"
     with translation.override("en"):
         assert stage_of(area, NOW).number_name == "Stage 2"
+
+
+def test_nobody_signs_up_in_a_stopped_area_until_it_is_lifted(tree: SmallTree) -> None:
+    volunteer, role = make_volunteer(), role_of(make_shift(area=tree.townships[0]))
+    stop = stages.stop_area(area=tree.cities[0], reason="A leak of gas.", by=make_user(), at=NOW)
+
+    with pytest.raises(AreaStopped):
+        sign_up(role=role, volunteer=volunteer, by=volunteer.user, at=NOW)
+    stages.lift_stop(stop=stop, by=make_user(), at=NOW)
+
+    assert sign_up(role=role, volunteer=volunteer, by=volunteer.user, at=NOW).status == "active"
