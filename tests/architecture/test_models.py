@@ -7,7 +7,19 @@ from django.db import models
 
 from core.models import Privacy
 
-ORDER = "privacy insights matching tasks incentives volunteers organizations notifications accounts areas core".split()
+ORDER = [
+    "privacy",
+    "insights",
+    "matching",
+    "tasks",
+    "incentives",
+    "volunteers",
+    "organizations",
+    "notifications",
+    "accounts",
+    "areas",
+    "core",
+]
 OURS = [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label in ORDER]
 
 

@@ -1,0 +1,145 @@
+"""One of everything, so that every route has something to show, and one person for every role."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from accounts.models import Recovery, User
+from areas.models import Area
+from core import clock
+from notifications.models import Message
+from notifications.notices import kind_of
+from organizations.models import Invitation, Membership, Organization, Verification
+from tasks.models import Incident, StageChange
+from tests.factories.accounts import make_user
+from tests.factories.areas import small_tree
+from tests.factories.organizations import make_authority, make_member, make_organization
+from tests.factories.tasks import make_assignment, make_crisis, make_shift, make_task, role_of, tomorrow_at
+from tests.factories.volunteers import make_volunteer
+from volunteers.models import AvailabilityException, Proxy
+
+ROLES = (
+    "anonymous",
+    "nobody",
+    "volunteer",
+    "owner",
+    "desk",
+    "other_owner",
+    "official",
+    "other_official",
+    "staff",
+)
+
+
+@dataclass
+class World:
+    people: dict[str, User | None]
+    # Values of a route's parameters, by (namespace, parameter).
+    values: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def build() -> World:
+    at = clock.now()
+    tree = small_tree()
+    home, elsewhere = tree.townships[0], tree.townships[-1]
+    people: dict[str, User | None] = {
+        "anonymous": None,
+        "nobody": make_user(),
+        "staff": make_user(is_staff=True),
+    }
+    volunteer = make_volunteer(area=home)
+    people["volunteer"] = volunteer.user
+    organization = make_organization(home_area=home.county)
+    other = make_organization(home_area=elsewhere.county)
+    people["owner"] = make_member(organization, "owner")
+    people["desk"] = make_member(organization, "desk")
+    people["other_owner"] = make_member(other, "owner")
+    authority = make_authority(home.county)
+    people["official"] = make_member(authority)
+    people["other_official"] = make_member(make_authority(elsewhere.county))
+    world = World(people)
+    values = world.values
+    values["organization", "code"] = organization.code
+    values["authority", "area_code"] = home.county.code
+    _add_work(world, organization, authority, home)
+    _add_paper(world, organization, home.county)
+    day = AvailabilityException.objects.create(
+        volunteer=volunteer, starts_on=at.date(), ends_on=at.date(), is_free=False
+    )
+    values["account", "day"] = str(day.pk)
+    Proxy.objects.create(
+        volunteer=volunteer, user=people["nobody"] or make_user(), consent="by telephone", granted_at=at
+    )
+    return world
+
+
+def _add_work(world: World, organization: Organization, authority: Organization, area: Area) -> None:
+    at = clock.now()
+    values = world.values
+    crisis = make_crisis(area.county)
+    official = world.people["official"]
+    StageChange.objects.create(
+        crisis=crisis,
+        area=area.county,
+        stage=1,
+        effective_at=at,
+        decided_at=at,
+        decided_by=official,
+        reason="First.",
+    )
+    task = make_task(area=area, issuer=authority, adopted_by=organization)
+    shift = make_shift(task=task, organization=organization, starts_at=tomorrow_at(9))
+    volunteer = make_volunteer(user=world.people["owner"])
+    assignment = make_assignment(shift, make_volunteer())
+    own = make_assignment(
+        make_shift(task=task, organization=organization, starts_at=tomorrow_at(15)), volunteer
+    )
+    incident = Incident.objects.create(
+        shift=shift, kind="other", text="A fence fell.", reported_at=at, reported_by=volunteer.user
+    )
+    assert role_of(shift).seats_taken == 1
+    values["public", "code"] = values["volunteer", "code"] = shift.code
+    values["public", "site_code"] = shift.site_code
+    values["organization", "task"] = values["authority", "task_code"] = task.code
+    values["organization", "shift"] = shift.code
+    values["organization", "assignment"] = assignment.code
+    values["organization", "incident"] = incident.code
+    for page in ("seat", "done", "calendar", "step_back", "message", "incident"):
+        values[f"volunteer:{page}", "code"] = own.code
+
+
+def _add_paper(world: World, organization: Organization, county: Area) -> None:
+    at = clock.now()
+    values = world.values
+    waiting = make_organization(home_area=county, status="pending")
+    Membership.objects.create(user=make_user(), organization=waiting, role="owner", started_at=at)
+    Verification.objects.create(organization=waiting, requested_at=at, evidence="Known to the street.")
+    values["authority", "code"] = waiting.code
+    inviter = world.people["owner"] or make_user()
+    invitation = Invitation.objects.create(
+        code=uuid.uuid4().hex[:24],
+        organization=organization,
+        contact="new@example.org",
+        role="desk",
+        invited_by=inviter,
+        invited_at=at,
+        expires_at=at + timedelta(days=7),
+    )
+    values["organization", "invitation"] = invitation.code
+    desk = world.people["desk"] or make_user()
+    values["organization", "member"] = desk.code
+    recovery = Recovery.objects.create(user=desk, kind="second_factor", reason="Lost it.", requested_at=at)
+    message = Message.objects.create(
+        event="test",
+        kind="hours_confirmed",
+        context=kind_of("hours_confirmed").sample,
+        recipient=world.people["volunteer"],
+        channel="inbox",
+        language="en",
+        created_at=at,
+        status="sent",
+        ended_at=at,
+    )
+    values["account:decide", "code"] = recovery.code
+    values["account:message", "code"] = message.code
+    values["account:proxy_end", "code"] = desk.code
