@@ -1,18 +1,18 @@
 """What tests of seats and shifts share."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 TRANSACTION_WORDS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
-Statements = Callable[[], "contextmanager[list[str]]"]
+Statements = Callable[[], AbstractContextManager[list[str]]]
 
 
 @pytest.fixture
-def statements(db: None) -> Callable[[], object]:
+def statements(db: None) -> Statements:
     """`with statements() as seen:` collects the statements, without those that only begin and end transactions."""
 
     @contextmanager

@@ -1,6 +1,7 @@
 """From presence to hours."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -23,7 +24,7 @@ START = tomorrow_at(9)
 
 
 def served(
-    shift: Shift | None = None, *, come: float = 0, go: float | None = 180, **fields: object
+    shift: Shift | None = None, *, come: float = 0, go: float | None = 180, **fields: Any
 ) -> Assignment:
     """A seat whose holder came and went so many minutes after nine."""
     seat = make_assignment(shift or make_shift(starts_at=START, hours=3), **fields)

@@ -28,6 +28,7 @@ from tests.factories.tasks import (
     tomorrow_at,
 )
 from tests.factories.volunteers import give_capability, make_capability, make_volunteer
+from tests.tasks.conftest import Statements
 from volunteers.models import Volunteer
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +66,7 @@ def test_a_seat_is_taken_counted_told_and_recorded() -> None:
     assert (record.subject_id, record.actor_id) == (assignment.pk, volunteer.user_id)
 
 
-def test_a_sign_up_takes_six_statements(statements: Any) -> None:
+def test_a_sign_up_takes_six_statements(statements: Statements) -> None:
     shift = make_shift()
     volunteer = make_volunteer()
     wanted = SeatWanted(shift.code)
