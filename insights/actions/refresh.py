@@ -2,6 +2,7 @@
 
 import logging
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -93,7 +94,7 @@ def refresh(*, at: datetime, start: date | None = None, end: date | None = None)
             return 0
         mark, _ = RefreshMark.objects.get_or_create(pk=1)
         newest = ServiceRecord.objects.order_by("-id").values_list("id", flat=True).first() or 0
-        values = {
+        values: dict[str, Any] = {
             "root": "%",
             "zone": settings.TIME_ZONE,
             "start": start or _first_changed(mark, localdate(at)),

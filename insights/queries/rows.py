@@ -89,7 +89,7 @@ def counts_by_day(area: Area, start: date, end: date) -> dict[date, Counts]:
 
 def counts_by_area(areas: Iterable[Area], start: date, end: date) -> dict[int, Counts]:
     """The counts of each area over a period, by its id."""
-    rows = (
+    rows: Any = (
         AreaDay.objects.filter(area__in=[area.pk for area in areas], day__range=(start, end))
         .values("area_id")
         .annotate(**{f"all_{name}": Sum(name) for name in NAMES})

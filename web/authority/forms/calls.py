@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
+from tasks.actions.calls import NobodyNeeded
 from tasks.models import Task, TaskTemplate, TaskType
 from volunteers.models import Capability
 from web.forms import BaseForm, PhoneInput
@@ -80,9 +81,13 @@ class CallForm(BaseForm):
     )
     people_needed = forms.IntegerField(
         label=_("People needed"),
+        min_value=1,
         max_value=100_000,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5", "inputmode": "numeric"}),
-        error_messages={"max_value": _("100,000 people at most. Split a larger call by area")},
+        error_messages={
+            "min_value": NobodyNeeded.text,
+            "max_value": _("100,000 people at most. Split a larger call by area"),
+        },
     )
     requirements = forms.ModelMultipleChoiceField(
         label=_("Skills without which it cannot be done"),
@@ -146,20 +151,16 @@ class CallForm(BaseForm):
     def __init__(self, *args: Any, areas: Sequence[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.areas = {area.code: area for area in areas}
-        self.of("type", forms.ModelChoiceField).queryset = TaskType.objects.order_by("position", "id")
-        self.of("requirements", forms.ModelMultipleChoiceField).queryset = Capability.objects.order_by(
-            "kind", "position", "id"
-        )
-        self.of("area", forms.ChoiceField).choices = area_choices(areas)
+        self.known("type").queryset = TaskType.objects.order_by("position", "id")
+        self.known("requirements").queryset = Capability.objects.order_by("kind", "position", "id")
+        self.known("area").choices = area_choices(areas)
         self.fields["language"].initial = "zh-hans" if in_chinese() else "en"
         for name, sentence in REQUIRED.items():
             self.fields[name].error_messages["required"] = sentence
 
-    def of(self, name: str, kind: type) -> Any:
-        """The field, known to be of a kind."""
-        field = self.fields[name]
-        assert isinstance(field, kind)
-        return field
+    def known(self, name: str) -> Any:
+        """A field whose kind the reader of this class knows, and mypy does not."""
+        return self.fields[name]
 
     def parts(self) -> list[Part]:
         return [Part(title, note, [self[name] for name in names]) for title, note, names in PARTS]

@@ -119,9 +119,10 @@ def new_call(request: OfficialRequest, area_code: str) -> HttpResponse:
 def call(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
     """One call: who took it on, its shifts, how full they are."""
     task, at = _task(request, task_code), clock.now()
+    shifts: Any = shifts_of(task)  # with their seats added up
     rows = [
         (shift, state_of(shift.taken, shift.least, shift.most, shift.starts_at, shift.ends_at, at, cancelled))
-        for shift in shifts_of(task)
+        for shift in shifts
         for cancelled in [shift.status == shift.Status.CANCELLED]
     ]
     open_rows = [shift for shift, _ in rows if shift.status == shift.Status.OPEN]
@@ -207,7 +208,8 @@ def cancel(request: OfficialRequest, area_code: str, task_code: str) -> HttpResp
         else:
             messages.success(request, gettext("Cancelled. Whoever is concerned has been told."))
             return see_other("call", area_code, task.code)
-    ahead = [shift for shift in shifts_of(task) if shift.status == "open"]
+    shifts: Any = shifts_of(task)  # with their seats added up
+    ahead = [shift for shift in shifts if shift.status == "open"]
     taken = sum(shift.taken for shift in ahead)
     return _confirm(
         request,
