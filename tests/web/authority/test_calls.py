@@ -82,7 +82,7 @@ BAD = [
     ("title", "", "Write a title", "写个标题"),
     ("content", "", "Write in two or three sentences", "用两三句话"),
     ("people_needed", "", "Write how many hands", "写上要多少人"),
-    ("people_needed", "many", "Write a whole number", "写整数"),
+    ("people_needed", "many", "Write a whole number", "请用数字写一个整数"),
     ("people_needed", "0", "At least 1 person", "至少 1 人"),
     ("people_needed", "9999999", "100,000 people at most", "最多 10 万人"),
     ("starts_on", "", "Choose the first day", "选第一天"),
