@@ -24,7 +24,7 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
     approved = organization.status == Organization.Status.APPROVED
     leads = request.membership.role in LEADERS
     waiting = calls_to_adopt(organization).waiting().count() if approved and leads and count_calls else 0
-    pages = (
+    pages: tuple[tuple[str, str, str], ...] = (
         ("board", "list", gettext("Board")),
         ("calls", "ask", gettext("Calls")),
         ("rosters", "print", gettext("Roster")),

@@ -103,7 +103,7 @@ class AreaField(forms.CharField):
 class AreasField(AreaField):
     """Several areas, a line each."""
 
-    widget = forms.Textarea(attrs={"rows": 3})
+    widget = forms.Textarea(attrs={"rows": 3})  # type: ignore[assignment]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

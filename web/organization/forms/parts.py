@@ -9,6 +9,7 @@ from web.forms import BaseForm
 
 NARROW = {"class": "govuk-input--width-5", "inputmode": "numeric"}
 SHORT_TEXT = {"rows": 3}
+Parts = tuple[tuple[Any, Any, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Part:
 class InParts(BaseForm):
     """A long form in sections: `PARTS` lists (title, note, field names)."""
 
-    PARTS: tuple[tuple[Any, Any, tuple[str, ...]], ...] = ()
+    PARTS: Parts = ()
 
     def parts(self) -> list[Part]:
         found = [

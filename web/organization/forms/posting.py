@@ -14,7 +14,7 @@ from tasks.models import Shift, Task, TaskTemplate
 from volunteers.models import Capability
 from web.forms import PhoneInput
 from web.organization.forms.areas import AreaField
-from web.organization.forms.parts import NARROW, SHORT_TEXT, InParts
+from web.organization.forms.parts import NARROW, SHORT_TEXT, InParts, Parts
 from web.organization.forms.registration import clean_telephone
 
 WEEKDAYS = (
@@ -98,7 +98,7 @@ class ShiftForm(InParts):
         max_value=2880,
         widget=forms.NumberInput(attrs=NARROW),
     )
-    PARTS = (
+    PARTS: Parts = (
         (_("When"), "", ("first_day", "last_day", "weekdays", "day", "starts", "ends", "overnight")),
         (
             _("Who can come"),
@@ -252,7 +252,7 @@ class EditShiftForm(ShiftForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    PARTS = (*ShiftForm.PARTS, (_("Tell them why"), "", ("reason",)))
+    PARTS: Parts = (*ShiftForm.PARTS, (_("Tell them why"), "", ("reason",)))
 
 
 def starting_values(task: Task, template: TaskTemplate | None, day: date) -> dict[str, Any]:
