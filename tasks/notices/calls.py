@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.timezone import localtime
 
 from accounts.models import User
 from areas.models import Area
@@ -19,23 +18,21 @@ ORGANIZATIONS_TOLD = 200
 STOP_REACHES = timedelta(hours=24)
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-_AREA = {"area_code": "330302", "area_zh": "温州市鹿城区", "area_en": "Lucheng District, Wenzhou"}
+_AREA = {"area_code": "330302", "area": {"zh": "鹿城区", "en": "Lucheng District"}}
 _CALL = {
     **_AREA,
     "code": "8KQ34MWX",
-    "title": "夜间卡口测温登记",
-    "second_title": "Night checkpoint",
+    "title": {"zh": "夜间卡口测温登记", "en": "Night checkpoint"},
     "place": "五马街道",
     "people_needed": 16,
-    "days_zh": "2月6日至2月20日",
-    "days_en": "6 Feb to 20 Feb",
-    "issuer": "鹿城区指挥部",
-    "issuer_en": "Lucheng Command",
+    "days": {"zh": "2月6日至2月20日", "en": "6 Feb to 20 Feb"},
+    "issuer": {"zh": "鹿城区指挥部", "en": "Lucheng Command"},
+    "url": "/home/",
 }
 _SHARE = {
     **_CALL,
-    "organization": "鹿城邻里互助会",
-    "organization_en": "Lucheng Neighbours",
+    "url": "/area/330302/calls/8KQ34MWX/",
+    "organization": {"zh": "鹿城邻里互助会", "en": "Lucheng Neighbours"},
     "is_lead": True,
 }
 KINDS = (
@@ -49,8 +46,7 @@ KINDS = (
         {
             **_AREA,
             "stage": 2,
-            "from_zh": "2月10日 08:00",
-            "from_en": "10 Feb 08:00",
+            "effective_at": "2026-02-10T00:00:00Z",
             "reason": "连续 7 天没有新增。",
         },
     ),
@@ -119,8 +115,7 @@ def stage_changed(change: StageChange) -> list[Notice]:
     context = {
         **_area_context(change.area),
         "stage": change.stage,
-        "from_zh": _moment_zh(change.effective_at),
-        "from_en": _moment_en(change.effective_at),
+        "effective_at": change.effective_at,
         "reason": change.reason,
     }
     return _to_all(people, "stage_changed", f"stage-changed:{change.pk}", context)
@@ -142,53 +137,46 @@ def _to_all(people: Iterable[User], kind: str, event: str, context: dict[str, An
 
 
 def _area_context(area: Area) -> dict[str, Any]:
+    return {"area_code": area.code, "area": {"zh": area.name_zh, "en": area.name_en}}
+
+
+def _task_context(task: Task) -> dict[str, Any]:
+    """Nothing private: a message passes through foreign hands."""
+    own, other = ("zh", "en") if task.language.startswith("zh") else ("en", "zh")
     return {
-        "area_code": area.code,
-        "area_zh": area.name_zh,
-        "area_en": area.name_en,
+        **_area_context(task.area),
+        "code": task.code,
+        "title": {own: task.title, other: task.second_title or task.title},
+        "place": task.place,
+        "people_needed": task.people_needed,
+        "days": {
+            "zh": f"{_day_zh(task.starts_on)}至{_day_zh(task.ends_on)}",
+            "en": f"{_day_en(task.starts_on)} to {_day_en(task.ends_on)}",
+        },
+        "issuer": _names(task.issuer),
+        # Every role begins there; whoever leads a group finds the call on its board.
+        "url": "/home/",
     }
 
 
-# The message's row is JSON and may be read in either language: days are written out in both.
+def _adoption_context(adoption: Adoption) -> dict[str, Any]:
+    task = adoption.task
+    return {
+        **_task_context(task),
+        "url": f"/area/{task.area.code}/calls/{task.code}/" if task.issuer.is_authority else "/home/",
+        "organization": _names(adoption.organization),
+        "is_lead": adoption.role == Adoption.Role.LEAD,
+    }
+
+
+def _names(organization: Organization) -> dict[str, str]:
+    return {"zh": organization.name, "en": organization.name_en or organization.name}
+
+
+# Days are those of the place, and stay so wherever the message is read.
 def _day_zh(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
 def _day_en(day: date) -> str:
     return f"{day.day} {MONTHS_EN[day.month - 1]}"
-
-
-def _moment_zh(at: datetime) -> str:
-    moment = localtime(at)
-    return f"{_day_zh(moment.date())} {moment:%H:%M}"
-
-
-def _moment_en(at: datetime) -> str:
-    moment = localtime(at)
-    return f"{_day_en(moment.date())} {moment:%H:%M}"
-
-
-def _task_context(task: Task) -> dict[str, Any]:
-    """Nothing private: a message passes through foreign hands."""
-    return {
-        **_area_context(task.area),
-        "code": task.code,
-        "title": task.title,
-        "second_title": task.second_title,
-        "place": task.place,
-        "people_needed": task.people_needed,
-        "days_zh": f"{_day_zh(task.starts_on)}至{_day_zh(task.ends_on)}",
-        "days_en": f"{_day_en(task.starts_on)} to {_day_en(task.ends_on)}",
-        "issuer": task.issuer.name,
-        "issuer_en": task.issuer.name_en or task.issuer.name,
-    }
-
-
-def _adoption_context(adoption: Adoption) -> dict[str, Any]:
-    organization = adoption.organization
-    return {
-        **_task_context(adoption.task),
-        "organization": organization.name,
-        "organization_en": organization.name_en or organization.name,
-        "is_lead": adoption.role == Adoption.Role.LEAD,
-    }
