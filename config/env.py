@@ -26,9 +26,7 @@ def boolean(name: str, default: bool) -> bool:
         return True
     if value in FALSE:
         return False
-    raise ImproperlyConfigured(
-        f"{name} is {value!r}. It needs one of: 1, true, yes, on, 0, false, no, off."
-    )
+    raise ImproperlyConfigured(f"{name} is {value!r}. It needs one of: 1, true, yes, on, 0, false, no, off.")
 
 
 def integer(name: str, default: int, *, least: int, most: int) -> int:
@@ -36,19 +34,13 @@ def integer(name: str, default: int, *, least: int, most: int) -> int:
     if not value:
         return default
     if not value.lstrip("-").isdigit() or not least <= int(value) <= most:
-        raise ImproperlyConfigured(
-            f"{name} is {value!r}. It needs a whole number from {least} to {most}."
-        )
+        raise ImproperlyConfigured(f"{name} is {value!r}. It needs a whole number from {least} to {most}.")
     return int(value)
 
 
 def words(name: str, default: list[str]) -> list[str]:
     value = os.environ.get(name, "").strip()
-    return (
-        [word.strip() for word in value.split(",") if word.strip()]
-        if value
-        else default
-    )
+    return [word.strip() for word in value.split(",") if word.strip()] if value else default
 
 
 def address(name: str, default: str, *, schemes: tuple[str, ...]) -> str:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from config import database, env
 from operations.launcher import places
@@ -19,9 +18,7 @@ LOCAL_ONLY = DEMO or DEBUG or TESTING
 
 SECRET_KEY = places.secret_key() if LOCAL_ONLY else env.text("SECRET_KEY")
 if not LOCAL_ONLY and len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured(
-        "SECRET_KEY is too short. It needs at least 50 random characters."
-    )
+    raise ImproperlyConfigured("SECRET_KEY is too short. It needs at least 50 random characters.")
 
 ALLOWED_HOSTS = env.words(
     "ALLOWED_HOSTS",
@@ -108,9 +105,7 @@ TEMPLATES = [
 FORM_RENDERER = "web.forms.Renderer"
 
 # PostgreSQL is the only database; the embedded one serves where no address is given.
-DATABASE_URL = env.address(
-    "DATABASE_URL", places.database_url(), schemes=("postgresql", "postgres")
-)
+DATABASE_URL = env.address("DATABASE_URL", places.database_url(), schemes=("postgresql", "postgres"))
 DATABASES = {
     "default": {
         **database.parse(DATABASE_URL),
@@ -228,7 +223,7 @@ SESSION_COOKIE_AGE = env.integer("SESSION_DAYS", 30, least=1, most=365) * 86400
 
 # Two languages; the address says which.
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -262,9 +257,7 @@ SMS_CODES_PER_HOUR = env.integer("SMS_CODES_PER_HOUR", 20_000, least=1, most=10_
 SECURE_TLS = env.boolean("SECURE_TLS", not LOCAL_ONLY)
 SECURE_SSL_REDIRECT = SECURE_TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_TLS
 SECURE_HSTS_PRELOAD = SECURE_TLS

@@ -44,9 +44,7 @@ class _Bell:
         if time.monotonic() < self.silent_until:
             return
         try:
-            with producers[self._connection()].acquire(
-                block=True, timeout=TIMEOUT_S
-            ) as producer:
+            with producers[self._connection()].acquire(block=True, timeout=TIMEOUT_S) as producer:
                 current_app.send_task(
                     str(job),
                     kwargs=kwargs,
@@ -54,7 +52,7 @@ class _Bell:
                     retry=False,
                     ignore_result=True,
                 )
-        except Exception as error:  # whatever the broker's client raises: the request has succeeded already
+        except Exception as error:  # noqa: BLE001  whatever the client raises, the request has succeeded
             self.silent_until = time.monotonic() + SILENCE_S
             logger.warning("broker not reached, %s waits for its sweep: %s", job, error)
 

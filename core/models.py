@@ -50,9 +50,7 @@ class AuditRecord(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(
-                fields=["subject_type", "subject_id", "id"], name="audit_by_subject"
-            ),
+            models.Index(fields=["subject_type", "subject_id", "id"], name="audit_by_subject"),
             models.Index(fields=["area_code", "-id"], name="audit_by_area"),
         )
 
@@ -86,20 +84,14 @@ class AccessRecord(models.Model):
 class RateCount(models.Model):
     """How often a key was tried in a window; `core.rates` writes it, a job purges what is over."""
 
-    privacy: ClassVar = Privacy(
-        purpose="Keep out floods of codes and guesses.", keep="2 days; digests only."
-    )
+    privacy: ClassVar = Privacy(purpose="Keep out floods of codes and guesses.", keep="2 days; digests only.")
 
     digest = models.CharField(max_length=64)
     window_start = models.BigIntegerField()
     count = models.PositiveIntegerField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=["digest", "window_start"], name="one_count_a_window"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=["digest", "window_start"], name="one_count_a_window"),)
 
     def __str__(self) -> str:
         return f"{self.digest[:8]} {self.count}"

@@ -15,6 +15,7 @@ from tasks.models import Crisis, StageChange, Task, TaskTemplate
 from volunteers.models import Volunteer
 
 CITY = "3301"
+SOUTH = ("3303", "3310")
 HOME_COUNTY = "330105"
 SEED = 20_200_123
 Progress = Callable[[str], None]
@@ -32,7 +33,7 @@ class City:
 @transaction.atomic
 def load(*, volunteer_count: int, official: User, organizer: User, at: datetime, say: Progress) -> City:
     """Fill a database that holds areas and reference data and nothing else."""
-    random = Random(SEED)
+    random = Random(SEED)  # noqa: S311  invents people, guards nothing
     province = Area.objects.get(level=Area.Level.PROVINCE)
     counties = list(Area.objects.at_level(Area.Level.COUNTY).order_by("code"))
     inner = [county for county in counties if CITY in county.path_codes]
@@ -41,7 +42,7 @@ def load(*, volunteer_count: int, official: User, organizer: User, at: datetime,
 
     say(f"{volunteer_count} volunteers")
     volunteers: list[Volunteer] = []
-    for share, places in ((0.6, inner), (0.4, outer)):
+    for share, places in ((0.45, inner), (0.55, outer)):
         volunteers += people.add_volunteers(
             count=round(volunteer_count * share),
             first_phone=10_000_000 + len(volunteers),
@@ -61,8 +62,7 @@ def load(*, volunteer_count: int, official: User, organizer: User, at: datetime,
     )
     home = next(organization for organization in owners if organization.home_area.code == HOME_COUNTY)
     people.add_waiting_organization(county=home.home_area, random=random, at=at)
-    for authority in authorities:
-        Membership.objects.create(user=official, organization=authority, role="organizer", started_at=at)
+    Membership.objects.create(user=official, organization=authorities[0], role="owner", started_at=at)
     Membership.objects.create(user=organizer, organization=home, role="owner", started_at=at)
 
     say("calls, shifts and those who came")
@@ -78,8 +78,8 @@ def load(*, volunteer_count: int, official: User, organizer: User, at: datetime,
     issuers = {authority.home_area_id: authority for authority in authorities}
     for organization in owners:
         county = organization.home_area
-        busy = organization == home
-        for _ in range(5 if busy else 2 if county in inner else 1):
+        scarcity = _scarcity(county, random)
+        for _ in range(4 if organization == home else 2):
             template = random.choice(templates)
             task = work.add_task(
                 plan,
@@ -89,7 +89,9 @@ def load(*, volunteer_count: int, official: User, organizer: User, at: datetime,
                 called_at=at - timedelta(days=random.randrange(2, 11), minutes=random.randrange(600)),
                 lead=organization,
             )
-            _shifts(plan, task, template, organization, every=1 if busy else 2 if county in inner else 3)
+            _shifts(
+                plan, task, template, organization, every=1 if organization == home else 2, scarcity=scarcity
+            )
     for county in inner:
         work.add_task(
             plan,
@@ -99,21 +101,26 @@ def load(*, volunteer_count: int, official: User, organizer: User, at: datetime,
             called_at=at - timedelta(minutes=random.randrange(10, 900)),
             lead=None,
         )
+    _running_now(plan, home)
     plan.save()
     return City(crisis=crisis, authorities=authorities, organization=home)
 
 
 def _shifts(
-    plan: work.Plan, task: Task, template: TaskTemplate, organization: Organization, *, every: int
+    plan: work.Plan,
+    task: Task,
+    template: TaskTemplate,
+    organization: Organization,
+    *,
+    every: int,
+    scarcity: float,
 ) -> None:
-    """Shifts of the task on every `every`-th day; the further ahead, the emptier."""
-    for day in range(-work.DAYS_BEFORE, work.DAYS_AFTER + 1, every):
+    """Shifts of the task on every `every`-th day; the further ahead and the scarcer the hands, the emptier."""
+    for day in range(-work.DAYS_BEFORE + plan.random.randrange(every), work.DAYS_AFTER + 1, every):
         starts_at = work.at_hour(plan.at + timedelta(days=day), template.starts_hour)
         if task.called_at is None or starts_at < task.called_at:
             continue
-        fill = (
-            plan.random.uniform(0.75, 1.0) if day <= 0 else plan.random.uniform(0.15, 1.0) * (1 - day * 0.06)
-        )
+        fill = plan.random.uniform(0.8, 1.0) if day < 0 else plan.random.uniform(0.6, 1.0) - day * 0.06
         work.add_shift(
             plan,
             task=task,
@@ -121,8 +128,27 @@ def _shifts(
             organization=organization,
             starts_at=starts_at,
             minutes=template.duration_minutes,
-            fill=fill,
+            fill=max(0.0, fill * (1 - scarcity)),
         )
+
+
+def _scarcity(county: Area, random: Random) -> float:
+    """How far hands fall short in a county: most in the south, little elsewhere, nothing in many places."""
+    if county.path_codes[1] in SOUTH:
+        return random.choice((0.1, 0.35, 0.5, 0.6))
+    return random.choice((0.0, 0.0, 0.0, 0.12, 0.3))
+
+
+def _running_now(plan: work.Plan, home: Organization) -> None:
+    """One shift of the demo's organizer that began an hour ago, so that the desk has something to do."""
+    task = next(
+        task for task in plan.tasks if any(a.task is task and a.organization == home for a in plan.adoptions)
+    )
+    template = TaskTemplate.objects.filter(type_id=task.type_id).order_by("pk")[0]
+    starts_at = plan.at.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    work.add_shift(
+        plan, task=task, template=template, organization=home, starts_at=starts_at, minutes=240, fill=0.9
+    )
 
 
 def _townships_of(counties: list[Area]) -> dict[int, list[Area]]:

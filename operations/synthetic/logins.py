@@ -8,8 +8,8 @@ from allauth.mfa.totp.internal import auth as totp
 
 from accounts.models import User
 
-PASSWORD = "many-hands-2020"
-TOTP_SECRET = "MANYHANDSDEMOMANYHANDSDEMOMANYHA"
+PASSWORD = "many-hands-2020"  # noqa: S105  of invented people
+TOTP_SECRET = "MANYHANDSDEMOMANYHANDSDEMOMANYHA"  # noqa: S105  of invented people
 
 
 @dataclass(frozen=True)

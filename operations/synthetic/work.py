@@ -49,16 +49,13 @@ class Plan:
     busy: set[tuple[int, int]] = field(default_factory=set)
 
     def save(self) -> None:
-        for model, rows in (
-            (Task, self.tasks),
-            (Adoption, self.adoptions),
-            (Shift, self.shifts),
-            (ShiftRole, self.roles),
-            (Assignment, self.assignments),
-            (CheckIn, self.check_ins),
-            (ServiceRecord, self.records),
-        ):
-            model.objects.bulk_create(rows, batch_size=BATCH)  # type: ignore[attr-defined]
+        Task.objects.bulk_create(self.tasks, batch_size=BATCH)
+        Adoption.objects.bulk_create(self.adoptions, batch_size=BATCH)
+        Shift.objects.bulk_create(self.shifts, batch_size=BATCH)
+        ShiftRole.objects.bulk_create(self.roles, batch_size=BATCH)
+        Assignment.objects.bulk_create(self.assignments, batch_size=BATCH)
+        CheckIn.objects.bulk_create(self.check_ins, batch_size=BATCH)
+        ServiceRecord.objects.bulk_create(self.records, batch_size=BATCH)
 
 
 def add_task(

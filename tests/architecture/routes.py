@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.urls.resolvers import RoutePattern
+from django.urls.resolvers import RegexPattern, RoutePattern
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,4 @@ def _walk(resolver: URLResolver, namespace: str, params: tuple[str, ...]) -> Ite
 def _params(pattern: URLPattern | URLResolver) -> tuple[str, ...]:
     if isinstance(pattern.pattern, RoutePattern):
         return tuple(pattern.pattern.converters)
-    return (
-        tuple(getattr(pattern.pattern, "regex", None).groupindex) if hasattr(pattern.pattern, "regex") else ()
-    )
+    return tuple(pattern.pattern.regex.groupindex) if isinstance(pattern.pattern, RegexPattern) else ()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
@@ -82,7 +82,7 @@ def expected(route: Route, role: str) -> str:
     return "in" if role == "staff" else "hidden"
 
 
-def outcome(response: HttpResponse) -> str:
+def outcome(response: HttpResponseBase) -> str:
     target = response.headers.get("Location", "")
     if response.status_code in {302, 303} and target.split("?")[0] == reverse("account:enter"):
         return "login"
@@ -127,7 +127,7 @@ def test_an_empty_write_is_refused_like_a_read_and_never_breaks(role: str, world
         check(route, role, response)
 
 
-def check(route: Route, role: str, response: HttpResponse) -> None:
+def check(route: Route, role: str, response: HttpResponseBase) -> None:
     assert response.status_code < 500, f"{role} broke {route}"
     wanted, got = expected(route, role), outcome(response)
     if wanted != "in":

@@ -42,6 +42,8 @@ def build() -> World:
     at = clock.now()
     tree = small_tree()
     home, elsewhere = tree.townships[0], tree.townships[-1]
+    county = tree.counties[0]
+    assert home.county == county
     people: dict[str, User | None] = {
         "anonymous": None,
         "nobody": make_user(),
@@ -54,15 +56,15 @@ def build() -> World:
     people["owner"] = make_member(organization, "owner")
     people["desk"] = make_member(organization, "desk")
     people["other_owner"] = make_member(other, "owner")
-    authority = make_authority(home.county)
+    authority = make_authority(county)
     people["official"] = make_member(authority)
     people["other_official"] = make_member(make_authority(elsewhere.county))
     world = World(people)
     values = world.values
     values["organization", "code"] = organization.code
-    values["authority", "area_code"] = home.county.code
-    _add_work(world, organization, authority, home)
-    _add_paper(world, organization, home.county)
+    values["authority", "area_code"] = county.code
+    _add_work(world, organization, authority, home, county)
+    _add_paper(world, organization, county)
     day = AvailabilityException.objects.create(
         volunteer=volunteer, starts_on=at.date(), ends_on=at.date(), is_free=False
     )
@@ -73,14 +75,16 @@ def build() -> World:
     return world
 
 
-def _add_work(world: World, organization: Organization, authority: Organization, area: Area) -> None:
+def _add_work(
+    world: World, organization: Organization, authority: Organization, area: Area, county: Area
+) -> None:
     at = clock.now()
     values = world.values
-    crisis = make_crisis(area.county)
-    official = world.people["official"]
+    crisis = make_crisis(county)
+    official = world.people["official"] or make_user()
     StageChange.objects.create(
         crisis=crisis,
-        area=area.county,
+        area=county,
         stage=1,
         effective_at=at,
         decided_at=at,
