@@ -24,7 +24,7 @@ from tasks.queries.roster import RosterRow, roster_of, seat_by_spoken
 from volunteers.models import Volunteer
 from web.access import OrganizerRequest, organizer
 from web.organization.forms.desk import CodeForm, PaperForm, WalkInForm, moment_in
-from web.organization.frame import frame, refuse
+from web.organization.frame import frame, refuse, short_address
 from web.organization.guards import desk_of_approved
 from web.organization.reads import shifts_of
 from web.organization.views.registration import see_other
@@ -209,6 +209,7 @@ def walk_in(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
         "people": people,
         "nonce": request.POST.get("nonce") or uuid4(),
         "leads": request.membership.role != Membership.Role.DESK,
+        "join_address": short_address(request, "account:join"),
     }
     return render(request, "organization/walk_in.html", context)
 

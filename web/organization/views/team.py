@@ -14,7 +14,7 @@ from core import clock
 from core.errors import DomainError
 from organizations import actions
 from organizations.models import Membership
-from organizations.permissions import can_grant
+from organizations.permissions import can_grant, organizations_of
 from organizations.queries import members_of
 from web.access import OrganizerRequest, organizer
 from web.organization.forms.team import InvitationForm, LeaveForm, RoleForm
@@ -58,6 +58,11 @@ def team(request: OrganizerRequest, code: str) -> HttpResponse:
     context = {
         **frame(request, "team"),
         "form": form,
+        "others": [
+            each.organization
+            for each in organizations_of(request.user)
+            if each.organization_id != organization.pk
+        ],
         "members": [_row(request, member) for member in members_of(organization)],
         "invitations": [
             {
