@@ -46,7 +46,7 @@ def row_of(shift: Any, at: datetime, point: tuple[float, float] | None = None) -
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
         place=gettext("%(first)s, %(second)s") % {"first": place, "second": shift.organization.display_name},
-        note=task.conditions.split("\n")[0][:60],
+        note=task.conditions.split("\n")[0][:60] if _reads(task.language) else "",
         taken=shift.taken,
         needed=shift.needed,
         seats=shift.seats,
@@ -61,6 +61,11 @@ def row_of(shift: Any, at: datetime, point: tuple[float, float] | None = None) -
         ),
         metres=metres_to(shift, point),
     )
+
+
+def _reads(language: str) -> bool:
+    """Whether a text in this language is in the reader's."""
+    return language.startswith("zh") == wording.in_chinese()
 
 
 def place_of(shift: Any) -> str:

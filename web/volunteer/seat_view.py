@@ -114,4 +114,4 @@ def _status(seat: Any) -> str:
         return str(Assignment.Status(seat.status).label)
     if seat.out_at is not None:
         return pgettext("seat", "Served")
-    return pgettext("seat", "Certain") if seat.in_at is None else pgettext("seat", "You are there")
+    return pgettext("seat", "Yours") if seat.in_at is None else pgettext("seat", "You are there")

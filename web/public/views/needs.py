@@ -35,6 +35,7 @@ def needs(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "tabs": tabs(request, "needs"),
         "form": form,
+        "more_used": any(request.GET.get(name) for name in ("home", "free", "cause", "q")),
         "area": wanted.area,
         "rows": rows,
         "count": page.paginator.count,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from core import clock
 from tasks.models import Stage
 from tasks.queries.stages import live_stops_within, number_name, stage_of, stages_below
+from web import wording
 from web.access import public, volunteer_only
 from web.context import link
 from web.public.frame import briefly_kept, tabs
@@ -44,6 +45,7 @@ def stages(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(request, ""),
         "root": root,
         "view": view if view and view.stage != Stage.NONE else None,
+        "since": wording.plain_date(wording.local(view.since).date()) if view else "",
         "day_number": view.day_number(at) if view else 0,
         "others": [
             {
