@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from core.models import Privacy, new_code
+from core.models import Privacy, new_long_code
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,11 +29,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     class ContactBy(models.TextChoices):
         SMS = "sms", _("Text message")
         EMAIL = "email", _("E-mail")
-        CALL = "call", _("Call me and read it out")
 
     privacy: ClassVar = Privacy(
         purpose="Let a person sign in and be reached.",
-        keep="Until the person asks for erasure, or two years after the last sign-in.",
+        keep="Until the person asks for erasure, or two years after the last sign-in or shift.",
         personal={
             "name": "how others call the person at a shift",
             "phone": "sign-in codes and messages; a family may share one",
@@ -45,7 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         },
     )
 
-    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    code = models.CharField(max_length=12, unique=True, default=new_long_code, editable=False)
     name = models.CharField(max_length=80)
     phone = models.CharField(max_length=20, blank=True)
     phone_confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -191,7 +190,11 @@ class Consent(models.Model):
 
 
 class ErasureRequest(models.Model):
-    """A person's wish to be forgotten, with days to think again before it is carried out."""
+    """A person's wish to be forgotten, or an account that nobody uses, with days to think before it is carried out."""
+
+    class Cause(models.TextChoices):
+        ASKED = "asked", _("The person asked")
+        UNUSED = "unused", _("Nobody uses the account")
 
     privacy: ClassVar = Privacy(
         purpose="Carry out and prove an erasure.",
@@ -200,6 +203,7 @@ class ErasureRequest(models.Model):
     )
 
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    cause = models.CharField(max_length=6, choices=Cause.choices, default=Cause.ASKED)
     requested_at = models.DateTimeField()
     due_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True)
@@ -244,7 +248,7 @@ class Recovery(models.Model):
         },
     )
 
-    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    code = models.CharField(max_length=12, unique=True, default=new_long_code, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=13, choices=Kind.choices)
     new_contact = models.CharField(max_length=254, blank=True)

@@ -12,8 +12,13 @@ ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
 
 
 def new_code(length: int = 8) -> str:
-    """A random public code without look-alikes; 23^8 is about 78 thousand million."""
+    """A random public code without look-alikes; 23^8 is about 78 thousand million, enough for rows in thousands."""
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def new_long_code() -> str:
+    """A code for rows that come in millions: two alike are not to be expected."""
+    return new_code(12)
 
 
 def new_digits(length: int) -> str:

@@ -39,12 +39,14 @@ def add_volunteers(
     users = add_users(count=count, first_phone=first_phone, random=random, at=at)
     capabilities = list(Capability.objects.all())
     causes = list(Cause.objects.all())
+    numbers = random.sample(range(10_000_000, 90_000_000), count)
     volunteers = []
-    for user in users:
+    for user, number in zip(users, numbers, strict=True):
         township = random.choice(townships)
         volunteers.append(
             Volunteer(
                 user=user,
+                number=str(number),
                 area=township,
                 county_id=township.county_id,
                 longitude=_near(township.longitude, random),

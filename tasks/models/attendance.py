@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from areas.models import Area
-from core.models import Privacy, new_code
+from core.models import Privacy, new_long_code
 from organizations.models import Organization
 from tasks.models.shift import Assignment, Shift
 from tasks.models.task import Task
@@ -84,7 +84,7 @@ class ServiceRecord(models.Model):
         personal={"volunteer": "who served", "confirmed_by": "who confirmed"},
     )
 
-    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    code = models.CharField(max_length=12, unique=True, default=new_long_code, editable=False)
     assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="service_record")
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="+")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
@@ -138,7 +138,7 @@ class Incident(models.Model):
         },
     )
 
-    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    code = models.CharField(max_length=12, unique=True, default=new_long_code, editable=False)
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="incidents")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     is_urgent = models.BooleanField(default=False)

@@ -1,11 +1,12 @@
 """Times and places with seats, and who holds them."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -21,7 +22,7 @@ def new_assignment_code() -> str:
 
 
 def new_site_code() -> str:
-    return new_code(6)
+    return new_code(7)
 
 
 def new_spoken_code() -> str:
@@ -39,6 +40,14 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
 
     def of(self, organization: Organization) -> "ShiftQuerySet":
         return self.filter(organization=organization)
+
+    def with_seats(self) -> models.QuerySet[Any]:
+        """With `taken`, `needed` (the least number) and `seats`, over all roles of a shift."""
+        return self.annotate(
+            taken=Coalesce(models.Sum("roles__seats_taken"), 0),
+            needed=Coalesce(models.Sum("roles__seats_min"), 0),
+            seats=Coalesce(models.Sum("roles__seats"), 0),
+        )
 
 
 class Shift(models.Model):
@@ -78,7 +87,7 @@ class Shift(models.Model):
     bring = models.CharField(max_length=200, blank=True)
     release_notice_minutes = models.PositiveSmallIntegerField(default=120)
     # Typed or scanned at the site: it proves that somebody stands there.
-    site_code = models.CharField(max_length=6, unique=True, default=new_site_code, editable=False)
+    site_code = models.CharField(max_length=7, unique=True, default=new_site_code, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

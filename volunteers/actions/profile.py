@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, TypedDict
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -17,12 +17,18 @@ from volunteers.models import Capability, Cause, Volunteer, VolunteerCapability
 from volunteers.permissions import needs_guardian
 
 OLDEST_YEARS = 120
+DRAWS = 20
 PLAIN_FIELDS = ("longitude", "latitude", "reach_km", "max_hours_week")
 
 
 class BadBirthDate(DomainError):
     code = "bad-birth-date"
     text = _("Nobody was born on this day. Check the year")
+
+
+class NoFreeNumber(DomainError):
+    code = "no-free-number"
+    text = _("No volunteer number is free. Please tell the people who run this site")
 
 
 class GuardianMissing(DomainError):
@@ -50,10 +56,23 @@ class ProfileChanges(TypedDict, total=False):
 @transaction.atomic
 def create_profile(*, user: User, at: datetime, by: User) -> Volunteer:
     """The profile of a person, made now if there is none."""
-    volunteer, made = Volunteer.objects.get_or_create(user=user, defaults={"joined_at": at})
-    if made:
-        audit.record(verb="volunteer.joined", by=by, at=at, subject=volunteer)
+    if existing := Volunteer.objects.filter(user=user).first():
+        return existing
+    volunteer = _with_free_number(user, at)
+    audit.record(verb="volunteer.joined", by=by, at=at, subject=volunteer)
     return volunteer
+
+
+def _with_free_number(user: User, at: datetime) -> Volunteer:
+    """Numbers are drawn at random: of a million volunteers every eightieth draw meets one that is taken."""
+    for _draw in range(DRAWS):
+        try:
+            with transaction.atomic():
+                return Volunteer.objects.create(user=user, joined_at=at)
+        except IntegrityError:
+            if made_meanwhile := Volunteer.objects.filter(user=user).first():
+                return made_meanwhile
+    raise NoFreeNumber
 
 
 @transaction.atomic
