@@ -10,6 +10,8 @@ from areas.policies import Point, distance_m
 REST = timedelta(hours=8)
 AGE_WITH_GUARDIAN_BELOW = 14
 SEATS_AT_ONCE = 10
+# A shift that has under three quarters of the people that it needs is short; above that it is at risk.
+SHORT_BELOW = 0.75
 CHECK_IN_OPENS_BEFORE = timedelta(minutes=60)
 CHECK_OPEN_AFTER = timedelta(hours=12)
 COUNTS_BEFORE_START = timedelta(minutes=15)

@@ -6,8 +6,7 @@ from enum import StrEnum
 
 from django.utils.translation import ngettext, pgettext
 
-# A shift that has under three quarters of the people that it needs is short; above that it is at risk.
-SHORT_BELOW = 0.75
+from tasks.policies import SHORT_BELOW
 
 
 class StateKey(StrEnum):
@@ -71,6 +70,13 @@ def seats_state(taken: int, minimum: int, seats: int) -> State:
     if minimum:
         return State(StateKey.FILLED)
     return State(StateKey.OPEN)
+
+
+def area_state(taken: int, needed: int) -> StateKey:
+    """Return the state of all shifts of an area together."""
+    if taken >= needed:
+        return StateKey.FILLED
+    return StateKey.SHORT if taken < needed * SHORT_BELOW else StateKey.AT_RISK
 
 
 def words_for(key: str, count: int = 0) -> str:

@@ -1,6 +1,7 @@
 """Reads of calls: lists for an area or an organization, who shares one, what a new one starts from."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -85,15 +86,12 @@ def shares_of(task: Task) -> QuerySet[Adoption]:
     )
 
 
-def shifts_of(task: Task) -> QuerySet[Shift]:
-    """Shifts of a call with `taken`, `least` and `most` seats, those of unknown time last."""
+def shifts_of(task: Task) -> QuerySet[Any]:
+    """Shifts of a call with `taken`, `needed` and `seats`, those of unknown time last."""
     return (
-        task.shifts.select_related("organization", "area")
-        .annotate(
-            taken=Coalesce(Sum("roles__seats_taken"), 0),
-            least=Coalesce(Sum("roles__seats_min"), 0),
-            most=Coalesce(Sum("roles__seats"), 0),
-        )
+        Shift.objects.filter(task=task)
+        .with_seats()
+        .select_related("organization", "area__parent__parent")
         .order_by(F("starts_at").asc(nulls_last=True), "id")
     )
 

@@ -7,10 +7,10 @@ from django import forms
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from tasks.queries.needs import NeedsWanted
 from volunteers.models import Cause
 from web.forms import BaseForm
 from web.public.places import Places
-from web.public.reads import NeedsWanted
 
 DAYS = (
     ("", _("Any day")),

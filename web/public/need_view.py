@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from tasks.models import Shift, ShiftRole, Task
+from tasks.queries.needs import metres_to
 from web import wording
-from web.public.reads import metres_to
 from web.public.rows import Row, day_inside, place_of, row_of
 
 

@@ -3,35 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from areas.models import Area
+from tasks.queries.shortage import Seats
 from web.drawing.tile_map import Tile
-from web.states import SHORT_BELOW, StateKey
+from web.states import area_state
 
 Choice = tuple[str, str]
 GroupedChoice = tuple[str, list[Choice]]
-
-
-class Seats(NamedTuple):
-    """Seats of some shifts: people needed, those of them who signed up, all seats."""
-
-    needed: int = 0
-    taken: int = 0
-    seats: int = 0
-
-    @property
-    def missing(self) -> int:
-        return max(self.needed - self.taken, 0)
-
-    @property
-    def state(self) -> StateKey:
-        if not self.missing:
-            return StateKey.FILLED
-        return StateKey.SHORT if self.taken < self.needed * SHORT_BELOW else StateKey.AT_RISK
 
 
 @dataclass(frozen=True)
@@ -94,7 +76,7 @@ class Places:
                     row=(area.tile_row or 0) - top,
                     city_code=city.code if city else area.code,
                     count=seats.missing,
-                    state=seats.state,
+                    state=area_state(seats.taken, seats.needed),
                     url=f"{address}?area={area.code}",
                     city_name=city.short_name if city else "",
                     full_name=_full_name(area, city),

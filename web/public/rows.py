@@ -8,8 +8,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from tasks.queries.needs import metres_to
 from web import wording
-from web.public.reads import metres_to
 from web.states import State, state_of
 
 

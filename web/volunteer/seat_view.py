@@ -9,11 +9,11 @@ from django.utils.translation import gettext, pgettext
 
 from tasks import policies
 from tasks.models import Assignment
+from tasks.queries.own import in_window
 from web import wording
 from web.public.need_view import notice_words
 from web.public.rows import day_inside, place_of
 from web.states import State, state_of
-from web.volunteer.reads import in_window
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class SeatView:
 
 
 def seat_view(seat: Any, at: datetime) -> SeatView:
-    """The seat was read by `web.volunteer.reads.seats_of`."""
+    """The seat was read by `tasks.queries.own.seats_of`."""
     shift, task = seat.shift, seat.shift.task
     starts_at = shift.starts_at
     is_live = seat.status == Assignment.Status.ACTIVE

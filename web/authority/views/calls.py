@@ -119,9 +119,12 @@ def new_call(request: OfficialRequest, area_code: str) -> HttpResponse:
 def call(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
     """One call: who took it on, its shifts, how full they are."""
     task, at = _task(request, task_code), clock.now()
-    shifts: Any = shifts_of(task)  # with their seats added up
+    shifts = shifts_of(task)
     rows = [
-        (shift, state_of(shift.taken, shift.least, shift.most, shift.starts_at, shift.ends_at, at, cancelled))
+        (
+            shift,
+            state_of(shift.taken, shift.needed, shift.seats, shift.starts_at, shift.ends_at, at, cancelled),
+        )
         for shift in shifts
         for cancelled in [shift.status == shift.Status.CANCELLED]
     ]
@@ -132,7 +135,7 @@ def call(request: OfficialRequest, area_code: str, task_code: str) -> HttpRespon
         "shares": list(shares_of(task)),
         "rows": rows,
         "taken": sum(shift.taken for shift in open_rows),
-        "seats": sum(shift.most for shift in open_rows),
+        "seats": sum(shift.seats for shift in open_rows),
         "response": response_time(task, at),
         "requirements": list(task.requirements.order_by("kind", "position")),
         "manages": can_manage_call(request.user, task),
@@ -208,7 +211,7 @@ def cancel(request: OfficialRequest, area_code: str, task_code: str) -> HttpResp
         else:
             messages.success(request, gettext("Cancelled. Whoever is concerned has been told."))
             return see_other("call", area_code, task.code)
-    shifts: Any = shifts_of(task)  # with their seats added up
+    shifts = shifts_of(task)
     ahead = [shift for shift in shifts if shift.status == "open"]
     taken = sum(shift.taken for shift in ahead)
     return _confirm(

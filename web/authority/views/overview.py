@@ -14,9 +14,10 @@ from django.utils.translation import gettext
 from areas.models import Area
 from core import clock
 from insights.disclosure import SMALL, Cell
-from insights.queries import DEFINITIONS, AreaRow, Counts, Key, Overview, fill_gap, worst
+from insights.queries import DEFINITIONS, AreaRow, Key, Overview, fill_gap, worst
 from insights.queries import overview as read_overview
 from tasks.models import Task
+from tasks.policies import SHORT_BELOW
 from tasks.queries.calls import calls_within, response_time
 from tasks.queries.stages import stage_of
 from web.access import OfficialRequest, official
@@ -25,7 +26,7 @@ from web.authority.frame import frame
 from web.context import link
 from web.drawing.charts import Point, Series
 from web.drawing.tile_map import Tile
-from web.states import SHORT_BELOW
+from web.states import area_state
 from web.wording import duration_parts, duration_words, full_date, in_chinese, number_words
 
 DAYS_BEFORE, DAYS_AFTER = 10, 4
@@ -176,19 +177,13 @@ def tiles(rows: Sequence[AreaRow], days: Days) -> list[Tile]:
             row=line - top,
             city_code=row.area.parent.code if row.area.parent else "",
             count=row.counts.short,
-            state=_state(row.counts),
+            state=area_state(row.counts.seats_covered, row.counts.seats_least),
             url=reverse("authority:overview", args=[row.area.code]) + query,
             city_name=row.area.parent.short_name if row.area.parent else "",
             full_name=row.area.full_name,
         )
         for row, column, line in placed
     ]
-
-
-def _state(counts: Counts) -> str:
-    if not counts.short:
-        return "filled"
-    return "short" if counts.seats_covered < counts.seats_least * SHORT_BELOW else "at_risk"
 
 
 def _days(text: str) -> Days:

@@ -11,19 +11,11 @@ from django.utils.translation import gettext, ngettext, pgettext
 from core import clock
 from organizations.models import Organization
 from organizations.queries import LEADERS
+from tasks.queries.board import open_incidents, shifts_of, signed_up
 from tasks.queries.stages import stage_of
 from web.access import OrganizerRequest, organizer
+from web.organization.board_rows import AHEAD, SECTIONS, BoardRow, board_row, board_rows
 from web.organization.frame import frame
-from web.organization.reads import (
-    AHEAD,
-    SECTIONS,
-    BoardRow,
-    board_row,
-    board_rows,
-    open_incidents,
-    shifts_of,
-    signed_up,
-)
 from web.wording import duration_words
 
 FAR_AHEAD = timedelta(days=120)

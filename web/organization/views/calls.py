@@ -13,12 +13,13 @@ from core.errors import DomainError
 from organizations.models import Membership
 from tasks.actions.calls import adopt_task, close_task, leave_task
 from tasks.models import Adoption, Task
+from tasks.queries.board import own_tasks, shifts_of, task_counts
 from tasks.queries.calls import calls_to_adopt, shares_of
 from web.access import OrganizerRequest, organizer
+from web.organization.board_rows import board_row
 from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame, refuse
 from web.organization.guards import leader_of_approved
-from web.organization.reads import board_row, own_tasks, shifts_of, task_counts
 from web.organization.views.registration import see_other
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)

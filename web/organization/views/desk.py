@@ -20,13 +20,13 @@ from organizations.models import Membership
 from tasks.actions.attendance import AlreadyChecked, check, undo_check
 from tasks.actions.attendance import walk_in as seat_walk_in
 from tasks.models import Assignment, CheckIn, Shift
+from tasks.queries.board import shifts_of
 from tasks.queries.roster import RosterRow, roster_of, seat_by_spoken
 from volunteers.models import Volunteer
 from web.access import OrganizerRequest, organizer
 from web.organization.forms.desk import CodeForm, PaperForm, WalkInForm, moment_in
 from web.organization.frame import frame, refuse, short_address
 from web.organization.guards import desk_of_approved
-from web.organization.reads import shifts_of
 from web.organization.views.registration import see_other
 from web.organization.views.shifts import shift_of
 from web.wording import duration_words, local

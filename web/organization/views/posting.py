@@ -17,6 +17,7 @@ from organizations.models import Membership, Organization
 from organizations.queries import areas_served
 from tasks.actions.calls import issue_call
 from tasks.models import Task, TaskTemplate
+from tasks.queries.board import own_tasks, task_counts
 from tasks.queries.calls import templates_for
 from tasks.queries.stages import stage_of
 from web.access import OrganizerRequest, organizer
@@ -25,7 +26,6 @@ from web.organization.forms.posting import PostShiftsForm, starting_values
 from web.organization.frame import frame, refuse
 from web.organization.guards import leader_of_approved
 from web.organization.posting import plan, post
-from web.organization.reads import own_tasks, task_counts
 from web.organization.views.registration import see_other
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)

@@ -16,12 +16,12 @@ from core.errors import DomainError
 from organizations.models import Membership
 from tasks.actions.shifts import cancel_shift, edit_shift
 from tasks.models import Assignment, Shift, ShiftRole
+from tasks.queries.board import shifts_of, signed_up
 from web.access import OrganizerRequest, organizer
 from web.organization.forms.posting import EditShiftForm
 from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame, refuse, short_address
 from web.organization.guards import desk_of_approved, leader_of_approved
-from web.organization.reads import shifts_of, signed_up
 from web.organization.views.posting import typed
 from web.organization.views.registration import see_other
 
@@ -206,7 +206,7 @@ def share(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     context = {
         **frame(request, "board"),
         "shift": found,
-        "missing": max(found.minimum - found.taken, 0),  # type: ignore[attr-defined]
+        "missing": max(found.needed - found.taken, 0),
         "address": short_address(request, "public:need", found.code),
     }
     return render(request, "organization/share.html", context)

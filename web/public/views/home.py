@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from core import clock
+from tasks.queries.needs import most_urgent, open_shifts
+from tasks.queries.shortage import Seats, seats_by_county, soon
 from web.access import public
-from web.public import reads
 from web.public.figures import promises
 from web.public.forms import AreaForm
 from web.public.frame import briefly_kept, stage_notice, tabs
-from web.public.places import Seats, places
+from web.public.places import places
 from web.public.rows import rows_of
 
 SHOWN = 6
@@ -27,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Hands missing until tomorrow night, two doors, the map, the most urgent shifts."""
     at = clock.now()
     known = places()
-    by_county = reads.seats_by_county(reads.soon(at))
+    by_county = seats_by_county(soon(at))
     total = (
         Seats(*(sum(column) for column in zip(*by_county.values(), strict=True))) if by_county else Seats()
     )
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "tabs": [] if large else tabs(request, "home"),
         "place": known.root.short_name if known.root else "",
         "total": total,
-        "rows": rows_of(reads.most_urgent(at, limit=SHOWN_LARGE if large else SHOWN), at),
+        "rows": rows_of(most_urgent(at, limit=SHOWN_LARGE if large else SHOWN), at),
         "help_url": _help_url(request),
     }
     if not large:
@@ -44,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "stage_notice": stage_notice(known.root, at),
             "tiles": known.tiles(by_county),
             "form": AreaForm(places=known),
-            "open_count": reads.open_shifts(at).count(),
+            "open_count": open_shifts(at).count(),
             "promises": promises(known.root),
         }
     return render(request, "public/home.html", context)

@@ -13,20 +13,20 @@ from django.views.decorators.http import require_safe
 from core import clock
 from core.errors import DomainError
 from tasks.actions.refusals import words_for
-from tasks.models import Assignment, ShiftRole, Task
+from tasks.models import Assignment, Shift, ShiftRole, Task
 from tasks.policies import Ground
-from tasks.queries.calls import shares_of
+from tasks.queries.calls import shares_of, shifts_of
+from tasks.queries.fitting import fitting
+from tasks.queries.needs import nearest_short, roles_of, shift_with_seats
 from tasks.queries.seats import reasons_for
 from volunteers.models import Volunteer
 from volunteers.queries import volunteer_of
 from web import wording
 from web.access import public
 from web.context import link
-from web.public import reads
 from web.public.frame import briefly_kept, tabs
 from web.public.need_view import need_view
 from web.public.rows import row_of, rows_of
-from web.volunteer.reads import fitting
 
 NEAREST = 2
 NOT_ABOUT_THE_PERSON = (Ground.SHIFT_FULL, Ground.NOT_OPEN, Ground.TOO_LATE)
@@ -49,10 +49,10 @@ def shift_context(
 ) -> dict[str, Any] | None:
     """Everything that the page of a shift shows; also after a refused sign-up. None where there is no such shift."""
     at = clock.now()
-    shift = reads.shift_with_seats(code)
+    shift = shift_with_seats(code)
     if shift is None:
         return None
-    roles = reads.roles_of(shift)
+    roles = roles_of(shift)
     point = point_of(volunteer)
     view = need_view(shift, roles, at, signed_in=request.user.is_authenticated, point=point)
     fit = _fit(volunteer, roles[0], shift) if volunteer and view.is_open else {}
@@ -80,7 +80,7 @@ def shift_context(
 def _others(volunteer: Volunteer | None, shift: Any, at: datetime) -> list[Any]:
     """What else needs hands: for a volunteer what they can really take, those that are short first."""
     if volunteer is None:
-        return reads.nearest_short(at, near=shift.area, limit=NEAREST, without=[shift.pk])
+        return nearest_short(at, near=shift.area, limit=NEAREST, without=[shift.pk])
     fits = [fit for fit in fitting(volunteer, at, point_of(volunteer)) if fit.shift.pk != shift.pk]
     fits.sort(
         key=lambda fit: (fit.shift.taken >= fit.shift.needed, fit.metres or 0, fit.shift.starts_at or at)
@@ -126,12 +126,8 @@ def _call(request: HttpRequest, code: str) -> HttpResponse:
         ),
         code=code,
     )
-    shifts = reads.with_seats(call.shifts.filter(status="open")).select_related(
-        "task", "organization", "area__parent__parent"
-    )
-    coming = [
-        shift for shift in shifts.order_by("starts_at", "pk") if shift.ends_at is None or shift.ends_at > at
-    ]
+    shifts = shifts_of(call).filter(status=Shift.Status.OPEN).select_related("task")
+    coming = [shift for shift in shifts if shift.ends_at is None or shift.ends_at > at]
     rows = rows_of(coming, at)
     context: dict[str, Any] = {
         "tabs": tabs(request, "needs"),
@@ -155,7 +151,7 @@ def _call(request: HttpRequest, code: str) -> HttpResponse:
         "org_url": link("organization:register"),
     }
     if not rows and not context["is_over"]:
-        nearest = reads.nearest_short(at, near=call.area, limit=1)
+        nearest = nearest_short(at, near=call.area, limit=1)
         context["nearest"] = row_of(nearest[0], at) if nearest else None
     return render(request, "public/call.html", context)
 
@@ -173,10 +169,10 @@ def _days(call: Task) -> str:
 def poster(request: HttpRequest, code: str) -> HttpResponse:
     """A sheet to print and hang up."""
     at = clock.now()
-    shift = reads.shift_with_seats(code)
+    shift = shift_with_seats(code)
     if shift is None:
         raise Http404
-    view = need_view(shift, reads.roles_of(shift), at, signed_in=False)
+    view = need_view(shift, roles_of(shift), at, signed_in=False)
     context = {
         "need": view,
         "address": request.build_absolute_uri(reverse("public:need", args=[code])),

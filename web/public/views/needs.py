@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from tasks.queries.calls import calls_within
+from tasks.queries.needs import NeedsWanted, narrowed, nearest_short, open_shifts
+from tasks.queries.shortage import seats_by_county, soon
 from web.access import public
-from web.public import reads
 from web.public.forms import NeedsForm
 from web.public.frame import briefly_kept, tabs
 from web.public.places import places
@@ -29,7 +30,7 @@ def needs(request: HttpRequest) -> HttpResponse:
     known = places()
     form = NeedsForm(request.GET or None, places=known) if request.GET else NeedsForm({}, places=known)
     wanted = form.wanted(at)
-    shifts = reads.narrowed(reads.open_shifts(at), wanted).order_by("starts_at", "pk")
+    shifts = narrowed(open_shifts(at), wanted).order_by("starts_at", "pk")
     page = Paginator(shifts, PAGE).get_page(request.GET.get("page"))
     rows = rows_of(page.object_list, at)
     context: dict[str, Any] = {
@@ -39,7 +40,7 @@ def needs(request: HttpRequest) -> HttpResponse:
         "area": wanted.area,
         "rows": rows,
         "count": page.paginator.count,
-        "tiles": known.tiles(reads.seats_by_county(reads.soon(at))),
+        "tiles": known.tiles(seats_by_county(soon(at))),
         "page_number": page.number,
         "page_count": page.paginator.num_pages,
         "previous_url": _page_url(request, page.number - 1) if page.has_previous() else "",
@@ -47,13 +48,13 @@ def needs(request: HttpRequest) -> HttpResponse:
         "waiting_calls": _waiting(wanted),
     }
     if not rows:
-        nearest = reads.nearest_short(at, near=wanted.area, limit=1)
+        nearest = nearest_short(at, near=wanted.area, limit=1)
         context["nearest"] = row_of(nearest[0], at) if nearest else None
         context["everything_url"] = reverse("public:needs")
     return render(request, "public/needs.html", context)
 
 
-def _waiting(wanted: reads.NeedsWanted) -> list[dict[str, Any]]:
+def _waiting(wanted: NeedsWanted) -> list[dict[str, Any]]:
     """Calls of the chosen place that no organization has taken on yet."""
     if wanted.area is None:
         return []

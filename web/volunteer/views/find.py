@@ -16,15 +16,15 @@ from core import clock
 from core.errors import DomainError
 from tasks.actions import seats
 from tasks.actions.refusals import NoSuchSeat
+from tasks.queries.fitting import fitting
+from tasks.queries.needs import nearest_short
 from tasks.queries.seats import SeatWanted
 from volunteers.models import Volunteer
 from volunteers.queries import proxied_volunteer, volunteer_of
 from web.access import ACTING_FOR, SignedInRequest, VolunteerRequest, signed_in, volunteer_only
 from web.context import link
-from web.public.reads import nearest_short
 from web.public.rows import row_of
 from web.public.views.need import point_of, shift_context
-from web.volunteer import reads
 from web.volunteer.forms import SignUpForm
 from web.volunteer.frame import frame
 
@@ -40,7 +40,7 @@ def find(request: VolunteerRequest) -> HttpResponse:
     at = clock.now()
     volunteer = request.volunteer
     point = point_of(volunteer)
-    fits = reads.fitting(volunteer, at, point)
+    fits = fitting(volunteer, at, point)
     by_distance = request.GET.get("sort") == "near" and point is not None
     if by_distance:
         fits.sort(key=lambda fit: FAR if fit.metres is None else fit.metres)

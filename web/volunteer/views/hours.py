@@ -10,8 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core import clock
+from tasks.queries.hours import records_of, served_by
+from tasks.queries.own import earlier_seats, unconfirmed
 from web.access import VolunteerRequest, volunteer_only
-from web.volunteer import reads
 from web.volunteer.frame import frame
 from web.volunteer.seat_view import seat_view
 
@@ -24,15 +25,15 @@ PAGE = 30
 def hours(request: VolunteerRequest) -> HttpResponse:
     """Confirmed hours, and those that wait for somebody to confirm them."""
     at = clock.now()
-    page = Paginator(reads.records_of(request.volunteer), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(records_of(request.volunteer), PAGE).get_page(request.GET.get("page"))
     context = frame(request, "hours") | {
-        "served": reads.served_by(request.volunteer),
+        "served": served_by(request.volunteer),
         "records": [
             {"record": record, "length": timedelta(minutes=record.minutes)} for record in page.object_list
         ],
         "waiting": [
             {"seat": seat_view(seat, at), "length": seat.out_at - seat.in_at}
-            for seat in reads.unconfirmed(request.volunteer)
+            for seat in unconfirmed(request.volunteer)
         ],
         "today": localtime(at).date(),
         "page_number": page.number,
@@ -49,7 +50,7 @@ def hours(request: VolunteerRequest) -> HttpResponse:
 def history(request: VolunteerRequest) -> HttpResponse:
     """Every earlier seat, served or not."""
     at = clock.now()
-    page = Paginator(reads.earlier_seats(request.volunteer, at), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(earlier_seats(request.volunteer, at), PAGE).get_page(request.GET.get("page"))
     context = frame(request, "hours") | {
         "seats": [seat_view(seat, at) for seat in page.object_list],
         "page_number": page.number,

@@ -16,8 +16,8 @@ from core.errors import DomainError
 from core.rates import hit
 from tasks.actions.attendance import check
 from tasks.models import CheckIn
+from tasks.queries.own import seat_at_site
 from web.access import VolunteerRequest, volunteer_only
-from web.volunteer import reads
 from web.volunteer.forms import SiteCodeForm
 from web.volunteer.frame import frame
 from web.volunteer.seat_view import seat_view
@@ -41,7 +41,7 @@ def check_in(request: VolunteerRequest) -> HttpResponse:
             code = form.cleaned_data["code"]
             if not hit(f"site-code:{request.volunteer.pk}", limit=TRIES, seconds=TRIES_SECONDS):
                 form.add_error("code", gettext("Too many tries. Ask somebody at the desk to check you in."))
-            elif (found := reads.seat_at_site(request.volunteer, code)) is None:
+            elif (found := seat_at_site(request.volunteer, code)) is None:
                 form.add_error(
                     "code",
                     gettext(
@@ -69,7 +69,7 @@ def check_in(request: VolunteerRequest) -> HttpResponse:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     else:
         code = request.GET.get("code", "")
-        found = reads.seat_at_site(request.volunteer, code) if code else None
+        found = seat_at_site(request.volunteer, code) if code else None
         form = SiteCodeForm(initial={"code": code, "nonce": uuid4()})
     context = frame(request, "today") | {"form": form, "seat": seat_view(found, at) if found else None}
     return render(request, "volunteer/check_in.html", context, status=status)

@@ -16,8 +16,8 @@ from core.errors import DomainError
 from tasks.actions.attendance import contact_organizer, report_incident
 from tasks.actions.seats import release
 from tasks.models import Assignment
+from tasks.queries.own import seats_of
 from web.access import VolunteerRequest, volunteer_only
-from web.volunteer import reads
 from web.volunteer.calendar import event
 from web.volunteer.forms import IncidentForm, MessageForm, StepBackForm
 from web.volunteer.frame import frame
@@ -26,7 +26,7 @@ from web.volunteer.seat_view import SeatView, seat_view
 
 def _own_seat(request: VolunteerRequest, code: str, *, live: bool = False) -> Any:
     """A seat of the volunteer, never of anybody else."""
-    seats = reads.seats_of(request.volunteer).filter(code=code)
+    seats = seats_of(request.volunteer).filter(code=code)
     if live:
         seats = seats.filter(status=Assignment.Status.ACTIVE)
     found = seats.first()

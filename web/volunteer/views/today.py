@@ -13,14 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from core import clock
+from tasks.queries.hours import served_by
+from tasks.queries.needs import nearest_short
+from tasks.queries.own import coming_seats
 from volunteers.actions import go_off_duty, go_on_duty
 from volunteers.queries import forget
 from web import wording
 from web.access import VolunteerRequest, volunteer_only
-from web.public.reads import nearest_short
 from web.public.rows import row_of
 from web.public.views.need import point_of
-from web.volunteer import reads
 from web.volunteer.frame import frame
 from web.volunteer.seat_view import seat_view
 
@@ -32,7 +33,7 @@ def today(request: VolunteerRequest) -> HttpResponse:
     """One shift large, the others small."""
     at = clock.now()
     volunteer = request.volunteer
-    coming = reads.coming_seats(volunteer, at)
+    coming = coming_seats(volunteer, at)
     context: dict[str, Any] = frame(request, "today") | {
         "greeting": _greeting(volunteer.user.name, at),
         "name": volunteer.user.name,
@@ -42,7 +43,7 @@ def today(request: VolunteerRequest) -> HttpResponse:
         "today": localtime(at).date(),
     }
     if not request.elder:  # type: ignore[attr-defined]
-        context["served"] = reads.served_by(volunteer)
+        context["served"] = served_by(volunteer)
     if not coming:
         point = point_of(volunteer)
         nearest = nearest_short(at, near=volunteer.area, point=point, limit=1)

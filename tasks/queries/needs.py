@@ -1,4 +1,4 @@
-"""What the public pages read of open shifts: lists, the nearest shortage, sums by county."""
+"""Shifts that people can join: lists, one by its code, what is in want of people, what is near."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,29 +15,29 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Sum,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Least
 from django.utils.timezone import localtime
 
 from areas.models import Area
 from areas.policies import distance_m
 from organizations.models import Organization
+from tasks import policies
 from tasks.models import AreaStop, Shift, ShiftRole, Task
-from web.public.places import Seats
+from tasks.models.shift import ShiftQuerySet
 
-# How far ahead the public list reaches.
+# How far ahead the list reaches.
 AHEAD = timedelta(days=60)
 
 
 def open_shifts(at: datetime) -> QuerySet[Any]:
     """Shifts that somebody can still join, where nothing is stopped, with `taken`, `needed` and `seats`."""
-    return with_seats(_joinable(at)).select_related("task", "organization", "area__parent__parent")
+    return joinable(at).with_seats().select_related("task", "organization", "area__parent__parent")
 
 
-def _joinable(at: datetime) -> QuerySet[Shift]:
+def joinable(at: datetime) -> ShiftQuerySet:
+    """The same without anything counted."""
     timeless = Q(starts_at=None, task__ends_on__gte=localtime(at).date())
     return Shift.objects.filter(
         Q(starts_at__gt=at, starts_at__lt=at + AHEAD) | timeless,
@@ -56,27 +56,12 @@ def _stopped() -> Exists:
     )
 
 
-def with_seats(shifts: QuerySet[Shift]) -> QuerySet[Any]:
-    """Shifts with `taken`, `needed` and `seats` over all their roles, and `short_first`: 0 short, 1 at risk, 2 enough."""
-    counted: QuerySet[Any] = shifts.annotate(
-        taken=Coalesce(Sum("roles__seats_taken"), 0),
-        needed=Coalesce(Sum("roles__seats_min"), 0),
-        seats=Coalesce(Sum("roles__seats"), 0),
-    )
-    return counted.annotate(
-        short_first=Case(
-            When(Q(taken__lt=F("needed") * Value(0.75)), then=Value(0)),
-            When(Q(taken__lt=F("needed")), then=Value(1)),
-            default=Value(2),
-            output_field=IntegerField(),
-        )
-    )
-
-
 def shift_with_seats(code: str) -> Any:
     """One shift by its code, whatever its state, with everything that its page shows; None where there is none."""
     return (
-        with_seats(Shift.objects.filter(code=code).exclude(task__status=Task.Status.DRAFT))
+        Shift.objects.filter(code=code)
+        .exclude(task__status=Task.Status.DRAFT)
+        .with_seats()
         .annotate(is_stopped=_stopped())
         .select_related("task__issuer", "organization", "area__parent__parent")
         .first()
@@ -88,40 +73,15 @@ def roles_of(shift: Shift) -> list[ShiftRole]:
     return list(shift.roles.prefetch_related("requirements").order_by("pk"))
 
 
-def in_two_days(at: datetime) -> tuple[datetime, datetime]:
-    """From now until the end of tomorrow."""
-    midnight = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    return at, midnight + timedelta(days=2)
-
-
-def seats_by_county(shifts: QuerySet[Shift]) -> dict[int, Seats]:
-    """People needed and signed up for the shifts, by county; nobody counts beyond what a role needs."""
-    rows = (
-        ShiftRole.objects.filter(shift__in=shifts.order_by().values("pk"), shift__county__isnull=False)
-        .values("shift__county")
-        .annotate(
-            needed_sum=Sum("seats_min"),
-            taken_sum=Sum(Least(F("seats_taken"), F("seats_min"))),
-            seats_sum=Sum("seats"),
-        )
-        .order_by()
-    )
-    return {
-        row["shift__county"]: Seats(row["needed_sum"], row["taken_sum"], row["seats_sum"])
-        for row in rows
-        if row["shift__county"] is not None
-    }
-
-
-def soon(at: datetime) -> QuerySet[Shift]:
-    """Shifts that can be joined and begin before the end of tomorrow."""
-    return _joinable(at).filter(starts_at__lt=in_two_days(at)[1])
-
-
 def most_urgent(at: datetime, *, limit: int) -> list[Any]:
-    """Those most in want of people, the soonest first."""
+    """Those most in want of people: the short ones first, then those at risk, each the soonest first."""
     rows = open_shifts(at).filter(taken__lt=F("needed"), starts_at__lt=at + timedelta(days=7))
-    return list(rows.order_by("short_first", "starts_at", "pk")[:limit])
+    at_risk = Case(
+        When(taken__lt=F("needed") * Value(policies.SHORT_BELOW), then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    return list(rows.order_by(at_risk, "starts_at", "pk")[:limit])
 
 
 @dataclass(frozen=True)
