@@ -209,6 +209,8 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "web.account.allauth_forms.ResetPasswordKeyForm",
     "reauthenticate": "web.account.allauth_forms.ReauthenticateForm",
 }
+# Secrets of second factors are sealed with the first; the others only open what was sealed before.
+SEALING_KEYS = [env.text("MFA_KEY", SECRET_KEY), *env.words("MFA_KEYS_BEFORE", [])]
 MFA_ADAPTER = "web.adapters.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "web.account.allauth_forms.AuthenticateForm",

@@ -1,14 +1,17 @@
 """Every address. Pages carry their language in front; machines' addresses do not."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from operations import health
+from operations import demo, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]
+if settings.DEMO:
+    urlpatterns += i18n_patterns(path("demo/", demo.start, name="demo_start"))
 urlpatterns += i18n_patterns(path("", include("web.urls")))
 
 handler400 = "web.errors.bad_request"

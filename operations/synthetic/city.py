@@ -120,7 +120,7 @@ def _shifts(
         starts_at = work.at_hour(plan.at + timedelta(days=day), template.starts_hour)
         if task.called_at is None or starts_at < task.called_at:
             continue
-        fill = plan.random.uniform(0.8, 1.0) if day < 0 else plan.random.uniform(0.6, 1.0) - day * 0.06
+        fill = plan.random.uniform(0.8, 1.0) if day < 0 else plan.random.uniform(0.82, 1.0) - max(0, day - 1) * 0.06
         work.add_shift(
             plan,
             task=task,
@@ -135,8 +135,8 @@ def _shifts(
 def _scarcity(county: Area, random: Random) -> float:
     """How far hands fall short in a county: most in the south, little elsewhere, nothing in many places."""
     if county.path_codes[1] in SOUTH:
-        return random.choice((0.1, 0.35, 0.5, 0.6))
-    return random.choice((0.0, 0.0, 0.0, 0.12, 0.3))
+        return random.choice((0.05, 0.2, 0.35, 0.5))
+    return random.choice((0.0, 0.0, 0.0, 0.05, 0.15))
 
 
 def _running_now(plan: work.Plan, home: Organization) -> None:
