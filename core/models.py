@@ -9,11 +9,12 @@ from django.db import models
 
 # No 0 O 1 I L U V 5 S 8 B 2 Z: what is read aloud or copied by hand must not be mistaken.
 ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
+_draw = secrets.SystemRandom()
 
 
 def new_code(length: int = 8) -> str:
     """A random public code without look-alikes; 23^8 is about 78 thousand million, enough for rows in thousands."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    return "".join(_draw.choices(ALPHABET, k=length))
 
 
 def new_long_code() -> str:
@@ -23,7 +24,7 @@ def new_long_code() -> str:
 
 def new_digits(length: int) -> str:
     """Random digits, for what is spoken."""
-    return "".join(secrets.choice("0123456789") for _ in range(length))
+    return "".join(_draw.choices("0123456789", k=length))
 
 
 @dataclass(frozen=True)
