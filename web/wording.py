@@ -113,6 +113,17 @@ def plain_date(day: date, language: str | None = None) -> str:
     return f"{day.day} {MONTHS_EN_LONG[day.month - 1]}"
 
 
+def span_words(first: date, last: date, language: str | None = None) -> str:
+    """Return the days of a call: 2月6日至9日 / 6–9 February; a single day by itself."""
+    if first == last:
+        return plain_date(first, language)
+    same_month = (first.year, first.month) == (last.year, last.month)
+    if in_chinese(language):
+        return f"{plain_date(first, language)}至{f'{last.day}日' if same_month else plain_date(last, language)}"
+    begin = str(first.day) if same_month else f"{plain_date(first, language)} "
+    return f"{begin}–{'' if same_month else ' '}{plain_date(last, language)}"
+
+
 def hours_words(start: datetime, end: datetime, language: str | None = None) -> str:
     """Return the hours of a shift; midnight at the end is 24:00, a later end names its day."""
     first, last = local(start), local(end)

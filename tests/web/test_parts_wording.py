@@ -102,3 +102,16 @@ def test_a_duration_is_said_in_two_units_at_most(length: timedelta, zh: str, en:
 def test_a_distance_is_never_more_exact_than_a_hundred_metres(metres: float, zh: str, en: str) -> None:
     assert wording.distance_words(metres, "zh-hans") == zh
     assert wording.distance_words(metres, "en") == en
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "zh", "en"),
+    [
+        (date(2020, 2, 6), date(2020, 2, 6), "2月6日", "6 February"),
+        (date(2020, 2, 6), date(2020, 2, 9), "2月6日至9日", "6–9 February"),
+        (date(2020, 2, 6), date(2020, 3, 1), "2月6日至3月1日", "6 February – 1 March"),
+    ],
+)
+def test_the_days_of_a_call_are_said_as_a_span(first, last, zh, en):
+    assert wording.span_words(first, last, "zh-hans") == zh
+    assert wording.span_words(first, last, "en") == en

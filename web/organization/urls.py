@@ -36,6 +36,7 @@ urlpatterns = [
     path("<str:code>/shifts/<str:shift>/share/", shifts.share, name="share"),
     path("<str:code>/shifts/<str:shift>/roster/", people.roster, name="roster"),
     path("<str:code>/shifts/<str:shift>/people/", people.call_list, name="call_list"),
+    path("<str:code>/shifts/<str:shift>/people/add/", people.add, name="add_person"),
     path("<str:code>/shifts/<str:shift>/people/<str:assignment>/", people.remove, name="remove"),
     path("<str:code>/shifts/<str:shift>/incident/", incidents.report, name="report_incident"),
     path("<str:code>/desk/", desk.desks, name="desks"),

@@ -200,6 +200,12 @@ def full_date(day: date, year: bool = False) -> str:
 
 
 @register.simple_tag
+def days(first: date, last: date) -> str:
+    """Say the days of a call: 2月6日至9日."""
+    return wording.span_words(first, last)
+
+
+@register.simple_tag
 def duration(length: timedelta) -> str:
     """Say a duration: 3 小时 20 分."""
     return wording.duration_words(length)

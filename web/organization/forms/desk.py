@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from tasks.models import Incident, Shift
+from tasks.models import Incident, Shift, ShiftRole
+from tasks.policies import SEATS_AT_ONCE
 from web.forms import BaseForm
+from web.organization.forms.parts import NARROW
 
 # A time so long before the start belongs to the next day.
 BEFORE_START = timedelta(hours=3)
@@ -48,6 +50,43 @@ class WalkInForm(BaseForm):
         max_length=300,
         required=False,
     )
+
+
+class ByTelephoneForm(BaseForm):
+    """Somebody who called in: their number, how many come, as what; a reason where a limit stands in the way."""
+
+    who = forms.CharField(
+        label=_("Volunteer number or mobile number"),
+        help_text=_("Ask for one of the two. The volunteer number has eight digits"),
+        max_length=30,
+        error_messages={"required": _("Ask for the volunteer number or the mobile number")},
+    )
+    role = forms.ChoiceField(label=_("As what"), widget=forms.RadioSelect)
+    seats = forms.IntegerField(
+        label=_("How many come, with this person"),
+        min_value=1,
+        max_value=SEATS_AT_ONCE,
+        initial=1,
+        widget=forms.NumberInput(attrs=NARROW),
+    )
+    override_reason = forms.CharField(
+        label=_("Why an exception is right"),
+        help_text=_("Only if rest, distance or weekly hours stand in the way. It is kept with your name"),
+        max_length=300,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, roles: Sequence[ShiftRole], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.roles = {str(number): role for number, role in enumerate(roles, start=1)}
+        self.fields["role"].choices = [  # type: ignore[attr-defined]
+            (number, role.name or gettext("Helper")) for number, role in self.roles.items()
+        ]
+        if len(roles) == 1:
+            del self.fields["role"]
+
+    def chosen_role(self) -> ShiftRole:
+        return self.roles[self.cleaned_data.get("role", "1")]
 
 
 class PaperForm(BaseForm):

@@ -127,6 +127,7 @@ def _panel(
         "roles": _roles(people, shift),
         "missing": row.missing,
         "starts_in": duration_words(shift.starts_at - at) if shift.starts_at and shift.starts_at > at else "",
+        "over": bool(shift.ends_at and shift.ends_at <= at),
         "runs": bool(shift.starts_at and shift.starts_at <= at),
     }
 

@@ -24,6 +24,7 @@ from web.organization.views.registration import see_other
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
 PAGE = 30
+MOST_SHIFTS = 300
 
 
 @LEADER
@@ -81,7 +82,8 @@ def call(request: OrganizerRequest, code: str, task: str) -> HttpResponse:
         else:
             messages.success(request, gettext("Taken on. Post the first shift, so that people can sign up."))
             return see_other("post_shifts", code, found.code)
-    shifts = shifts_of(organization).filter(task=found).order_by("starts_at", "id")[:100]
+    shifts = list(shifts_of(organization).filter(task=found).order_by("-starts_at", "-id")[:MOST_SHIFTS])
+    ahead = [shift for shift in reversed(shifts) if shift.ends_at is None or shift.ends_at > at]
     context: dict[str, Any] = {
         **frame(request, "calls"),
         "task": found,
@@ -90,7 +92,8 @@ def call(request: OrganizerRequest, code: str, task: str) -> HttpResponse:
         "lead": lead,
         "confirm": request.GET.get("take", "") if own is None and found.status in OPEN else "",
         "is_open": found.status in OPEN,
-        "rows": [board_row(shift, at) for shift in shifts] if own else [],
+        "rows": [board_row(shift, at) for shift in ahead] if own else [],
+        "over_count": len(shifts) - len(ahead) if own else 0,
         "error": error,
         "now": at,
     }

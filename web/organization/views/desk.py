@@ -13,8 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.actions.contacts import BadContact, normalize_phone
-from core import access_log, clock, rates
+from core import clock
 from core.errors import DomainError
 from organizations.models import Membership
 from tasks.actions.attendance import AlreadyChecked, check, undo_check
@@ -25,8 +24,9 @@ from tasks.queries.roster import RosterRow, roster_of, seat_by_spoken
 from volunteers.models import Volunteer
 from web.access import OrganizerRequest, organizer
 from web.organization.forms.desk import CodeForm, PaperForm, WalkInForm, moment_in
-from web.organization.frame import frame, refuse, short_address
+from web.organization.frame import frame, short_address
 from web.organization.guards import desk_of_approved
+from web.organization.lookup import LIMITS, people_behind, said_of
 from web.organization.views.registration import see_other
 from web.organization.views.shifts import shift_of
 from web.wording import duration_words, local
@@ -34,7 +34,6 @@ from web.wording import duration_words, local
 BEFORE = timedelta(hours=24)
 AFTER = timedelta(hours=12)
 SHOWN = 12
-LOOKUPS_AN_HOUR = 120
 
 
 @organizer()
@@ -197,7 +196,7 @@ def walk_in(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     form = WalkInForm(request.POST or None)
     people: list[Volunteer] = []
     if request.method == "POST" and form.is_valid():
-        people = _people(request, form, found, at)
+        people = people_behind(request, form, found, purpose=gettext("Walked in at the desk"))
         if len(people) == 1 and _seat(request, form, found, people[0], at):
             return see_other("desk", code, found.code)
         if len(people) == 1:
@@ -208,42 +207,10 @@ def walk_in(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
         "shift": found,
         "people": people,
         "nonce": request.POST.get("nonce") or uuid4(),
-        "leads": request.membership.role != Membership.Role.DESK,
+        "leads": _leads(request),
         "join_address": short_address(request, "account:join"),
     }
     return render(request, "organization/walk_in.html", context)
-
-
-def _people(request: OrganizerRequest, form: WalkInForm, shift: Shift, at: datetime) -> list[Volunteer]:
-    """Volunteers behind a number; several where a family shares a telephone. Looking them up is logged."""
-    if not rates.hit(f"walk-in:{request.user.pk}", limit=LOOKUPS_AN_HOUR, seconds=3600):
-        form.add_error("who", gettext("That is many people in an hour. Go on a little later"))
-        return []
-    who = "".join(form.cleaned_data["who"].split())
-    chosen = request.POST.get("volunteer", "")
-    known = Volunteer.objects.filter(user__is_active=True).select_related("user").order_by("id")
-    if len(who) == 8 and who.isdigit():
-        people = list(known.filter(number=who))
-    else:
-        try:
-            people = list(known.filter(user__phone=normalize_phone(who))[:10])
-        except BadContact as error:
-            form.add_error("who", error.message)
-            return []
-    if not people:
-        form.add_error(
-            "who", gettext("Nobody has joined with this number. They can join in half a minute, see below")
-        )
-        return []
-    access_log.record(
-        person_ids=[each.user_id for each in people],
-        by=request.user,
-        label=f"{request.user.name}, {request.organization.name}",
-        at=at,
-        purpose=gettext("Walked in at the desk"),
-        what=gettext("Name, for %(title)s") % {"title": shift.task.title},
-    )
-    return [each for each in people if each.number == chosen] or people
 
 
 def _seat(
@@ -258,10 +225,17 @@ def _seat(
             nonce=_nonce(request.POST.get("nonce", "")),
             override_reason=form.cleaned_data["override_reason"],
         )
+    except LIMITS as error:
+        form.add_error("override_reason" if _leads(request) else "who", said_of(volunteer, error))
+        return False
     except DomainError as error:
-        refuse(form, error)
+        form.add_error("who", said_of(volunteer, error))
         return False
     return True
+
+
+def _leads(request: OrganizerRequest) -> bool:
+    return request.membership.role != Membership.Role.DESK
 
 
 @organizer()

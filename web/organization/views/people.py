@@ -10,14 +10,19 @@ from django.utils.translation import gettext
 
 from core import access_log, clock
 from core.errors import DomainError
+from tasks.actions.refusals import ShiftFull
 from tasks.actions.seats import remove as remove_seat
+from tasks.actions.seats import sign_up
 from tasks.models import Assignment, Shift
 from tasks.queries.roster import RosterRow, roster_of
+from volunteers.models import Volunteer
 from web.access import OrganizerRequest, organizer
-from web.organization.forms.desk import PurposeForm
+from web.organization.forms.desk import ByTelephoneForm, PurposeForm
 from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame, refuse, short_address
 from web.organization.guards import desk_of_approved, leader_of_approved
+from web.organization.lookup import LIMITS, people_behind, said_of
+from web.organization.views.posting import typed
 from web.organization.views.registration import see_other
 from web.organization.views.shifts import LEADER, shift_of
 
@@ -99,6 +104,56 @@ def _log(request: OrganizerRequest, shift: Shift, grant: dict[str, Any], at: dat
     )
     grant["seen"] = [*grant["seen"], *new]
     request.session.modified = True
+
+
+@LEADER
+def add(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
+    """Give a seat to somebody who called in; they are told who did it, and can step back."""
+    leader_of_approved(request)
+    found = shift_of(request, shift)
+    form = ByTelephoneForm(request.POST or None, roles=list(found.roles.order_by("id")))
+    people: list[Volunteer] = []
+    if request.method == "POST" and form.is_valid():
+        people = people_behind(request, form, found, purpose=gettext("Called to sign up"))
+        if len(people) == 1:
+            if _give_seat(request, form, people[0]):
+                messages.success(
+                    request,
+                    gettext("%(name)s has a seat, and is told.") % {"name": people[0].user.name},
+                )
+                return see_other("board", code, query={"shift": found.code})
+            people = []
+    context = {
+        **frame(request, "board"),
+        "form": form,
+        "shift": found,
+        "people": people,
+        "sent": [pair for pair in typed(request) if pair[0] not in ("who", "volunteer")],
+        "join_address": short_address(request, "account:join"),
+    }
+    return render(request, "organization/add_person.html", context)
+
+
+def _give_seat(request: OrganizerRequest, form: ByTelephoneForm, volunteer: Volunteer) -> bool:
+    """Sign them up; what stands in the way is said beside the field that can change it."""
+    try:
+        sign_up(
+            role=form.chosen_role(),
+            volunteer=volunteer,
+            by=request.user,
+            at=clock.now(),
+            seats=form.cleaned_data["seats"],
+            override_reason=form.cleaned_data["override_reason"],
+        )
+    except LIMITS as error:
+        form.add_error("override_reason", said_of(volunteer, error))
+    except ShiftFull as error:
+        form.add_error("seats", error.message)
+    except DomainError as error:
+        form.add_error("who", said_of(volunteer, error))
+    else:
+        return True
+    return False
 
 
 @LEADER
