@@ -16,7 +16,7 @@ from insights.disclosure import Cell
 from insights.models import Release
 from insights.queries.definitions import Key
 from insights.queries.figures import exact_cells, protected_persons
-from insights.queries.rows import Counts, counts_by_area, medians_by_area, persons_by_area
+from insights.queries.rows import NOTHING, Counts, behind_by_area, counts_by_area
 from tasks.models import Crisis
 
 # Desks confirm the day's hours in the evening and early in the morning.
@@ -121,13 +121,12 @@ def _figures(
     """By area code and key: [value, why hidden], for the province, its cities and its counties."""
     areas = list(Area.objects.within(root).filter(level__in=LEVELS).order_by("path"))
     counts = counts_by_area(areas, start, end)
-    medians = medians_by_area(root, areas, start, end)
-    raw = persons_by_area(root, areas, start, end)
-    who, hours = protected_persons(raw, areas, days)
+    behind = behind_by_area(root, areas, start, end)
+    who, hours = protected_persons(behind, areas, days)
     return {
         area.code: _stored(
             {
-                **exact_cells(counts.get(area.pk, Counts()), medians.get(area.pk, (None, None))),
+                **exact_cells(counts.get(area.pk, Counts()), behind.get(area.pk, NOTHING)),
                 Key.VOLUNTEERS: who[area.code],
                 Key.HOURS: hours[area.code],
             }

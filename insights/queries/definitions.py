@@ -79,7 +79,9 @@ DEFINITIONS: Mapping[Key, Definition] = {
             Key.FILL_RATE,
             _("Fill rate"),
             Unit.PERCENT,
-            _("Taken seats over the least that the shifts need; a shift counts as 100 % at most."),
+            _(
+                "Taken seats over the least that the shifts need; a kind of seat counts as 100 % at most. For today and tomorrow: over the shifts that are not over and not stopped."
+            ),
             _("Shifts with a fixed time, by the day on which they begin."),
             _EXACT,
         ),
@@ -88,9 +90,11 @@ DEFINITIONS: Mapping[Key, Definition] = {
             _("Short of hands"),
             Unit.COUNT,
             _(
-                "For each shift of the period the least number minus the taken seats, where that is above 0, added up."
+                "For each kind of seat in a shift of the period the least number minus the taken seats, where that is above 0, added up. What is short now: the same over shifts of today and tomorrow that are not over and not stopped."
             ),
-            _("Shifts with a fixed time, by the day on which they begin."),
+            _(
+                "Shifts with a fixed time, by the day on which they begin. What is short now is counted at that moment."
+            ),
             _EXACT,
         ),
         Definition(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from areas.models import Area
 from insights.disclosure import (
@@ -17,15 +17,15 @@ from insights.disclosure import (
 )
 from insights.queries.definitions import Key
 from insights.queries.rows import (
+    NOTHING,
+    Behind,
     Counts,
+    behind_by_area,
     counts_by_area,
     counts_by_day,
     counts_of_both,
-    medians_by_area,
-    persons_by_area,
 )
-
-NOBODY = (Raw(0, 0), Raw(0, 0))
+from tasks.queries.shortage import Seats, Shortage, short_now
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,16 @@ class Figures:
 def figures_for(area: Area, start: date, end: date) -> Figures:
     """The figures of an area between two days, both included, protected as the public ones are."""
     counts = sum(counts_by_day(area, start, end).values(), Counts())
-    who, minutes = persons_by_area(area, [area], start, end).get(area.pk, NOBODY)
-    medians = medians_by_area(area, [area], start, end).get(area.pk, (None, None))
+    behind = behind_by_area(area, [area], start, end).get(area.pk, NOTHING)
     cells = {
-        **exact_cells(counts, medians),
-        Key.VOLUNTEERS: persons(who.value),
-        Key.HOURS: over_persons(minutes.value / 60, minutes.persons, base=5),
+        **exact_cells(counts, behind),
+        Key.VOLUNTEERS: persons(behind.persons.value),
+        Key.HOURS: over_persons(behind.minutes.value / 60, behind.minutes.persons, base=5),
     }
     return Figures(area, start, end, cells, counts)
 
 
-def exact_cells(counts: Counts, medians: tuple[float | None, float | None]) -> dict[Key, Cell]:
+def exact_cells(counts: Counts, behind: Behind) -> dict[Key, Cell]:
     """The figures that are not about persons."""
     return {
         Key.CALLS: Cell(counts.calls),
@@ -63,13 +62,13 @@ def exact_cells(counts: Counts, medians: tuple[float | None, float | None]) -> d
         Key.SEATS_FILLED: Cell(counts.seats_filled),
         Key.FILL_RATE: Cell(counts.fill_rate),
         Key.SHORT: Cell(counts.short),
-        Key.RESPONSE_MINUTES: Cell(_whole(medians[0])),
-        Key.FILL_MINUTES: Cell(_whole(medians[1])),
+        Key.RESPONSE_MINUTES: Cell(_whole(behind.to_organization)),
+        Key.FILL_MINUTES: Cell(_whole(behind.to_hands)),
     }
 
 
 def protected_persons(
-    raw: dict[int, tuple[Raw, Raw]], areas: Sequence[Area], days: Mapping[str, Sequence[Cell]] | None = None
+    raw: Mapping[int, Behind], areas: Sequence[Area], days: Mapping[str, Sequence[Cell]] | None = None
 ) -> tuple[dict[str, Cell], dict[str, Cell]]:
     """Volunteers and hours of areas that hold each other, by code, protected together.
 
@@ -83,16 +82,19 @@ def protected_persons(
             holder = _holder_by_path(area, areas)
         if holder is not None:
             children.setdefault(holder.code, []).append(area.code)
-    found = {area.code: raw.get(area.pk, NOBODY) for area in areas}
+    found = {area.code: raw.get(area.pk, NOTHING) for area in areas}
     telling = {
         code: COMPLEMENT
         for code, cells in (days or {}).items()
-        if code in found and tells_a_part(persons(found[code][0].value), cells)
+        if code in found and tells_a_part(persons(found[code].persons.value), cells)
     }
     who, hours = protect_together(
-        Table({code: pair[0] for code, pair in found.items()}, children),
+        Table({code: behind.persons for code, behind in found.items()}, children),
         Table(
-            {code: Raw(round(pair[1].value / 60), pair[1].persons) for code, pair in found.items()},
+            {
+                code: Raw(round(behind.minutes.value / 60), behind.minutes.persons)
+                for code, behind in found.items()
+            },
             children,
             counts_persons=False,
         ),
@@ -127,15 +129,15 @@ def rows_for(
 
 @dataclass(frozen=True)
 class Overview:
-    """What one page says of an area: its own row, its days, and a row for each area below."""
+    """What one page says of an area: its own row, its days, and a row for each area below.
+
+    `now`: the live count of today and tomorrow, where the rows show it instead of whole days.
+    """
 
     own: AreaRow
     by_day: dict[date, Counts]
     rows: list[AreaRow]
-
-    def over(self, start: date, end: date) -> Counts:
-        """The area's own counts between two days."""
-        return sum((counts for day, counts in self.by_day.items() if start <= day <= end), Counts())
+    now: Shortage | None = None
 
 
 def overview(
@@ -145,13 +147,31 @@ def overview(
     span: tuple[date, date],
     chosen: tuple[date, date],
     history: tuple[date, date],
+    at: datetime | None = None,
 ) -> Overview:
-    """Three queries: the root by day over `span`; the areas over the `chosen` days; persons and medians of all over
-    `history`."""
+    """Two queries: the root by day over `span` with the areas over the `chosen` days; persons and medians of all
+    over `history`. With `at` a third counts today and tomorrow as they are at that moment, in place of `chosen`.
+    """
+    if at is not None:
+        now = short_now(at, within=root)
+        by_day = counts_by_day(root, *span)
+        by_area = {area.pk: counts_of(now.of(area)) for area in (*areas, root)}
+        own, *rows = _rows(root, areas, by_area, history)
+        return Overview(own, by_day, rows, now)
     by_day, by_area = counts_of_both(root, span, areas, chosen)
     days = (counts for day, counts in by_day.items() if chosen[0] <= day <= chosen[1])
     own, *rows = _rows(root, areas, {**by_area, root.pk: sum(days, Counts())}, history)
     return Overview(own, by_day, rows)
+
+
+def counts_of(seats: Seats) -> Counts:
+    """Live seats as counts; what is not about seats stays 0."""
+    return Counts(
+        seats_asked=seats.seats,
+        seats_least=seats.needed,
+        seats_covered=seats.covered,
+        seats_filled=seats.taken,
+    )
 
 
 def _rows(
@@ -159,15 +179,15 @@ def _rows(
 ) -> list[AreaRow]:
     """The root's row first, then one for each area, protected together."""
     every = [root, *(area for area in areas if area.pk != root.pk)]
-    who, hours = protected_persons(persons_by_area(root, every, *history), every)
-    medians = medians_by_area(root, every, *history)
+    behind = behind_by_area(root, every, *history)
+    who, hours = protected_persons(behind, every)
     return [
         AreaRow(
             area=area,
             counts=counts.get(area.pk, Counts()),
             volunteers=who[area.code],
             hours=hours[area.code],
-            response_minutes=_whole(medians.get(area.pk, (None, None))[0]),
+            response_minutes=_whole(behind.get(area.pk, NOTHING).to_organization),
         )
         for area in every
     ]

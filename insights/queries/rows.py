@@ -23,26 +23,28 @@ WITH RECURSIVE above AS (
 )
 """
 # The index of service records names the county first; work for a city or a province has none.
-PERSONS = """
-SELECT above.holder_id, count(DISTINCT r.volunteer_id), sum(r.minutes)
-FROM tasks_servicerecord r
-JOIN tasks_assignment a ON a.id = r.assignment_id
-JOIN tasks_shift s ON s.id = a.shift_id
-JOIN above ON above.area_id = s.area_id
-WHERE r.served_on BETWEEN %(start)s AND %(end)s
-  AND (r.county_id IS NULL OR r.county_id IN (SELECT DISTINCT county_id FROM areas_area WHERE path LIKE %(root)s))
-  AND above.holder_id = ANY(%(holders)s)
-GROUP BY above.holder_id
-"""
-MEDIANS = """
-SELECT above.holder_id,
-  extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY t.adopted_at - t.called_at)) / 60,
-  extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY t.filled_at - t.called_at)) / 60
-FROM tasks_task t JOIN above ON above.area_id = t.area_id
-WHERE t.called_at >= (%(start)s::date)::timestamp AT TIME ZONE %(zone)s
-  AND t.called_at < (%(end)s::date + 1)::timestamp AT TIME ZONE %(zone)s
-  AND above.holder_id = ANY(%(holders)s)
-GROUP BY above.holder_id
+BEHIND = """
+, served AS (
+  SELECT above.holder_id, count(DISTINCT r.volunteer_id) AS persons, sum(r.minutes) AS minutes
+  FROM tasks_servicerecord r
+  JOIN tasks_assignment a ON a.id = r.assignment_id
+  JOIN tasks_shift s ON s.id = a.shift_id
+  JOIN above ON above.area_id = s.area_id
+  WHERE r.served_on BETWEEN %(start)s AND %(end)s
+    AND (r.county_id IS NULL OR r.county_id IN (SELECT DISTINCT county_id FROM areas_area WHERE path LIKE %(root)s))
+    AND above.holder_id = ANY(%(holders)s)
+  GROUP BY above.holder_id
+), called AS (
+  SELECT above.holder_id,
+    extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY t.adopted_at - t.called_at)) / 60 AS to_organization,
+    extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY t.filled_at - t.called_at)) / 60 AS to_hands
+  FROM tasks_task t JOIN above ON above.area_id = t.area_id
+  WHERE t.called_at >= (%(start)s::date)::timestamp AT TIME ZONE %(zone)s
+    AND t.called_at < (%(end)s::date + 1)::timestamp AT TIME ZONE %(zone)s
+    AND above.holder_id = ANY(%(holders)s)
+  GROUP BY above.holder_id
+)
+SELECT holder_id, persons, minutes, to_organization, to_hands FROM served FULL JOIN called USING (holder_id)
 """
 
 
@@ -116,35 +118,43 @@ def counts_of_both(
     return by_day, by_area
 
 
-def persons_by_area(root: Area, areas: Iterable[Area], start: date, end: date) -> dict[int, tuple[Raw, Raw]]:
-    """By area id: the different persons who served in it or below, and their minutes. Raw: never to be shown."""
-    rows = _by_holder(PERSONS, root, areas, start, end)
-    return {pk: (Raw(persons, persons), Raw(int(minutes), persons)) for pk, persons, minutes in rows}
+NOBODY = Raw(0, 0)
 
 
-def medians_by_area(
-    root: Area, areas: Iterable[Area], start: date, end: date
-) -> dict[int, tuple[float | None, float | None]]:
-    """By area id: median minutes from call to organization, and from call to enough hands."""
-    rows = _by_holder(MEDIANS, root, areas, start, end, zone=settings.TIME_ZONE)
-    return {
-        pk: (None if taken is None else float(taken), None if filled is None else float(filled))
-        for pk, taken, filled in rows
-    }
+@dataclass(frozen=True)
+class Behind:
+    """What happened in an area over a period: the different persons who served and their minutes, which are raw and
+    never to be shown; median minutes from a call to an organization, and to enough hands."""
+
+    persons: Raw = NOBODY
+    minutes: Raw = NOBODY
+    to_organization: float | None = None
+    to_hands: float | None = None
 
 
-def _by_holder(
-    select: str, root: Area, areas: Iterable[Area], start: date, end: date, **values: Any
-) -> list[tuple[Any, ...]]:
+NOTHING = Behind()
+
+
+def behind_by_area(root: Area, areas: Iterable[Area], start: date, end: date) -> dict[int, Behind]:
+    """By area id, for those of the areas in which anything happened; one query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            ABOVE + select,
+            ABOVE + BEHIND,
             {
                 "root": f"{root.path}%",
                 "start": start,
                 "end": end,
+                "zone": settings.TIME_ZONE,
                 "holders": [area.pk for area in areas],
-                **values,
             },
         )
-        return cursor.fetchall()
+        rows = cursor.fetchall()
+    return {
+        pk: Behind(
+            Raw(persons or 0, persons or 0),
+            Raw(int(minutes or 0), persons or 0),
+            None if to_organization is None else float(to_organization),
+            None if to_hands is None else float(to_hands),
+        )
+        for pk, persons, minutes, to_organization, to_hands in rows
+    }

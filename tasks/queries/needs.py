@@ -41,14 +41,14 @@ def joinable(at: datetime) -> ShiftQuerySet:
     timeless = Q(starts_at=None, task__ends_on__gte=localtime(at).date())
     return Shift.objects.filter(
         Q(starts_at__gt=at, starts_at__lt=at + AHEAD) | timeless,
-        ~_stopped(),
+        ~is_stopped(),
         status=Shift.Status.OPEN,
         task__status__in=(Task.Status.CALLED, Task.Status.ADOPTED),
         organization__status=Organization.Status.APPROVED,
     )
 
 
-def _stopped() -> Exists:
+def is_stopped() -> Exists:
     """Whether everything stands still where a shift is."""
     path = ExpressionWrapper(OuterRef("area__path"), output_field=CharField())
     return Exists(
@@ -62,7 +62,7 @@ def shift_with_seats(code: str) -> Any:
         Shift.objects.filter(code=code)
         .exclude(task__status=Task.Status.DRAFT)
         .with_seats()
-        .annotate(is_stopped=_stopped())
+        .annotate(is_stopped=is_stopped())
         .select_related("task__issuer", "organization", "area__parent__parent")
         .first()
     )

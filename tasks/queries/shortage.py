@@ -1,53 +1,98 @@
-"""How many hands are missing, and where."""
+"""How many hands are missing now, and where: the one count behind every page that says so."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import F, QuerySet, Sum
-from django.db.models.functions import Least
+from django.db.models import F, Sum
+from django.db.models.functions import Least, TruncDate
 from django.utils.timezone import localtime
 
+from areas.models import Area
+from organizations.models import Organization
 from tasks.models import Shift, ShiftRole
-from tasks.queries.needs import joinable
+from tasks.queries.needs import is_stopped
+from tasks.queries.seats import LIVE_TASKS
 
 
 class Seats(NamedTuple):
-    """Seats of some shifts: people needed, those of them who signed up, all seats."""
+    """Seats of some shifts: people needed, those of them who signed up, all seats, all that are taken."""
 
     needed: int = 0
-    taken: int = 0
+    covered: int = 0
     seats: int = 0
+    taken: int = 0
 
     @property
     def missing(self) -> int:
-        return max(self.needed - self.taken, 0)
+        return self.needed - self.covered
+
+    def plus(self, other: "Seats") -> "Seats":
+        return Seats(*(mine + others for mine, others in zip(self, other, strict=True)))
 
 
-def in_two_days(at: datetime) -> tuple[datetime, datetime]:
-    """From now until the end of tomorrow."""
+NONE = Seats()
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """The seats of today and tomorrow, by day and by the path of every area that holds them."""
+
+    today: date
+    by_path: Mapping[tuple[str, date], Seats]
+    total: Seats
+
+    @property
+    def days(self) -> tuple[date, date]:
+        return self.today, self.today + timedelta(days=1)
+
+    def of(self, area: Area) -> Seats:
+        """Today's and tomorrow's of an area and all below it."""
+        today, tomorrow = (self.on(area, day) for day in self.days)
+        return today.plus(tomorrow)
+
+    def on(self, area: Area, day: date) -> Seats:
+        """Those of one of the two days."""
+        return self.by_path.get((area.path, day), NONE)
+
+
+def short_now(at: datetime, *, within: Area | None = None) -> Shortage:
+    """Shifts that begin today or tomorrow, are not over and stand still nowhere, as they are at this moment.
+
+    Σ max(0, least − taken) over the kinds of seats of these shifts: whoever comes beyond what one needs
+    helps no other. One query.
+    """
     midnight = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    return at, midnight + timedelta(days=2)
-
-
-def seats_by_county(shifts: QuerySet[Shift]) -> dict[int, Seats]:
-    """People needed and signed up for the shifts, by county; nobody counts beyond what a role needs."""
+    shifts = Shift.objects.filter(
+        ~is_stopped(),
+        starts_at__gte=midnight,
+        starts_at__lt=midnight + timedelta(days=2),
+        ends_at__gt=at,
+        status=Shift.Status.OPEN,
+        task__status__in=LIVE_TASKS,
+        organization__status=Organization.Status.APPROVED,
+    )
+    if within is not None:
+        shifts = shifts.filter(area__path__startswith=within.path)
     rows = (
-        ShiftRole.objects.filter(shift__in=shifts.order_by().values("pk"), shift__county__isnull=False)
-        .values("shift__county")
+        ShiftRole.objects.filter(shift__in=shifts.values("pk"))
+        .values_list("shift__area__path", TruncDate("shift__starts_at"))
         .annotate(
             needed_sum=Sum("seats_min"),
-            taken_sum=Sum(Least(F("seats_taken"), F("seats_min"))),
+            covered_sum=Sum(Least(F("seats_taken"), F("seats_min"))),
             seats_sum=Sum("seats"),
+            taken_sum=Sum("seats_taken"),
         )
         .order_by()
     )
-    return {
-        row["shift__county"]: Seats(row["needed_sum"], row["taken_sum"], row["seats_sum"])
-        for row in rows
-        if row["shift__county"] is not None
-    }
-
-
-def soon(at: datetime) -> QuerySet[Shift]:
-    """Shifts that can be joined and begin before the end of tomorrow."""
-    return joinable(at).filter(starts_at__lt=in_two_days(at)[1])
+    total = NONE
+    by_path: dict[tuple[str, date], Seats] = {}
+    for path, day, *values in rows:
+        found = Seats(*values)
+        total = total.plus(found)
+        codes = path.rstrip("/").split("/")
+        for depth in range(len(codes)):
+            key = "/".join(codes[: depth + 1]) + "/", day
+            by_path[key] = by_path.get(key, NONE).plus(found)
+    return Shortage(midnight.date(), by_path, total)

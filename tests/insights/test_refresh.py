@@ -203,5 +203,5 @@ def test_every_day_of_a_period_is_there(tree: SmallTree) -> None:
 
 def test_rows_cost_the_same_whatever_the_number_of_areas(tree: SmallTree, django_assert_num_queries) -> None:
     for areas in (tree.counties[:1], tree.counties[:3]):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             rows_for(tree.province, areas, TODAY, TODAY, history=(TODAY - DAY, TODAY))

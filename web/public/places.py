@@ -1,6 +1,5 @@
 """The areas that a public page chooses from and draws: one query for all of them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from areas.models import Area
-from tasks.queries.shortage import Seats
+from tasks.queries.shortage import Shortage
 from web.drawing.tile_map import Tile
 from web.states import area_state
 
@@ -55,7 +54,7 @@ class Places:
             groups.extend((county.code, county.name) for county in loose)
         return groups
 
-    def tiles(self, seats_by_county: Mapping[int, Seats]) -> list[Tile]:
+    def tiles(self, shortage: Shortage) -> list[Tile]:
         """The map: each county with the people missing there, linked to its needs."""
         placed = [area for area in self.areas if area.tile_column is not None and area.tile_row is not None]
         if not placed:
@@ -66,7 +65,7 @@ class Places:
         address = reverse("public:needs")
         tiles = []
         for area in placed:
-            seats = seats_by_county.get(area.pk, Seats())
+            seats = shortage.of(area)
             city = cities.get(area.parent_id or 0)
             tiles.append(
                 Tile(
@@ -76,7 +75,7 @@ class Places:
                     row=(area.tile_row or 0) - top,
                     city_code=city.code if city else area.code,
                     count=seats.missing,
-                    state=area_state(seats.taken, seats.needed),
+                    state=area_state(seats.covered, seats.needed),
                     url=f"{address}?area={area.code}",
                     city_name=city.short_name if city else "",
                     full_name=_full_name(area, city),

@@ -4,13 +4,15 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from core import clock
 from insights.actions import refresh
 from tests.factories.areas import SmallTree
-from tests.factories.organizations import make_organization
+from tests.factories.organizations import make_official, make_organization
 from tests.factories.tasks import make_assignment, make_crisis, make_shift, make_stop, make_task
 from tests.insights.test_refresh import serve
 from tests.web.authority.conftest import People, signed_in
@@ -44,6 +46,36 @@ def test_the_city_shows_what_its_counties_lack(people: People, tree: SmallTree) 
     assert re.search(r'figure-value--short">\s*3 ', text)
     assert "25 %" in text
     assert 'class="tile-map"' in text
+
+
+def test_the_first_page_and_the_overview_say_the_same_number(people: People, tree: SmallTree) -> None:
+    noon = localtime(NOW).replace(hour=12, minute=0)
+    for area, hours, least in (
+        (tree.counties[0], -9, 40),
+        (tree.counties[0], -1, 5),
+        (tree.townships[0], 3, 4),
+        (tree.counties[2], 26, 3),
+        (tree.province, 5, 2),
+    ):
+        shift = make_shift(area=area, seats=50, seats_min=least, starts_at=noon + timedelta(hours=hours))
+        make_assignment(shift)
+    refresh(at=noon)
+    province = signed_in(make_official(tree.province))
+
+    with time_machine.travel(noon, tick=False):
+        home, needs = Client().get("/en/").content.decode(), Client().get("/en/needs/").content.decode()
+        text = page(province, tree.province)
+        csv = province.get(reverse("authority:table_csv", args=[tree.province.code])).content.decode()
+
+    assert '<span class="headline-number">10</span>' in home
+    assert re.search(r'figure-value--short">\s*10 ', text)
+    assert re.search(r'figure-value">\s*28 ', text)
+    assert csv.splitlines()[1].split(",")[5:9] == ["14", "4", "10", "28"]
+    assert _on_map(home) == _on_map(needs) == _on_map(text) == ["2", "7"]
+
+
+def _on_map(text: str) -> list[str]:
+    return sorted(re.findall(r'<text class="count"[^>]*>([^<]*)<', text))
 
 
 def test_a_day_is_chosen_by_its_bar(people: People, tree: SmallTree) -> None:

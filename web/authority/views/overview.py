@@ -70,7 +70,14 @@ def overview(request: OfficialRequest, area_code: str) -> HttpResponse:
     area, at = request.area, clock.now()
     days = _days(request.GET.get("day", ""))
     areas = list(areas_below(area))
-    read = read_overview(area, areas, span=days.span, chosen=days.chosen, history=days.history)
+    read = read_overview(
+        area,
+        areas,
+        span=days.span,
+        chosen=days.chosen,
+        history=days.history,
+        at=at if days.is_default else None,
+    )
     ranked = worst(read.rows, len(read.rows) if "all" in request.GET else WORST)
     waiting = list(
         calls_within(area)
@@ -112,7 +119,14 @@ def table_csv(request: OfficialRequest, area_code: str) -> HttpResponse:
     """The table of the page with every area, for the chosen days."""
     days = _days(request.GET.get("day", ""))
     areas = list(areas_below(request.area))
-    read = read_overview(request.area, areas, span=days.chosen, chosen=days.chosen, history=days.history)
+    read = read_overview(
+        request.area,
+        areas,
+        span=days.chosen,
+        chosen=days.chosen,
+        history=days.history,
+        at=clock.now() if days.is_default else None,
+    )
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"{request.area.code}-{days.chosen[0].isoformat()}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -200,7 +214,7 @@ def _days(text: str) -> Days:
 
 def _figures(read: Overview, days: Days) -> list[dict[str, object]]:
     """The five figures in the order of the page."""
-    counts = read.over(*days.chosen)
+    counts = read.own.counts
     response = read.own.response_minutes
     volunteers = read.own.volunteers
     gap = fill_gap(read.rows)
@@ -212,9 +226,7 @@ def _figures(read: Overview, days: Days) -> list[dict[str, object]]:
             "unit": gettext("hands"),
             "state": "short" if counts.short else "",
             "note": _against_yesterday(read, days),
-            "definition": gettext(
-                "For each shift the least number minus the taken seats, where that is above 0."
-            ),
+            "definition": _what_short(days),
         },
         {
             "label": DEFINITIONS[Key.FILL_RATE].name,
@@ -257,6 +269,14 @@ def _figures(read: Overview, days: Days) -> list[dict[str, object]]:
     return figures
 
 
+def _what_short(days: Days) -> str:
+    if days.is_default:
+        return gettext(
+            "The least number minus the taken seats, in shifts that are not over. Counted just now."
+        )
+    return gettext("For each shift the least number minus the taken seats, where that is above 0.")
+
+
 def _table_row(row: AreaRow) -> dict[str, object]:
     minutes = row.response_minutes
     return {
@@ -273,11 +293,11 @@ def _waiting_words(task: Task, at: datetime) -> str:
 
 def _against_yesterday(read: Overview, days: Days) -> str:
     """How many are missing on the chosen day beside the day before; nothing for several days."""
-    if days.is_default:
-        counts = [read.by_day[day].short for day in (days.today, days.today + timedelta(days=1))]
+    if read.now is not None:
+        today, tomorrow = (read.now.on(read.own.area, day).missing for day in read.now.days)
         return gettext("Today %(today)s, tomorrow %(tomorrow)s") % {
-            "today": number_words(counts[0]),
-            "tomorrow": number_words(counts[1]),
+            "today": number_words(today),
+            "tomorrow": number_words(tomorrow),
         }
     before = read.by_day[days.chosen[0] - timedelta(days=1)].short
     return gettext("The day before %(count)s") % {"count": number_words(before)}

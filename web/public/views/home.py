@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from tasks.queries.needs import most_urgent, open_shifts
-from tasks.queries.shortage import Seats, seats_by_county, soon
+from tasks.queries.shortage import short_now
 from web.access import public
 from web.public.figures import promises
 from web.public.forms import AreaForm
@@ -28,22 +28,19 @@ def home(request: HttpRequest) -> HttpResponse:
     """Hands missing until tomorrow night, two doors, the map, the most urgent shifts."""
     at = clock.now()
     known = places()
-    by_county = seats_by_county(soon(at))
-    total = (
-        Seats(*(sum(column) for column in zip(*by_county.values(), strict=True))) if by_county else Seats()
-    )
+    shortage = short_now(at)
     large = bool(request.elder)  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "tabs": [] if large else tabs(request, "home"),
         "place": known.root.short_name if known.root else "",
-        "total": total,
+        "total": shortage.total,
         "rows": rows_of(most_urgent(at, limit=SHOWN_LARGE if large else SHOWN), at),
         "help_url": _help_url(request),
     }
     if not large:
         context |= {
             "stage_notice": stage_notice(known.root, at),
-            "tiles": known.tiles(by_county),
+            "tiles": known.tiles(shortage),
             "form": AreaForm(places=known),
             "open_count": open_shifts(at).count(),
             "promises": promises(known.root),

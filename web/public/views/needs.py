@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from core import clock
 from tasks.queries.calls import calls_within
 from tasks.queries.needs import NeedsWanted, narrowed, nearest_short, open_shifts
-from tasks.queries.shortage import seats_by_county, soon
+from tasks.queries.shortage import short_now
 from web.access import public
 from web.public.forms import NeedsForm
 from web.public.frame import briefly_kept, tabs
@@ -40,7 +40,7 @@ def needs(request: HttpRequest) -> HttpResponse:
         "area": wanted.area,
         "rows": rows,
         "count": page.paginator.count,
-        "tiles": known.tiles(seats_by_county(soon(at))),
+        "tiles": known.tiles(short_now(at)),
         "page_number": page.number,
         "page_count": page.paginator.num_pages,
         "previous_url": _page_url(request, page.number - 1) if page.has_previous() else "",
