@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
@@ -31,18 +32,21 @@ def sign_in_with_second_factor(person: Person, email: str, password: str, secret
     person.press()
 
 
-def join(person: Person, contact: str, received_at: str) -> str:
-    """Name and contact on the page that is open; the code comes from what the provider received. Returns its text."""
+def join(person: Person, contact: str, code: Callable[[], str]) -> None:
+    """Name and contact on the page that is open, then the code that was sent there."""
     person.fill(name=person.name, contact=contact)
     person.picture("join")
     person.press()
-    message = person.house.wait_for_message(received_at)
-    code = SIX_DIGITS.search(message["text"])
-    assert code is not None, message
-    person.fill(code=code[0])
+    person.fill(code=code())
     person.picture("code")
     person.press()
-    return f"{message['subject']}\n{message['text']}"
+
+
+def code_in(message: Mapping[str, str]) -> str:
+    """The six digits of a message."""
+    found = SIX_DIGITS.search(f"{message['subject']} {message['text']}")
+    assert found is not None, message
+    return found[0]
 
 
 def sign_up(person: Person, shift: Shift) -> Assignment:

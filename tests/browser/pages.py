@@ -1,0 +1,129 @@
+"""Every page that somebody may read, who reads it, and in which state it is looked at."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from tests.architecture.routes import Route, routes
+from tests.architecture.world import World
+
+# Pages of the library in our look; none of them needs more than an account.
+ALLAUTH = {
+    "account_login": "anonymous",
+    "account_reset_password": "anonymous",
+    "account_logout": "volunteer",
+    "account_change_password": "owner",
+    "account_reauthenticate": "owner",
+    "mfa_index": "owner",
+    "mfa_activate_totp": "desk",
+    "usersessions_list": "volunteer",
+}
+# Files, and addresses that only lead on.
+NO_PAGES = {
+    "home_of_role",
+    "account:code_again",
+    "account:to_contact",
+    "authority:table_csv",
+    "public:figures_csv",
+    "public:site",
+    "volunteer:calendar",
+    "volunteer:sign_up",
+}
+# What somebody else than the usual reader of a room sees.
+READERS = {
+    "public": ("anonymous", "volunteer"),
+    "signed_in": ("volunteer", "owner"),
+    "volunteer": ("volunteer", "owner"),
+    "official": ("official", "official"),
+    "staff": ("staff", "staff"),
+}
+# Pages of a seat belong to the person who has it.
+SEATS_OF = "owner"
+WIDE_ROOMS = ("organization", "authority")
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way of looking at a page."""
+
+    language: str
+    elder: str
+    scripts: bool
+
+    @property
+    def opposite(self) -> "Look":
+        language = "en" if self.language == "zh-hans" else "zh-hans"
+        return Look(language, "" if self.elder else "30", not self.scripts)
+
+    def __str__(self) -> str:
+        return "-".join((self.language, self.elder or "normal", "js" if self.scripts else "plain"))
+
+
+# With its opposite each of these holds every value, so a page is seen in both languages, both sizes, with and without
+# scripts; over the pages every two values, and every three, meet.
+LOOKS = (
+    Look("zh-hans", "", True),
+    Look("zh-hans", "30", True),
+    Look("zh-hans", "", False),
+    Look("zh-hans", "30", False),
+)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page, its reader, and how it is looked at."""
+
+    name: str
+    role: str
+    look: Look
+    route: Route | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name}-{self.role}-{self.look}"
+
+    @property
+    def room(self) -> str:
+        return self.name.split(":")[0] if ":" in self.name else ""
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the page is made for a desk first, and may weigh more."""
+        return self.room in WIDE_ROOMS
+
+    def path(self, world: World) -> str:
+        params = self.route.params if self.route else ()
+        kwargs = {
+            param: world.values.get((self.name, param)) or world.values[self.room, param] for param in params
+        }
+        return reverse(self.name, kwargs=kwargs)
+
+
+def visits() -> list[Visit]:
+    """Each page twice: by two readers where there are two, and in two opposite ways."""
+    found: list[Visit] = []
+    for route in routes():
+        if route.namespace and route.name and route.namespace != "demo" and route.full_name not in NO_PAGES:
+            found.extend(_both(route.full_name, _readers(route), len(found) // 2, route))
+    for name, role in ALLAUTH.items():
+        found.extend(_both(name, (role, role), len(found) // 2))
+    return found
+
+
+def _both(name: str, readers: tuple[str, str], number: int, route: Route | None = None) -> list[Visit]:
+    look = LOOKS[number % len(LOOKS)]
+    return [Visit(name, readers[0], look, route), Visit(name, readers[1], look.opposite, route)]
+
+
+def _readers(route: Route) -> tuple[str, str]:
+    kind, _, roles = route.access.partition(":")
+    if kind == "organizer":
+        return ("owner", "owner" if roles and "desk" not in roles.split(",") else "desk")
+    if route.namespace == "volunteer" and route.params:
+        return (SEATS_OF, SEATS_OF)
+    if route.full_name == "account:recoveries":
+        return ("official", "owner")
+    if route.full_name in {"account:decide"}:
+        return ("owner", "official")
+    if route.full_name in {"account:message", "account:exception_end", "account:proxy_end"}:
+        return ("volunteer", "volunteer")
+    return READERS[kind]
