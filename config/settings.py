@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE = {
     "release-figures": {"task": "insights.release", "schedule": 900.0},
     "remind-volunteers": {"task": "tasks.remind", "schedule": 300.0},
     "carry-out-erasures": {"task": "privacy.erase_due", "schedule": 3600.0},
+    "warn-unused": {"task": "privacy.warn_unused", "schedule": 3600.0},
     "purge-expired": {"task": "privacy.purge", "schedule": 3600.0},
 }
 
@@ -210,7 +211,10 @@ ACCOUNT_FORMS = {
     "reauthenticate": "web.account.allauth_forms.ReauthenticateForm",
 }
 # Secrets of second factors are sealed with the first; the others only open what was sealed before.
-SEALING_KEYS = [env.text("MFA_KEY", SECRET_KEY), *env.words("MFA_KEYS_BEFORE", [])]
+MFA_KEY = env.text("MFA_KEY", SECRET_KEY)
+if not LOCAL_ONLY and len(MFA_KEY) < 50:
+    raise ImproperlyConfigured("MFA_KEY is too short. It needs at least 50 random characters.")
+SEALING_KEYS = [MFA_KEY, *env.words("MFA_KEYS_BEFORE", [])]
 MFA_ADAPTER = "web.adapters.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "web.account.allauth_forms.AuthenticateForm",

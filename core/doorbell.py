@@ -29,6 +29,7 @@ class Job(StrEnum):
     RELEASE_FIGURES = "insights.release"
     REMIND_VOLUNTEERS = "tasks.remind"
     ERASE_DUE = "privacy.erase_due"
+    WARN_UNUSED = "privacy.warn_unused"
     PURGE = "privacy.purge"
 
 

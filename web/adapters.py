@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core import clock
+from core import clock, sealing
 from notifications.actions import queue_messages
 from notifications.notices import Notice
 from web import second_factor
@@ -108,3 +108,9 @@ class MFAAdapter(DefaultMFAAdapter):
         "incorrect_code": _("This is not the code that the app shows now"),
         "cannot_delete_authenticator": _("Who acts for an organization needs a second factor"),
     }
+
+    def encrypt(self, text: str) -> str:
+        return sealing.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return sealing.unseal(encrypted_text)
