@@ -26,6 +26,8 @@ def request_erasure(*, user: User, by: User, at: datetime) -> ErasureRequest:
         owners = membership.organization.memberships.live().filter(role=Membership.Role.OWNER)
         if not owners.exclude(user=user).exists():
             raise OnlyOwner(organization=membership.organization.display_name)
+    announced = ErasureRequest.objects.filter(user=user, cause=ErasureRequest.Cause.UNUSED)
+    announced.filter(cancelled_at=None, carried_out_at=None).update(cancelled_at=at)
     request, made = ErasureRequest.objects.get_or_create(
         user=user,
         cancelled_at=None,

@@ -22,6 +22,7 @@ from core.models import AccessRecord, new_code
 from notifications.models import Message
 from organizations.models import Invitation, Membership, Organization, Verification
 from privacy.registry import personal
+from privacy.unused import came_back, keep_used
 from tasks.actions.seats import end_seat
 from tasks.models import Assignment, Incident, Shift, Task
 from volunteers.models import (
@@ -41,6 +42,7 @@ REASON = "erasure"
 
 def erase_due(*, at: datetime) -> int:
     """Carry out what is due, each in its own transaction; how many were."""
+    keep_used(at=at)
     due = ErasureRequest.objects.filter(cancelled_at=None, carried_out_at=None, due_at__lte=at)
     done = 0
     for pk in due.order_by("due_at").values_list("pk", flat=True):
@@ -61,7 +63,7 @@ def carry_out(*, request_id: int, at: datetime) -> bool:
         .filter(pk=request_id, cancelled_at=None, carried_out_at=None)
         .first()
     )
-    if request is None:
+    if request is None or came_back(request):
         return False
     forget(user=request.user, at=at)
     request.carried_out_at = at

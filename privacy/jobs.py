@@ -1,4 +1,4 @@
-"""Hourly: forget whom it is time to forget, and delete what has served its time."""
+"""Hourly: tell those whom nobody has seen for long, forget whom it is time to forget, delete what has served its time."""
 
 import logging
 
@@ -6,7 +6,7 @@ from celery import shared_task
 
 from core import clock
 from core.doorbell import Job
-from privacy import erasure, retention
+from privacy import erasure, retention, unused
 
 logger = logging.getLogger(__name__)
 
@@ -14,6 +14,13 @@ logger = logging.getLogger(__name__)
 @shared_task(name=Job.ERASE_DUE)
 def erase_due() -> int:
     return erasure.erase_due(at=clock.now())
+
+
+@shared_task(name=Job.WARN_UNUSED)
+def warn_unused() -> int:
+    at = clock.now()
+    unused.keep_used(at=at)
+    return unused.warn(at=at)
 
 
 @shared_task(name=Job.PURGE)

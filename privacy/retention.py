@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
 from accounts.models import LoginCode, Recovery
 from core.models import AccessRecord, RateCount
 from notifications.models import Message
 from organizations.models import Invitation
-from volunteers.models import AvailabilityException, Proxy
+from volunteers.models import AvailabilityException, Proxy, VolunteerCapability
 
 BATCH = 5_000
 RATE_COUNTS = timedelta(days=2)
@@ -20,10 +21,11 @@ EXCEPTIONS = timedelta(days=30)
 RECOVERIES = timedelta(days=365)
 ACCESS = timedelta(days=2 * 365)
 PROXIES = timedelta(days=3 * 365)
+EVIDENCE = timedelta(days=365)
 
 
 def purge(*, at: datetime) -> dict[str, int]:
-    """Delete what is past its time, by table, in batches that lock nobody out; how many rows went."""
+    """Delete what is past its time, by table, in batches that lock nobody out; how many rows went or were blanked."""
     old = {
         "login_codes": LoginCode.objects.filter(created_at__lt=at - LOGIN_CODES),
         "rate_counts": RateCount.objects.filter(window_start__lt=int((at - RATE_COUNTS).timestamp())),
@@ -38,7 +40,13 @@ def purge(*, at: datetime) -> dict[str, int]:
         "proxies": Proxy.objects.filter(ended_at__lt=at - PROXIES),
         "sessions": Session.objects.filter(expire_date__lt=at),
     }
-    return {name: _delete(rows) for name, rows in old.items()}
+    return {name: _delete(rows) for name, rows in old.items()} | {"evidence": _blank_evidence(at)}
+
+
+def _blank_evidence(at: datetime) -> int:
+    """What papers said goes a year after they expired; that there was one stays with the profile."""
+    past = VolunteerCapability.objects.filter(expires_on__lt=localdate(at - EVIDENCE)).exclude(evidence="")
+    return past.update(evidence="")
 
 
 def _delete(rows: QuerySet) -> int:

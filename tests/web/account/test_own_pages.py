@@ -270,9 +270,9 @@ def test_the_only_owner_is_told_what_to_do_first(client: Client):
 def test_a_way_of_being_reached_that_is_not_there_is_refused(client: Client, volunteer: Volunteer):
     values = {"name": "桂芳", "contact_by": "email", "language": "en"}
     assert "Add it first" in error_of(client.post("/en/me/contact/", values), "contact_by")
-    client.post("/en/me/contact/", {**values, "contact_by": "call"})
+    client.post("/en/me/contact/", {**values, "contact_by": "sms"})
     changed = User.objects.get(pk=volunteer.user_id)
-    assert (changed.name, changed.contact_by, changed.language) == ("桂芳", "call", "en")
+    assert (changed.name, changed.contact_by, changed.language) == ("桂芳", "sms", "en")
 
 
 @pytest.mark.parametrize(

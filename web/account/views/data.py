@@ -53,7 +53,9 @@ def _looks(user: User) -> QuerySet[AccessRecord]:
 
 
 def _open_erasure(user: User) -> ErasureRequest | None:
-    return ErasureRequest.objects.filter(user=user, cancelled_at=None, carried_out_at=None).first()
+    """What the person asked for; an unused account's erasure ended with the sign-in."""
+    asked = ErasureRequest.objects.filter(user=user, cause=ErasureRequest.Cause.ASKED)
+    return asked.filter(cancelled_at=None, carried_out_at=None).first()
 
 
 @require_POST
