@@ -150,6 +150,8 @@ class VolunteerCapability(models.Model):
             "volunteer": "whose",
             "evidence": "what was shown",
             "confirmed_by": "who saw it",
+            "declined_by": "who could not accept it",
+            "decline_reason": "why it was not accepted",
         },
     )
 
@@ -157,8 +159,12 @@ class VolunteerCapability(models.Model):
     capability = models.ForeignKey(Capability, models.PROTECT, related_name="+")
     evidence = models.CharField(max_length=200, blank=True)
     expires_on = models.DateField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    declined_at = models.DateTimeField(null=True, blank=True)
+    declined_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decline_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = (
@@ -168,10 +174,30 @@ class VolunteerCapability(models.Model):
                 condition=models.Q(confirmed_at=None, confirmed_by=None)
                 | models.Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
             ),
+            models.CheckConstraint(
+                name="a_declined_capability_has_who_and_why",
+                condition=models.Q(declined_at=None, declined_by=None, decline_reason="")
+                | (
+                    models.Q(declined_at__isnull=False, declined_by__isnull=False, confirmed_at=None)
+                    & ~models.Q(decline_reason="")
+                ),
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["claimed_at"],
+                name="claims_waiting",
+                condition=models.Q(claimed_at__isnull=False, confirmed_at=None, declined_at=None),
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.volunteer_id} {self.capability_id}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody still has to look at it."""
+        return self.claimed_at is not None and self.confirmed_at is None and self.declined_at is None
 
 
 class WeeklyAvailability(models.Model):

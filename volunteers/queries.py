@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
-from volunteers.models import Proxy, Volunteer
+from areas.models import Area
+from volunteers.models import Capability, Proxy, Volunteer, VolunteerCapability
 
 CACHE = "_volunteer_profile"
 
@@ -41,4 +42,32 @@ def proxied_volunteer(user: User, number: str) -> Volunteer | None:
 def live_proxies_of(volunteer: Volunteer) -> QuerySet[Proxy]:
     return (
         Proxy.objects.filter(volunteer=volunteer, ended_at=None).select_related("user").order_by("granted_at")
+    )
+
+
+def papers_of(volunteer: Volunteer) -> QuerySet[VolunteerCapability]:
+    """The qualifications that a volunteer says they hold."""
+    return (
+        VolunteerCapability.objects.filter(
+            volunteer=volunteer, capability__kind=Capability.Kind.QUALIFICATION
+        )
+        .select_related("capability")
+        .order_by("capability__position", "capability__code")
+    )
+
+
+def claims_waiting(area: Area) -> QuerySet[VolunteerCapability]:
+    """Papers of volunteers of the counties of an area that nobody has looked at, the longest waiting first."""
+    return (
+        VolunteerCapability.objects.filter(
+            claimed_at__isnull=False,
+            confirmed_at=None,
+            declined_at=None,
+            volunteer__county__path__startswith=area.path,
+            volunteer__user__is_active=True,
+        )
+        .select_related(
+            "capability", "volunteer__user", "volunteer__county", "volunteer__area__parent__parent"
+        )
+        .order_by("claimed_at", "pk")
     )

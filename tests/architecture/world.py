@@ -15,7 +15,7 @@ from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
 from tests.factories.organizations import make_authority, make_member, make_organization
 from tests.factories.tasks import make_assignment, make_crisis, make_shift, make_task, role_of, tomorrow_at
-from tests.factories.volunteers import make_volunteer
+from tests.factories.volunteers import give_capability, make_capability, make_volunteer
 from volunteers.models import AvailabilityException, Proxy
 
 ROLES = (
@@ -119,6 +119,15 @@ def _add_paper(world: World, organization: Organization, county: Area) -> None:
     Membership.objects.create(user=make_user(), organization=waiting, role="owner", started_at=at)
     Verification.objects.create(organization=waiting, requested_at=at, evidence="Known to the street.")
     values["authority", "code"] = waiting.code
+    claim = give_capability(
+        make_volunteer(area=county),
+        make_capability(kind="qualification"),
+        confirmed=False,
+        claimed_at=at,
+        evidence="No. 7",
+    )
+    values["authority", "number"] = claim.volunteer.number
+    values["authority", "paper"] = claim.capability.code
     inviter = world.people["owner"] or make_user()
     invitation = Invitation.objects.create(
         code=uuid.uuid4().hex[:24],

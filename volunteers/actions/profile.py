@@ -36,11 +36,6 @@ class GuardianMissing(DomainError):
     text = _("Under 14 somebody who cares for you must agree: write their name and phone, and tick the box")
 
 
-class CapabilityExpired(DomainError):
-    code = "capability-expired"
-    text = _("This paper has expired. Ask for a valid one")
-
-
 class ProfileChanges(TypedDict, total=False):
     """What may change; what is left out stays."""
 
@@ -79,6 +74,9 @@ def _with_free_number(user: User, at: datetime) -> Volunteer:
 def update_profile(*, volunteer: Volunteer, changes: ProfileChanges, by: User, at: datetime) -> Volunteer:
     """Change what is named; the county follows the area, a point stands only beside an area."""
     volunteer = Volunteer.objects.select_for_update(of=("self",)).get(pk=volunteer.pk)
+    if "area" in changes and changes["area"] != volunteer.area and "longitude" not in changes:
+        # Who moves is no longer near the old point.
+        changes = {**changes, "longitude": None, "latitude": None}
     values: dict[str, Any] = {name: changes[name] for name in PLAIN_FIELDS if name in changes}  # type: ignore[literal-required]
     if "area" in changes:
         area = changes["area"]
@@ -101,9 +99,11 @@ def update_profile(*, volunteer: Volunteer, changes: ProfileChanges, by: User, a
 
 
 def _set_capabilities(volunteer: Volunteer, wanted: Iterable[Capability]) -> None:
-    """Keep what was confirmed of those still wanted; drop the others."""
-    wanted = list(wanted)
-    VolunteerCapability.objects.filter(volunteer=volunteer).exclude(capability__in=wanted).delete()
+    """Skills and languages as wanted; papers are claimed with their evidence, one by one."""
+    papers = Capability.Kind.QUALIFICATION
+    wanted = [capability for capability in wanted if capability.kind != papers]
+    held = VolunteerCapability.objects.filter(volunteer=volunteer).exclude(capability__kind=papers)
+    held.exclude(capability__in=wanted).delete()
     VolunteerCapability.objects.bulk_create(
         (VolunteerCapability(volunteer=volunteer, capability=capability) for capability in wanted),
         ignore_conflicts=True,
@@ -145,32 +145,6 @@ def set_birth(
         data={"guardian": volunteer.guardian_consent_at is not None},
     )
     return volunteer
-
-
-@transaction.atomic
-def confirm_capability(
-    *,
-    capability: VolunteerCapability,
-    evidence: str,
-    expires_on: date | None,
-    by: User,
-    at: datetime,
-) -> VolunteerCapability:
-    """Note that somebody has seen the evidence of what a volunteer can do."""
-    if expires_on is not None and expires_on < localdate(at):
-        raise CapabilityExpired(field="expires_on")
-    capability = VolunteerCapability.objects.select_for_update().get(pk=capability.pk)
-    capability.evidence, capability.expires_on = evidence, expires_on
-    capability.confirmed_at, capability.confirmed_by = at, by
-    capability.save()
-    audit.record(
-        verb="volunteer.capability_confirmed",
-        by=by,
-        at=at,
-        subject=capability,
-        data={"capability": capability.capability_id},
-    )
-    return capability
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from areas.models import Area
 from areas.queries import children, choices_for
+from volunteers.actions import ProfileChanges
 from volunteers.models import Capability, Cause, Volunteer
 from web.account.forms import NAME_LENGTH, PhoneField
 from web.forms import BaseForm, DateInput
@@ -18,6 +19,8 @@ PARTS = (
     ("afternoon", _("Afternoon"), 12, 18),
     ("evening", _("Evening"), 18, 24),
 )
+# What a volunteer says without evidence.
+SAID = (Capability.Kind.SKILL, Capability.Kind.LANGUAGE)
 WEEKDAYS = (
     _("Monday"),
     _("Tuesday"),
@@ -56,12 +59,6 @@ class ProfileForm(BaseForm):
     language = forms.MultipleChoiceField(
         label=_("Languages and dialects"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    qualification = forms.MultipleChoiceField(
-        label=_("Papers you hold"),
-        help_text=_("They count once an organizer or official has seen them"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
     causes = forms.MultipleChoiceField(
         label=_("What you care for"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -76,10 +73,12 @@ class ProfileForm(BaseForm):
         else:
             del self.fields["township"]
         by_kind: dict[str, list[Capability]] = {}
-        self.capabilities = list(Capability.objects.order_by("position", "code"))
+        # Papers are said on a page of their own, with their evidence.
+        said = Capability.objects.exclude(kind=Capability.Kind.QUALIFICATION)
+        self.capabilities = list(said.order_by("position", "code"))
         for capability in self.capabilities:
             by_kind.setdefault(capability.kind, []).append(capability)
-        for kind in Capability.Kind.values:
+        for kind in SAID:
             choice[kind].choices = _codes(by_kind.get(kind, []))
             if kind not in by_kind:
                 del self.fields[kind]
@@ -98,7 +97,7 @@ class ProfileForm(BaseForm):
         return below if chosen and below and chosen.contains(below) else chosen
 
     def chosen_capabilities(self) -> list[Capability]:
-        wanted = {code for kind in Capability.Kind.values for code in self.cleaned_data.get(kind, [])}
+        wanted = {code for kind in SAID for code in self.cleaned_data.get(kind, [])}
         return [capability for capability in self.capabilities if capability.code in wanted]
 
     def chosen_causes(self) -> list[Cause]:
@@ -188,3 +187,39 @@ class ProxyForm(BaseForm):
 
     def clean_number(self) -> str:
         return "".join(character for character in self.cleaned_data["number"] if character.isdigit())
+
+
+class PaperForm(BaseForm):
+    """A paper that somebody holds, with what shows it."""
+
+    capability = forms.ChoiceField(label=_("Which paper"), widget=forms.RadioSelect)
+    evidence = forms.CharField(
+        label=_("Number, and who issued it"),
+        help_text=_("As it stands on the paper. For example: No. 2019-0457, Red Cross of Hangzhou"),
+        max_length=200,
+        error_messages={"required": _("Write the number and who issued it; without it nobody can check")},
+    )
+    expires_on = forms.DateField(
+        label=_("Valid until"),
+        help_text=_("Leave it empty if no date is on it"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, open_to: list[Capability], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.papers = {paper.code: paper for paper in open_to}
+        self.fields["capability"].choices = _codes(open_to)  # type: ignore[attr-defined]
+
+    def paper(self) -> Capability:
+        return self.papers[self.cleaned_data["capability"]]
+
+
+class PointForm(BaseForm):
+    """Where somebody is, from the browser; about a hundred metres are kept."""
+
+    longitude = forms.FloatField(min_value=-180, max_value=180)
+    latitude = forms.FloatField(min_value=-90, max_value=90)
+
+    def point(self) -> ProfileChanges:
+        said = self.cleaned_data
+        return {"longitude": round(said["longitude"], 3), "latitude": round(said["latitude"], 3)}

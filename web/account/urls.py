@@ -1,6 +1,6 @@
 from django.urls import path
 
-from web.account.views import contact, data, enter, home, inbox, profile, recovery
+from web.account.views import contact, data, enter, home, inbox, papers, profile, recovery
 
 app_name = "account"
 urlpatterns = [
@@ -24,6 +24,10 @@ urlpatterns = [
     path("me/security/", contact.security, name="security"),
     path("me/second-factor/", contact.second_factor_page, name="second_factor"),
     path("me/profile/", profile.profile, name="profile"),
+    path("me/profile/point/", profile.point, name="point"),
+    path("me/profile/point/forget/", profile.point_forget, name="point_forget"),
+    path("me/papers/", papers.papers, name="papers"),
+    path("me/papers/<slug:code>/remove/", papers.paper_remove, name="paper_remove"),
     path("me/birth/", profile.birth, name="birth"),
     path("me/availability/", profile.availability, name="availability"),
     path("me/availability/days/", profile.exception, name="exception"),

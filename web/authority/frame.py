@@ -3,26 +3,31 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Count, Value
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 
+from areas.models import Area
 from core.errors import DomainError
 from organizations.permissions import is_official_of
 from organizations.queries import verifications_waiting
-from tasks.queries.stages import live_stops_over
+from tasks.queries.stages import live_stops_around
+from volunteers.queries import claims_waiting
 from web.access import OfficialRequest
 from web.context import NavItem, TabItem
+from web.stops import stop_over, stops_strip
 
 
-def frame(request: OfficialRequest, current: str) -> dict[str, Any]:
+def frame(request: OfficialRequest, current: str, segment: str = "approvals") -> dict[str, Any]:
     """The context that the base template reads on officials' pages; two queries."""
     area = request.area
+    organizations, papers = _waiting(area)
     pages = (
         ("overview", "figures", gettext("Overview"), 0),
         ("calls", "ask", gettext("Calls"), 0),
         ("stage", "time", pgettext("page", "Stage"), 0),
-        ("approvals", "tick", gettext("Approvals"), verifications_waiting(area).count()),
+        ("approvals", "tick", gettext("Approvals"), organizations + papers),
     )
     nav = [
         NavItem(label, reverse(f"authority:{name}", args=[area.code]), name == current, count)
@@ -42,6 +47,13 @@ def frame(request: OfficialRequest, current: str) -> dict[str, Any]:
         "home_url": nav[0].url,
         "nav": nav,
         "tabs": tabs,
+        "approval_segments": [
+            NavItem(label, reverse(f"authority:{name}", args=[area.code]), name == segment, count)
+            for name, label, count in (
+                ("approvals", gettext("Organizations"), organizations),
+                ("qualifications", gettext("Papers of volunteers"), papers),
+            )
+        ],
         "footer_note": gettext(
             "Pages about areas show no persons. Who looks up a person states why, and that person can read it."
         ),
@@ -49,19 +61,29 @@ def frame(request: OfficialRequest, current: str) -> dict[str, Any]:
     }
 
 
+def _waiting(area: Area) -> tuple[int, int]:
+    """How many organizations and how many papers wait for a decision; one query."""
+    organizations, papers = (
+        found.order_by().annotate(queue=Value(name)).values("queue").annotate(count=Count("pk"))
+        for name, found in (
+            ("organizations", verifications_waiting(area).select_related(None)),
+            ("papers", claims_waiting(area).select_related(None)),
+        )
+    )
+    counts = {row["queue"]: row["count"] for row in organizations.union(papers, all=True)}
+    return counts.get("organizations", 0), counts.get("papers", 0)
+
+
 def _stop_strip(request: OfficialRequest) -> dict[str, Any]:
     """The yellow strip while a stop is in force here, with its way back for whoever may lift it."""
-    stop = live_stops_over(request.area).first()
-    if stop is None:
+    stops = list(live_stops_around([request.area]))
+    strip = stops_strip(stops)
+    if strip is None:
         return {"live_stop": None}
-    strip: dict[str, str] = {
-        "title": gettext("Everything in %(area)s stands still") % {"area": stop.area.name},
-        "text": stop.reason,
-    }
-    if is_official_of(request.user, stop.area):
-        strip["url"] = reverse("authority:lift_stop", args=[stop.area.code])
+    if len(stops) == 1 and is_official_of(request.user, stops[0].area):
+        strip["url"] = reverse("authority:lift_stop", args=[stops[0].area.code])
         strip["link"] = gettext("Let it go on")
-    return {"live_stop": stop, "stage_notice": strip}
+    return {"live_stop": stop_over(stops, request.area), "stage_notice": strip, "live_stops": stops}
 
 
 def see_other(name: str, *args: str) -> HttpResponseRedirect:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.authority.views import approvals, calls, overview, stage, stop
+from web.authority.views import approvals, calls, overview, qualifications, stage, stop
 
 app_name = "authority"
 urlpatterns = [
@@ -24,4 +24,10 @@ urlpatterns = [
     path("<str:area_code>/stop/lift/", stop.lift, name="lift_stop"),
     path("<str:area_code>/approvals/", approvals.approvals, name="approvals"),
     path("<str:area_code>/approvals/<str:code>/", approvals.approval, name="approval"),
+    path("<str:area_code>/qualifications/", qualifications.qualifications, name="qualifications"),
+    path(
+        "<str:area_code>/qualifications/<str:number>/<slug:paper>/",
+        qualifications.qualification,
+        name="qualification",
+    ),
 ]

@@ -9,7 +9,9 @@ from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree
 from tests.factories.organizations import make_organization
 from tests.factories.tasks import make_crisis, make_task
+from tests.factories.volunteers import give_capability, make_capability, make_volunteer
 from tests.web.authority.conftest import People, signed_in
+from volunteers.models import VolunteerCapability
 from web.authority.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
@@ -29,11 +31,19 @@ def waiting(area):
     return organization
 
 
+def claimed(tree: SmallTree) -> VolunteerCapability:
+    """A paper of a volunteer of the first county that nobody has looked at."""
+    volunteer = make_volunteer(area=tree.townships[0])
+    paper = make_capability(kind="qualification")
+    return give_capability(volunteer, paper, confirmed=False, claimed_at=clock.now(), evidence="No. 7")
+
+
 @pytest.fixture
 def addresses(tree: SmallTree) -> dict[str, str]:
     """Every page of the first county, with a call and an organization of its own."""
     county = tree.counties[0]
     task, organization = make_task(area=county), waiting(county)
+    claim = claimed(tree)
     make_crisis(county)
     found = {}
     for name in ALL:
@@ -42,6 +52,8 @@ def addresses(tree: SmallTree) -> dict[str, str]:
             arguments.append(task.code)
         if name == "approval":
             arguments.append(organization.code)
+        if name == "qualification":
+            arguments += [claim.volunteer.number, claim.capability.code]
         found[name] = reverse(f"authority:{name}", args=arguments)
     return found
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core import clock, rates
 from core.errors import DomainError
 from volunteers.actions import (
+    ProfileChanges,
     add_exception,
     end_proxy,
     grant_proxy,
@@ -21,11 +22,20 @@ from volunteers.actions import (
     set_birth,
     update_profile,
 )
-from volunteers.models import Capability, VolunteerCapability
-from volunteers.queries import live_proxies_of
+from volunteers.models import VolunteerCapability
+from volunteers.queries import live_proxies_of, papers_of
 from web.access import VolunteerRequest, volunteer_only
 from web.account.page import posted, show
-from web.account.profile_forms import PARTS, BirthForm, ExceptionForm, ProfileForm, ProxyForm, WeekForm
+from web.account.profile_forms import (
+    PARTS,
+    SAID,
+    BirthForm,
+    ExceptionForm,
+    PointForm,
+    ProfileForm,
+    ProxyForm,
+    WeekForm,
+)
 from web.account.views.enter import refuse, see_other
 
 DAY = re.compile(r"2\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
@@ -52,7 +62,7 @@ def profile(request: VolunteerRequest) -> HttpResponse:
         )
         messages.success(request, gettext("Saved. We ask you only for what fits"))
         return see_other("account:profile")
-    return show(request, "profile", {"form": form})
+    return show(request, "profile", {"form": form, "papers": papers_of(volunteer).count()})
 
 
 def _said(request: VolunteerRequest) -> dict[str, Any]:
@@ -65,12 +75,38 @@ def _said(request: VolunteerRequest) -> dict[str, Any]:
         "max_hours_week": volunteer.max_hours_week,
         "causes": list(volunteer.causes.values_list("code", flat=True)),
     }
-    held = VolunteerCapability.objects.filter(volunteer=volunteer).select_related("capability")
-    for kind in Capability.Kind.values:
+    said = VolunteerCapability.objects.filter(volunteer=volunteer, capability__kind__in=SAID)
+    for kind in SAID:
         initial[kind] = []
-    for row in held:
+    for row in said.select_related("capability"):
         initial[row.capability.kind].append(row.capability.code)
     return initial
+
+
+@require_POST
+@volunteer_only
+def point(request: VolunteerRequest) -> HttpResponse:
+    """Keep the point where the browser says that somebody is."""
+    form = PointForm(posted(request))
+    if request.volunteer.area is None or not form.is_valid():
+        messages.error(request, gettext("Your place could not be read. Nothing was changed"))
+        return see_other("account:profile")
+    _keep_point(request, form.point())
+    messages.success(request, gettext("Noted. Distances are measured from here now"))
+    return see_other("account:profile")
+
+
+@require_POST
+@volunteer_only
+def point_forget(request: VolunteerRequest) -> HttpResponse:
+    """Keep no point any more."""
+    _keep_point(request, {"longitude": None, "latitude": None})
+    messages.success(request, gettext("Forgotten. Your county is all that we know"))
+    return see_other("account:profile")
+
+
+def _keep_point(request: VolunteerRequest, changes: ProfileChanges) -> None:
+    update_profile(volunteer=request.volunteer, changes=changes, by=request.user, at=clock.now())
 
 
 @require_http_methods(["GET", "POST"])

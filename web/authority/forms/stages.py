@@ -28,6 +28,7 @@ class StageForm(ReasonForm):
     """A stage, from now or from a later time."""
 
     field_order = ("stage", "starts", "effective_at", "reason")
+    sometimes_needed = ("effective_at",)
 
     stage = forms.TypedChoiceField(
         label=_("Stage"),
@@ -42,7 +43,9 @@ class StageForm(ReasonForm):
         initial="now",
         widget=forms.RadioSelect,
     )
-    effective_at = forms.DateTimeField(label=_("Day and hour"), required=False)
+    effective_at = forms.DateTimeField(
+        label=_("Day and hour"), help_text=_("Only for a time that you choose"), required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -78,6 +81,8 @@ class CrisisForm(BaseForm):
 class DecisionForm(BaseForm):
     """Approve or decline an organization."""
 
+    sometimes_needed = ("reason",)
+
     decision = forms.ChoiceField(
         label=_("Decision"),
         choices=(("approve", _("Approve")), ("decline", _("Decline"))),
@@ -91,3 +96,36 @@ class DecisionForm(BaseForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class PaperDecisionForm(BaseForm):
+    """What an official saw of a volunteer's paper, and whether it counts."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=(("confirm", _("I have seen it, it counts")), ("decline", _("It cannot be counted"))),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether it counts: choose one")},
+    )
+    evidence = forms.CharField(
+        label=_("What you saw"),
+        help_text=_("Put it right where it differs from the paper."),
+        max_length=200,
+        required=False,
+    )
+    expires_on = forms.DateField(
+        label=_("Valid until"), help_text=_("Leave it empty if no date is on it"), required=False
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Needed if it cannot be counted. The volunteer reads it."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("decision") == "confirm" and not values.get("evidence"):
+            self.add_error("evidence", _("Write what you saw: the number, and who issued it"))
+        return values

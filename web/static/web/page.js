@@ -1,4 +1,4 @@
-// What a page does for its reader beyond plain HTML: bring errors into focus, send a form once.
+// What a page does for its reader beyond plain HTML: bring errors into focus, send a form once, say where one is.
 
 const bringErrorsIntoFocus = (root) => root.querySelector("[data-focus]")?.focus();
 
@@ -17,10 +17,36 @@ const sendOnce = (event) => {
 // A page from the browser's memory may be sent again.
 const forgetSent = () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 
+// Where somebody is, asked of the browser only when they press the button, and sent to about a hundred metres.
+const locate = (event) => {
+  const form = event.target;
+  if (!form.matches("[data-locate]") || form.longitude.value) return;
+  event.preventDefault();
+  delete form.dataset.sent;
+  const says = form.querySelector("[data-locate-says]");
+  says.textContent = says.dataset.waiting;
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      form.longitude.value = coords.longitude.toFixed(3);
+      form.latitude.value = coords.latitude.toFixed(3);
+      form.requestSubmit();
+    },
+    (error) => {
+      says.textContent = error.code === error.PERMISSION_DENIED ? says.dataset.refused : says.dataset.failed;
+    },
+    { timeout: 20000, maximumAge: 300000 },
+  );
+};
+
 bringErrorsIntoFocus(document);
+document.addEventListener("submit", locate);
 document.addEventListener("submit", sendOnce);
 document.addEventListener("htmx:after:swap", () => bringErrorsIntoFocus(document));
 window.addEventListener("pageshow", forgetSent);
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
+
+if (navigator.geolocation && window.isSecureContext) {
+  document.querySelectorAll("[data-locate]").forEach((form) => form.removeAttribute("hidden"));
+}

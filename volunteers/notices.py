@@ -1,0 +1,40 @@
+"""What volunteers are told of their papers."""
+
+from typing import Any
+
+from notifications.notices import Kind, Notice
+from volunteers.models import VolunteerCapability
+
+_PAPER = {"paper": {"zh": "急救证", "en": "First aid certificate"}, "url": "/me/papers/"}
+KINDS = (
+    Kind("qualification_confirmed", {**_PAPER, "expires_on": "2021-02-06"}),
+    Kind("qualification_declined", {**_PAPER, "reason": "证号查不到。"}),
+)
+
+
+def _about(claim: VolunteerCapability) -> dict[str, Any]:
+    return {
+        "paper": {"zh": claim.capability.name_zh, "en": claim.capability.name_en},
+        "url": "/me/papers/",
+    }
+
+
+def confirmed(claim: VolunteerCapability) -> Notice:
+    return Notice(
+        kind="qualification_confirmed",
+        event=f"qualification-confirmed:{claim.pk}:{claim.confirmed_at}",
+        recipient=claim.volunteer.user,
+        context={
+            **_about(claim),
+            "expires_on": claim.expires_on.isoformat() if claim.expires_on else "",
+        },
+    )
+
+
+def declined(claim: VolunteerCapability) -> Notice:
+    return Notice(
+        kind="qualification_declined",
+        event=f"qualification-declined:{claim.pk}:{claim.declined_at}",
+        recipient=claim.volunteer.user,
+        context={**_about(claim), "reason": claim.decline_reason},
+    )
