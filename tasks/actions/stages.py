@@ -46,9 +46,9 @@ class EffectiveInFuture(DomainError):
     text = _("This time has not come yet. Choose now or an earlier time")
 
 
-class BeforeLastChange(DomainError):
-    code = "before-last-change"
-    text = _("Another change is planned for later. Choose a time after it")
+class MomentTaken(DomainError):
+    code = "moment-taken"
+    text = _("Another change is decided for this very moment. Choose another time")
 
 
 class SameStage(DomainError):
@@ -123,20 +123,9 @@ def change_stage(
 
     Rows are only added: going back is a new change. Areas below follow until they have a later word of their own.
     """
-    if stage not in Stage.values:
-        raise StageUnknown(field="stage")
     reason = need_reason(reason)
     crisis = _locked(crisis)
-    if not crisis.area.contains(area):
-        raise OutsideCrisis(field="area", area=area.full_name)
-    if effective_at < at:
-        raise EffectiveInPast(field="effective_at")
-    over = changes_over(area).filter(crisis=crisis)
-    if over.filter(area=area, effective_at__gte=effective_at).exists():
-        raise BeforeLastChange(field="effective_at")
-    current = over.filter(effective_at__lte=effective_at).first()
-    if (current.stage if current else Stage.NONE) == stage:
-        raise SameStage(field="stage", area=area.full_name)
+    check_stage(crisis=crisis, area=area, stage=stage, effective_at=effective_at, at=at)
     change = StageChange.objects.create(
         crisis=crisis,
         area=area,
@@ -157,6 +146,25 @@ def change_stage(
     )
     queue_messages(notices=notices.stage_changed(change), at=at)
     return change
+
+
+def check_stage(*, crisis: Crisis, area: Area, stage: int, effective_at: datetime, at: datetime) -> None:
+    """Raise what `change_stage` would raise of a stage and its time.
+
+    What is planned for later does not hinder a change before it: in an emergency there is always a way to act now.
+    """
+    if stage not in Stage.values:
+        raise StageUnknown(field="stage")
+    if not crisis.area.contains(area):
+        raise OutsideCrisis(field="area", area=area.full_name)
+    if effective_at < at:
+        raise EffectiveInPast(field="effective_at")
+    over = changes_over(area).filter(crisis=crisis)
+    if over.filter(area=area, effective_at=effective_at).exists():
+        raise MomentTaken(field="effective_at")
+    current = over.filter(effective_at__lte=effective_at).first()
+    if (current.stage if current else Stage.NONE) == stage:
+        raise SameStage(field="stage", area=area.full_name)
 
 
 @transaction.atomic

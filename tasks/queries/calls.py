@@ -58,10 +58,11 @@ def counts_within(area: Area) -> dict[str, int]:
 
 def calls_to_adopt(organization: Organization) -> TaskQuerySet:
     """Open calls in reach of an organization in which it has no share yet: those without a lead first."""
+    served = paths_served(organization)
     reach = Q()
-    for path in paths_served(organization):
+    for path in served:
         reach |= Q(area__path__startswith=path)
-    above = {path for served in _served(organization) for path in served.paths_above()}
+    above = {path for own in served for path in Area(path=own).paths_above()}
     shares = Adoption.objects.live().filter(organization=organization).values("task")
     return (
         Task.objects.public()
@@ -69,11 +70,6 @@ def calls_to_adopt(organization: Organization) -> TaskQuerySet:
         .exclude(pk__in=shares)
         .order_by("adopted_at", "-priority", "starts_on", "id")
     )
-
-
-def _served(organization: Organization) -> list[Area]:
-    served = organization.service_areas.values("area")
-    return list(Area.objects.filter(Q(pk__in=served) | Q(pk=organization.home_area_id)))
 
 
 def shares_of(task: Task) -> QuerySet[Adoption]:

@@ -1,9 +1,10 @@
 """Which stage an area is in, and whether it is stopped."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
@@ -100,6 +101,19 @@ def live_stops_over(area: Area) -> QuerySet[AreaStop]:
         .filter(area__path__in=area.paths_above())
         .select_related("area", "stopped_by")
         .order_by("area__level")
+    )
+
+
+def live_stops_around(areas: Iterable[Area]) -> QuerySet[AreaStop]:
+    """The stops in force over any of the areas or inside of one, the widest first."""
+    around = Q(pk__in=())
+    for area in areas:
+        around |= Q(area__path__in=area.paths_above()) | Q(area__path__startswith=area.path)
+    return (
+        AreaStop.objects.live()
+        .filter(around)
+        .select_related("area__parent__parent")
+        .order_by("area__level", "-stopped_at")
     )
 
 

@@ -142,11 +142,21 @@ def test_a_change_that_makes_no_sense_is_refused(
     assert StageChange.objects.count() == 1
 
 
-def test_a_change_may_not_come_before_a_planned_one(tree: SmallTree, crisis: Crisis) -> None:
+def test_what_is_planned_does_not_hinder_a_change_now(tree: SmallTree, crisis: Crisis) -> None:
     change(crisis, tree.province, Stage.PREVENTION, effective_at=NOW + HOUR)
 
-    with pytest.raises(stages.BeforeLastChange):
-        change(crisis, tree.province, Stage.BOTH_HANDS)
+    change(crisis, tree.province, Stage.BOTH_HANDS)
+
+    now, later = stage_of(tree.province, NOW), stage_of(tree.province, NOW + HOUR)
+    assert now is not None and now.stage == Stage.BOTH_HANDS
+    assert later is not None and later.stage == Stage.PREVENTION
+
+
+def test_two_changes_for_one_moment_are_refused(tree: SmallTree, crisis: Crisis) -> None:
+    change(crisis, tree.province, Stage.PREVENTION, effective_at=NOW + HOUR)
+
+    with pytest.raises(stages.MomentTaken):
+        change(crisis, tree.province, Stage.BOTH_HANDS, effective_at=NOW + HOUR)
 
 
 def test_an_area_outside_the_crisis_is_refused(tree: SmallTree) -> None:

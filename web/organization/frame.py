@@ -13,6 +13,7 @@ from organizations.queries import LEADERS
 from tasks.queries.calls import calls_to_adopt
 from web.access import OrganizerRequest
 from web.context import NavItem, TabItem
+from web.stops import strip_around
 
 # What somebody who only serves the desk can open.
 FOR_THE_DESK = ("board", "rosters", "desks", "team")
@@ -53,6 +54,7 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
             for (_, icon, _), item in zip(pages, nav, strict=True)
         ],
         "role": request.membership.role,
+        "stage_notice": strip_around([organization.home_area]),
     }
 
 

@@ -142,4 +142,4 @@ def test_the_number_of_statements_does_not_grow(client: Client, shifts: int) -> 
     with statements() as found:
         client.get("/en/needs/?area=3301")
 
-    assert len(found) == 6
+    assert len(found) == 7

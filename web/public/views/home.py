@@ -10,12 +10,14 @@ from django.views.decorators.http import require_safe
 from core import clock
 from tasks.queries.needs import most_urgent, open_shifts
 from tasks.queries.shortage import short_now
+from tasks.queries.stages import live_stops_around
 from web.access import public
 from web.public.figures import promises
 from web.public.forms import AreaForm
 from web.public.frame import briefly_kept, stage_notice, tabs
 from web.public.places import places
 from web.public.rows import rows_of
+from web.stops import stop_over, stops_strip
 
 SHOWN = 6
 SHOWN_LARGE = 1
@@ -30,16 +32,19 @@ def home(request: HttpRequest) -> HttpResponse:
     known = places()
     shortage = short_now(at)
     large = bool(request.elder)  # type: ignore[attr-defined]
+    stops = list(live_stops_around([known.root] if known.root else []))
     context: dict[str, Any] = {
         "tabs": [] if large else tabs(request, "home"),
         "place": known.root.short_name if known.root else "",
         "total": shortage.total,
         "rows": rows_of(most_urgent(at, limit=SHOWN_LARGE if large else SHOWN), at),
         "help_url": _help_url(request),
+        "stage_notice": stops_strip(stops),
+        "stop": stop_over(stops, known.root),
     }
     if not large:
         context |= {
-            "stage_notice": stage_notice(known.root, at),
+            "stage_notice": stops_strip(stops) or stage_notice(known.root, at),
             "tiles": known.tiles(shortage),
             "form": AreaForm(places=known),
             "open_count": open_shifts(at).count(),

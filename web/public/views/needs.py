@@ -12,11 +12,13 @@ from core import clock
 from tasks.queries.calls import calls_within
 from tasks.queries.needs import NeedsWanted, narrowed, nearest_short, open_shifts
 from tasks.queries.shortage import short_now
+from tasks.queries.stages import live_stops_around
 from web.access import public
 from web.public.forms import NeedsForm
 from web.public.frame import briefly_kept, tabs
 from web.public.places import places
 from web.public.rows import row_of, rows_of
+from web.stops import stop_over, stops_strip
 
 PAGE = 20
 
@@ -33,8 +35,11 @@ def needs(request: HttpRequest) -> HttpResponse:
     shifts = narrowed(open_shifts(at), wanted).order_by("starts_at", "pk")
     page = Paginator(shifts, PAGE).get_page(request.GET.get("page"))
     rows = rows_of(page.object_list, at)
+    stops = list(live_stops_around([known.root] if known.root else []))
     context: dict[str, Any] = {
         "tabs": tabs(request, "needs"),
+        "stage_notice": stops_strip(stops),
+        "stop": stop_over(stops, wanted.area or known.root),
         "form": form,
         "more_used": any(request.GET.get(name) for name in ("home", "free", "cause", "q")),
         "area": wanted.area,

@@ -25,6 +25,7 @@ from web.access import ACTING_FOR, SignedInRequest, VolunteerRequest, signed_in,
 from web.context import link
 from web.public.rows import row_of
 from web.public.views.need import point_of, shift_context
+from web.stops import strip_around
 from web.volunteer.forms import SignUpForm
 from web.volunteer.frame import frame
 
@@ -52,6 +53,7 @@ def find(request: VolunteerRequest) -> HttpResponse:
         "reach_km": volunteer.reach_km,
         "area": volunteer.area,
         "profile_url": link("account:profile"),
+        "stage_notice": strip_around([volunteer.area] if volunteer.area else []),
     }
     if not fits:
         nearest = nearest_short(at, near=volunteer.area, point=point, limit=1)

@@ -22,6 +22,7 @@ from web import wording
 from web.access import VolunteerRequest, volunteer_only
 from web.public.rows import row_of
 from web.public.views.need import point_of
+from web.stops import strip_around
 from web.volunteer.frame import frame
 from web.volunteer.seat_view import seat_view
 
@@ -34,6 +35,8 @@ def today(request: VolunteerRequest) -> HttpResponse:
     at = clock.now()
     volunteer = request.volunteer
     coming = coming_seats(volunteer, at)
+    concerned = [*([volunteer.area] if volunteer.area else []), *(seat.shift.area for seat in coming)]
+    stop = strip_around(concerned)
     context: dict[str, Any] = frame(request, "today") | {
         "greeting": _greeting(volunteer.user.name, at),
         "name": volunteer.user.name,
@@ -41,6 +44,7 @@ def today(request: VolunteerRequest) -> HttpResponse:
         "following": [seat_view(seat, at) for seat in coming[1:]],
         "on_duty": volunteer.on_duty_since is not None,
         "today": localtime(at).date(),
+        "stage_notice": stop,
     }
     if not request.elder:  # type: ignore[attr-defined]
         context["served"] = served_by(volunteer)
