@@ -127,7 +127,7 @@ def _add_paper(world: World, organization: Organization, county: Area) -> None:
         evidence="No. 7",
     )
     values["authority", "number"] = claim.volunteer.number
-    values["authority", "paper"] = claim.capability.code
+    values["authority", "paper"] = values["account:paper_remove", "code"] = claim.capability.code
     inviter = world.people["owner"] or make_user()
     invitation = Invitation.objects.create(
         code=uuid.uuid4().hex[:24],

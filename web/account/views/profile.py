@@ -101,7 +101,7 @@ def point(request: VolunteerRequest) -> HttpResponse:
 def point_forget(request: VolunteerRequest) -> HttpResponse:
     """Keep no point any more."""
     _keep_point(request, {"longitude": None, "latitude": None})
-    messages.success(request, gettext("Forgotten. Your county is all that we know"))
+    messages.success(request, gettext("Forgotten. We know only your street or county"))
     return see_other("account:profile")
 
 
