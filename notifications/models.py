@@ -41,7 +41,7 @@ class Message(models.Model):
     class Outcome(models.TextChoices):
         """Why a message ended without a send; a provider's refusal is kept in its own words."""
 
-        CONSENT_WITHDRAWN = "consent-withdrawn", _("The person withdrew consent")
+        NO_CONSENT = "no-consent", _("The person has not agreed to it")
         ACCOUNT_CLOSED = "account-closed", _("The account is closed")
         TOO_LATE = "too-late", _("Too late to be of use")
         GAVE_UP = "gave-up", _("Given up after many tries")

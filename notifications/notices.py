@@ -25,7 +25,7 @@ class UnknownKind(LookupError):
 class Kind:
     """A kind of message. `sample` is a context with every value that its templates use.
 
-    `needs_consent`: about needs, not about a seat of one's own; withheld from whoever withdrew consent to messages.
+    `needs_consent`: about needs, not about a seat of one's own; withheld from whoever did not agree to messages.
     """
 
     name: str

@@ -6,8 +6,11 @@ from accounts.models import Consent, User
 from notifications.models import Message, MessageQuerySet
 
 
-def withdrew_messages(person_ids: Collection[int]) -> set[int]:
-    """Those of the persons whose last word on messages about needs was to take their consent back. One query."""
+def without_consent(person_ids: Collection[int]) -> set[int]:
+    """Those of the persons whose last word on messages about needs is not a yes: they said nothing, or took it back.
+
+    One query.
+    """
     if not person_ids:
         return set()
     last_words = (
@@ -16,7 +19,8 @@ def withdrew_messages(person_ids: Collection[int]) -> set[int]:
         .distinct("user_id")
         .values_list("user_id", "decision")
     )
-    return {person for person, decision in last_words if decision == Consent.Decision.WITHDRAWN}
+    agreed = {person for person, decision in last_words if decision == Consent.Decision.GRANTED}
+    return set(person_ids) - agreed
 
 
 def inbox_of(user: User) -> MessageQuerySet:

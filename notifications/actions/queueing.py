@@ -10,7 +10,7 @@ from core import doorbell
 from core.doorbell import Job
 from notifications.models import Message
 from notifications.notices import Notice, kind_of
-from notifications.queries import withdrew_messages
+from notifications.queries import without_consent
 
 SECRET = "secret"  # noqa: S105  the key of a context, not a secret
 
@@ -24,8 +24,8 @@ def queue_messages(*, notices: Iterable[Notice], at: datetime) -> int:
     the transaction of the act that it tells of, so that neither is kept without the other.
     """
     known = list(notices)
-    withdrew = _withdrew(known)
-    rows = [row for notice in known for row in _rows(notice, withdrew, at)]
+    unasked = _unasked(known)
+    rows = [row for notice in known for row in _rows(notice, unasked, at)]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     if any(row.status == Message.Status.QUEUED for row in rows):
         doorbell.ring(Job.RELAY_MESSAGES)
@@ -37,18 +37,18 @@ def mark_read(*, messages: QuerySet[Message], at: datetime) -> int:
     return messages.filter(channel=Message.Channel.INBOX, read_at=None).update(read_at=at)
 
 
-def _withdrew(notices: list[Notice]) -> set[int]:
-    """Ids of the recipients who took back their consent to the messages among `notices` that need it."""
-    return withdrew_messages(
+def _unasked(notices: list[Notice]) -> set[int]:
+    """Ids of the recipients who have not agreed to the messages among `notices` that need it."""
+    return without_consent(
         {notice.recipient.pk for notice in notices if notice.recipient and kind_of(notice.kind).needs_consent}
     )
 
 
-def _rows(notice: Notice, withdrew: set[int], at: datetime) -> Iterator[Message]:
+def _rows(notice: Notice, unasked: set[int], at: datetime) -> Iterator[Message]:
     person = notice.recipient
     if person is None and notice.address is None:
         raise ValueError(f"the notice of {notice.event} has neither a recipient nor an address")
-    held = kind_of(notice.kind).needs_consent and person is not None and person.pk in withdrew
+    held = kind_of(notice.kind).needs_consent and person is not None and person.pk in unasked
     if person is not None and notice.inbox:
         yield _row(
             notice, Message.Channel.INBOX, "", at, Message.Status.WITHHELD if held else Message.Status.SENT
@@ -74,7 +74,7 @@ def _row(notice: Notice, channel: str, address: str, at: datetime, status: Messa
         created_at=at,
         useful_until=notice.useful_until,
         status=status,
-        outcome=Message.Outcome.CONSENT_WITHDRAWN if status == Message.Status.WITHHELD else "",
+        outcome=Message.Outcome.NO_CONSENT if status == Message.Status.WITHHELD else "",
         next_try_at=at if waiting else None,
         ended_at=None if waiting else at,
     )

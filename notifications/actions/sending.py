@@ -17,7 +17,7 @@ from notifications.channels.email import Email
 from notifications.channels.sms import Sms
 from notifications.models import Message
 from notifications.notices import kind_of
-from notifications.queries import withdrew_messages
+from notifications.queries import without_consent
 from notifications.rendering.outside import render
 
 logger = logging.getLogger(__name__)
@@ -81,15 +81,15 @@ def take(*, message_ids: Collection[int], lease: datetime, own: datetime, at: da
 
 def withhold(messages: list[Message], *, own: datetime, at: datetime) -> list[Message]:
     """End the messages that may no longer go out, since consent or account went after they were queued."""
-    withdrew = withdrew_messages(
+    unasked = without_consent(
         {m.recipient_id for m in messages if m.recipient_id is not None and kind_of(m.kind).needs_consent}
     )
     kept, held = [], []
     for message in messages:
         if message.recipient is not None and message.recipient.erased_at is not None:
             held.append((message, Message.Outcome.ACCOUNT_CLOSED))
-        elif message.recipient_id in withdrew and kind_of(message.kind).needs_consent:
-            held.append((message, Message.Outcome.CONSENT_WITHDRAWN))
+        elif message.recipient_id in unasked and kind_of(message.kind).needs_consent:
+            held.append((message, Message.Outcome.NO_CONSENT))
         else:
             kept.append(message)
     if held:

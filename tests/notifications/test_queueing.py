@@ -96,16 +96,18 @@ def test_a_kind_that_no_app_lists_is_refused():
         queue_messages(notices=[notice(make_user(), kind="no_such_kind")], at=clock.now())
 
 
-def test_messages_about_needs_are_withheld_from_whoever_withdrew_consent(needs_kind):
-    willing, unwilling = make_user(), make_user()
+def test_messages_about_needs_go_only_to_whoever_agreed(needs_kind):
+    willing, unwilling, silent = make_user(consents=("messages",)), make_user(), make_user()
     withdraw(unwilling)
 
-    queue_messages(notices=[notice(p, kind=needs_kind) for p in (willing, unwilling)], at=clock.now())
+    people = (willing, unwilling, silent)
+    queue_messages(notices=[notice(person, kind=needs_kind) for person in people], at=clock.now())
 
-    rows = Message.objects.filter(recipient=unwilling)
-    assert {(m.status, m.outcome) for m in rows} == {("withheld", "consent-withdrawn")}
+    rows = Message.objects.filter(recipient__in=(unwilling, silent))
+    assert {(m.status, m.outcome) for m in rows} == {("withheld", "no-consent")}
     assert {m.status for m in Message.objects.filter(recipient=willing)} == {"sent", "queued"}
     assert not inbox_of(unwilling).exists()
+    assert not inbox_of(silent).exists()
 
 
 def test_whoever_granted_consent_again_gets_messages_about_needs(needs_kind):

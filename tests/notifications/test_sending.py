@@ -326,7 +326,7 @@ def test_consent_withdrawn_while_a_message_waits_withholds_it(provider, rung, ne
     relay_and_send(rung)
 
     message.refresh_from_db()
-    assert (message.status, message.outcome, message.context) == ("withheld", "consent-withdrawn", {})
+    assert (message.status, message.outcome, message.context) == ("withheld", "no-consent", {})
     assert not provider.requests
 
 
