@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.timezone import localtime
 
 from accounts.models import Consent
@@ -28,7 +29,7 @@ class Fit:
 
 
 def fitting(volunteer: Volunteer, at: datetime, point: policies.Point | None) -> list[Fit]:
-    """Shifts in reach with a free seat that nothing forbids the volunteer; four queries."""
+    """Shifts in reach with a free seat that nothing forbids the volunteer; three queries."""
     person = _person(volunteer, at, point)
     if not person.has_consent:
         return []
@@ -42,18 +43,21 @@ def fitting(volunteer: Volunteer, at: datetime, point: policies.Point | None) ->
 
 
 def _person(volunteer: Volunteer, at: datetime, point: policies.Point | None) -> policies.PersonFacts:
-    word = (
-        Consent.objects.filter(user_id=volunteer.user_id, purpose=Consent.Purpose.TERMS)
-        .order_by("-pk")
-        .first()
+    words = Consent.objects.filter(user=OuterRef("user"), purpose=Consent.Purpose.TERMS).order_by("-pk")
+    busy = (
+        Assignment.objects.live()
+        .filter(volunteer=OuterRef("pk"), period__endswith__gt=at - policies.NEIGHBOURS)
+        .order_by("period")
     )
-    busy = Assignment.objects.live().filter(
-        volunteer=volunteer, period__isnull=False, period__endswith__gt=at - policies.NEIGHBOURS
+    row = (
+        Volunteer.objects.filter(pk=volunteer.pk)
+        .annotate(terms=Subquery(words.values("decision")[:1]), busy=ArraySubquery(busy.values("period")))
+        .values("terms", "busy")
+        .get()
     )
-    periods = busy.order_by("period").values_list("period__startswith", "period__endswith")
     return policies.PersonFacts(
-        has_consent=word is not None and word.decision == Consent.Decision.GRANTED,
-        busy=[(localtime(start), localtime(end)) for start, end in periods],
+        has_consent=row["terms"] == Consent.Decision.GRANTED,
+        busy=[(localtime(period.lower), localtime(period.upper)) for period in row["busy"]],
         max_hours_week=volunteer.max_hours_week,
         reach_km=volunteer.reach_km,
         birth_on=volunteer.birth_on,

@@ -15,6 +15,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -24,8 +25,9 @@ from areas.models import Area
 from areas.policies import distance_m
 from organizations.models import Organization
 from tasks import policies
-from tasks.models import AreaStop, Shift, ShiftRole, Task
+from tasks.models import AreaStop, Assignment, Shift, ShiftRole, Task
 from tasks.models.shift import ShiftQuerySet
+from volunteers.models import Volunteer
 
 # How far ahead the list reaches.
 AHEAD = timedelta(days=60)
@@ -56,13 +58,20 @@ def is_stopped() -> Exists:
     )
 
 
-def shift_with_seats(code: str) -> Any:
-    """One shift by its code, whatever its state, with everything that its page shows; None where there is none."""
+def shift_with_seats(code: str, volunteer: Volunteer | None = None) -> Any:
+    """One shift by its code, whatever its state, with everything that its page shows; None where there is none.
+
+    `own_seat` is the code of the volunteer's live seat in it, if they have one.
+    """
+    own = Assignment.objects.live().filter(shift=OuterRef("pk"), volunteer=volunteer).order_by("pk")
     return (
         Shift.objects.filter(code=code)
         .exclude(task__status=Task.Status.DRAFT)
         .with_seats()
-        .annotate(is_stopped=is_stopped())
+        .annotate(
+            is_stopped=is_stopped(),
+            own_seat=Subquery(own.values("code")[:1]) if volunteer else Value(None, CharField()),
+        )
         .select_related("task__issuer", "organization", "area__parent__parent")
         .first()
     )

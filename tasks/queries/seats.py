@@ -136,15 +136,12 @@ def for_sign_up(
     return SignUp(wanted, person[0], seat, person[1]) if person else None
 
 
-def why_not(role: ShiftRole, volunteer: Volunteer, at: datetime) -> list[Reason]:
-    """What forbids the volunteer the seat, the hardest first; empty where nothing does."""
-    return policies.against(reasons_for(role, volunteer, at))
-
-
-def reasons_for(role: ShiftRole, volunteer: Volunteer, at: datetime) -> list[Reason]:
-    """What speaks for and against the seat, for the volunteer to read."""
-    found = for_sign_up(role=role, user_id=volunteer.user_id, at=at)
-    return found.reasons(at) if found else []
+def reasons_for(role: ShiftRole, volunteer: Volunteer, at: datetime, *, is_stopped: bool) -> list[Reason]:
+    """What speaks for and against the seat, for the volunteer to read; `role` has its shift. One statement."""
+    person = _volunteer(role, user_id=volunteer.user_id, at=at)
+    if person is None:
+        return []
+    return policies.weigh(_seat_facts(role, is_stopped=is_stopped), person[1], at=localtime(at))
 
 
 def lock_people(user_ids: Sequence[int]) -> None:

@@ -191,4 +191,4 @@ def test_the_number_of_statements_does_not_grow(client: Client, extra: int) -> N
     with statements() as found:
         client.get(f"/en/needs/{shift.code}/")
 
-    assert len(found) == 12
+    assert len(found) == 10

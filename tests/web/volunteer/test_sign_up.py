@@ -198,6 +198,25 @@ def test_every_refusal_says_why_and_what_else_needs_hands(
     )
 
 
+@pytest.mark.parametrize("spoil", [_full, _overlap, _again, _stopped, _far])
+@pytest.mark.parametrize("others", [1, 3])
+def test_a_refusal_takes_few_statements(client: Client, spoil: Any, others: int) -> None:
+    tree = small_tree()
+    volunteer = make_volunteer(area=tree.counties[0])
+    client.force_login(volunteer.user)
+    shift = make_shift(area=tree.counties[0])
+    for day in range(others):
+        make_shift(area=tree.counties[0], starts_at=tomorrow_at(9, days=3 + day))
+    spoil(shift, volunteer)
+    client.get(WARM)
+
+    with statements() as found:
+        response = press(client, shift)
+
+    assert response.status_code == 409
+    assert len(found) <= 12
+
+
 def test_a_refused_volunteer_is_offered_only_what_they_can_take(client: Client) -> None:
     tree = small_tree()
     volunteer = make_volunteer(area=tree.counties[0])

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from core import clock
 from core.errors import DomainError
 from tasks.actions.refusals import words_for
-from tasks.models import Assignment, Shift, ShiftRole, Task
+from tasks.models import Shift, ShiftRole, Task
 from tasks.policies import Ground
 from tasks.queries.calls import shares_of, shifts_of
 from tasks.queries.fitting import fitting
@@ -49,29 +49,27 @@ def shift_context(
 ) -> dict[str, Any] | None:
     """Everything that the page of a shift shows; also after a refused sign-up. None where there is no such shift."""
     at = clock.now()
-    shift = shift_with_seats(code)
+    shift = shift_with_seats(code, volunteer)
     if shift is None:
         return None
     roles = roles_of(shift)
     point = point_of(volunteer)
     view = need_view(shift, roles, at, signed_in=request.user.is_authenticated, point=point)
-    fit = _fit(volunteer, roles[0], shift) if volunteer and view.is_open else {}
-    seat = _seat_of(volunteer, shift) if volunteer and fit.pop("may_hold", True) else None
     context: dict[str, Any] = {
         "tabs": tabs(request, "needs"),
         "need": view,
-        "seat": seat,
+        "seat": shift.own_seat,
         "volunteer": volunteer,
         "refusal": refusal,
-        "you": view.row.taken if view.is_open and not view.is_full and not seat else None,
+        "you": view.row.taken if view.is_open and not view.is_full and not shift.own_seat else None,
         "join_url": _entry("account:join", code),
         "enter_url": _entry("account:enter", code),
         "reasons": [],
         "forbidden": False,
         "nearest": [],
     }
-    if not seat:
-        context |= fit
+    if volunteer and view.is_open and not shift.own_seat:
+        context |= _fit(volunteer, roles[0], shift, at)
     if refusal or view.is_full or not view.is_open or context["forbidden"]:
         context["nearest"] = rows_of(_others(volunteer, shift, at), at, point)
     return context
@@ -95,18 +93,11 @@ def point_of(volunteer: Volunteer | None) -> tuple[float, float] | None:
     return volunteer.longitude, volunteer.latitude
 
 
-def _seat_of(volunteer: Volunteer, shift: Any) -> Assignment | None:
-    return Assignment.objects.live().filter(volunteer=volunteer, shift=shift).first()
-
-
-def _fit(volunteer: Volunteer, role: ShiftRole, shift: Any) -> dict[str, Any]:
+def _fit(volunteer: Volunteer, role: ShiftRole, shift: Any, at: datetime) -> dict[str, Any]:
     """Why the shift fits, as ticks, and what counts against it, as dashes."""
-    every = reasons_for(role, volunteer, clock.now())
+    every = reasons_for(role, volunteer, at, is_stopped=shift.is_stopped)
     found = [reason for reason in every if reason.ground not in NOT_ABOUT_THE_PERSON]
-    # Who holds a seat in another role of the shift is busy then.
-    may_hold = any(reason.ground in (Ground.ALREADY_SIGNED_UP, Ground.OVERLAP) for reason in every)
     return {
-        "may_hold": may_hold or role.shift.starts_at is None,
         "reasons": [{"good": reason.good, "text": words_for(reason, shift)} for reason in found],
         "forbidden": any(not reason.good for reason in found),
     }
