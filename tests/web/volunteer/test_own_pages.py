@@ -168,7 +168,7 @@ def test_finding_takes_a_constant_number_of_statements(
     with statements() as found:
         client.get("/en/me/find/")
 
-    assert len(found) == 7
+    assert len(found) == 6
 
 
 def test_a_seat_shows_private_details_to_its_holder_alone(client: Client, volunteer: Volunteer) -> None:
