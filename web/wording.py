@@ -85,6 +85,12 @@ def day_words(start: datetime, now: datetime, language: str | None = None) -> st
     return short_date(moment.date(), local(now).date(), language)
 
 
+def inside(words: str) -> str:
+    """Words that begin with a day, in the middle of a sentence: tonight 18:00; names of days keep their capital."""
+    first = words.split(" ", 1)[0]
+    return words[:1].lower() + words[1:] if first in ("Tonight", "Today", "Tomorrow", "Yesterday") else words
+
+
 def short_date(day: date, today: date, language: str | None = None) -> str:
     """Return a date for a narrow place; the year only where it is another one."""
     if in_chinese(language):
@@ -200,6 +206,15 @@ def duration_parts(length: timedelta, language: str | None = None) -> list[tuple
 def duration_words(length: timedelta, language: str | None = None) -> str:
     """Say a duration: 3 小时 20 分 / 3 h 20 min."""
     return " ".join(f"{number} {unit}" for number, unit in duration_parts(length, language))
+
+
+def length_words(length: timedelta, language: str | None = None) -> str:
+    """Say a duration in a sentence, units in full: 3 小时 20 分 / 3 hours 20 minutes."""
+    if in_chinese(language):
+        return duration_words(length, language)
+    names = {"days": "day", "h": "hour", "min": "minute"}
+    parts = duration_parts(length, language)
+    return " ".join(f"{number} {names[unit]}{'' if number == '1' else 's'}" for number, unit in parts)
 
 
 def distance_words(metres: float, language: str | None = None) -> str:

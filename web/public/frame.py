@@ -55,7 +55,7 @@ def stage_notice(area: Area | None, at: datetime) -> dict[str, Any] | None:
             "number": view.day_number(at),
         },
         "url": reverse("public:stages"),
-        "link": gettext("Where which stage holds"),
+        "link": gettext("What this stage means"),
     }
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from tasks import policies
 from tasks.models import Shift, ShiftRole, Task
 from tasks.queries.needs import metres_to
 from web import wording
-from web.public.rows import Row, day_inside, place_of, row_of
+from web.public.rows import Row, day_inside, place_of, reads, row_of
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Fact:
     icon: str
     title: str
     text: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class NeedView:
     task_url: str
     poster_url: str
     release_notice: str
+    foreign: str = ""
 
     @property
     def several(self) -> bool:
@@ -99,8 +102,27 @@ def need_view(
         cancel_reason=shift.cancel_reason,
         task_url=reverse("public:need", args=[shift.task.code]),
         poster_url=reverse("public:poster", args=[shift.code]),
-        release_notice=notice_words(shift.release_notice_minutes),
+        release_notice=_notice(shift, at),
+        foreign=_language_name(shift.task.language) if _has_foreign_words(shift) else "",
     )
+
+
+def _notice(shift: Any, at: datetime) -> str:
+    """Until when one may step back; once that is past, that one should be sure."""
+    until = policies.release_until(shift.starts_at, shift.release_notice_minutes)
+    if until is not None and until < at:
+        return gettext("It begins soon: sign up only if you are sure to come.")
+    return notice_words(shift.release_notice_minutes)
+
+
+def _has_foreign_words(shift: Any) -> bool:
+    """Whether the reader meets words of whoever posted it in another language."""
+    task = shift.task
+    return not reads(task.language) and any((task.conditions, task.guarantees, task.risks, shift.bring))
+
+
+def _language_name(language: str) -> str:
+    return gettext("Chinese") if language.startswith("zh") else gettext("English")
 
 
 def _part(number: int, role: ShiftRole) -> Part:
@@ -150,7 +172,7 @@ def _time(shift: Any, at: datetime) -> Fact:
         return Fact("time", gettext("At a time that suits you"), gettext("until %(day)s") % {"day": until})
     day = wording.local(shift.starts_at).date()
     hours = wording.when_words(shift.starts_at, shift.ends_at, at)
-    length = wording.duration_words(shift.ends_at - shift.starts_at)
+    length = wording.length_words(shift.ends_at - shift.starts_at)
     text = gettext("%(first)s, %(second)s")
     return Fact("time", hours, text % {"first": wording.full_date(day), "second": length})
 
@@ -178,8 +200,16 @@ def _work(shift: Any, parts: tuple[Part, ...]) -> Fact:
     if ages:
         words.append(gettext("From %(age)d years.") % {"age": min(ages)})
     if shift.bring:
-        words.append(gettext("Bring: %(things)s.") % {"things": shift.bring})
-    return Fact("people", title, (" " if not wording.in_chinese() else "").join(words))
+        words.append(gettext("Bring: %(things)s") % {"things": shift.bring})
+    text = (" " if not wording.in_chinese() else "").join(words)
+    return Fact("people", title, text, _tag(shift.task.language) if shift.task.conditions else "")
+
+
+def _tag(language: str) -> str:
+    """How a page marks words in another language than the reader's; nothing for the reader's own."""
+    if reads(language):
+        return ""
+    return "zh-Hans" if language.startswith("zh") else language
 
 
 def _cover(shift: Any) -> list[Fact]:
@@ -187,7 +217,8 @@ def _cover(shift: Any) -> list[Fact]:
     if not task.guarantees and not task.risks:
         return []
     risks = gettext("Risks: %(risks)s") % {"risks": task.risks} if task.risks else ""
-    return [Fact("cover", task.guarantees or gettext("Know the risks"), risks)]
+    language = _tag(task.language) if task.guarantees else ""
+    return [Fact("cover", task.guarantees or gettext("Know the risks"), risks, language)]
 
 
 def _who(shift: Any, at: datetime, signed_in: bool) -> list[dict[str, str]]:
@@ -206,7 +237,7 @@ def _who(shift: Any, at: datetime, signed_in: bool) -> list[dict[str, str]]:
                 "value": gettext("%(name)s, after %(duration)s")
                 % {
                     "name": shift.organization.display_name,
-                    "duration": wording.duration_words(task.adopted_at - task.called_at),
+                    "duration": wording.length_words(task.adopted_at - task.called_at),
                 },
             }
         )
@@ -222,14 +253,17 @@ def _who(shift: Any, at: datetime, signed_in: bool) -> list[dict[str, str]]:
 def _with_moment(name: str, moment: datetime | None, at: datetime) -> str:
     if moment is None:
         return name
-    return gettext("%(first)s, %(second)s") % {"first": name, "second": wording.moment_words(moment, at)}
+    return gettext("%(first)s, %(second)s") % {
+        "first": name,
+        "second": wording.inside(wording.moment_words(moment, at)),
+    }
 
 
 def notice_words(minutes: int) -> str:
     """How long before the start a seat can be given back."""
     if not minutes:
         return gettext("You can step back until it begins. No points lost, nothing to explain.")
-    length = wording.duration_words(timedelta(minutes=minutes))
+    length = wording.length_words(timedelta(minutes=minutes))
     return gettext(
         "You can step back until %(duration)s before it begins. No points lost, nothing to explain."
     ) % {"duration": length}

@@ -38,7 +38,10 @@ class Row:
 def row_of(shift: Any, at: datetime, point: tuple[float, float] | None = None) -> Row:
     """A row of a shift that was read with its seats."""
     task = shift.task
-    place = gettext("From home") if task.is_remote else place_of(shift)
+    is_read = reads(task.language)
+    # A list stays in the reader's language; the page of the shift has the words of whoever posted it.
+    somewhere = place_of(shift) if is_read else shift.area.full_name
+    place = gettext("From home") if task.is_remote else somewhere
     return Row(
         code=shift.code,
         title=task.display_title,
@@ -46,7 +49,7 @@ def row_of(shift: Any, at: datetime, point: tuple[float, float] | None = None) -
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
         place=gettext("%(first)s, %(second)s") % {"first": place, "second": shift.organization.display_name},
-        note=task.conditions.split("\n")[0][:60] if _reads(task.language) else "",
+        note=task.conditions.split("\n")[0][:60].rstrip("。.") if is_read else "",
         taken=shift.taken,
         needed=shift.needed,
         seats=shift.seats,
@@ -63,7 +66,7 @@ def row_of(shift: Any, at: datetime, point: tuple[float, float] | None = None) -
     )
 
 
-def _reads(language: str) -> bool:
+def reads(language: str) -> bool:
     """Whether a text in this language is in the reader's."""
     return language.startswith("zh") == wording.in_chinese()
 
@@ -78,8 +81,7 @@ def place_of(shift: Any) -> str:
 
 def day_inside(start: datetime, at: datetime) -> str:
     """The day of a start in the middle of a sentence: tonight; names of days keep their capital."""
-    words = wording.day_words(start, at)
-    return words.lower() if words in ("Tonight", "Today", "Tomorrow") else words
+    return wording.inside(wording.day_words(start, at))
 
 
 def rows_of(shifts: Iterable[Any], at: datetime, point: tuple[float, float] | None = None) -> list[Row]:

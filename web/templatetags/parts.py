@@ -164,9 +164,10 @@ def qr(text: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def when(start: datetime, end: datetime) -> str:
-    """Say when: 今晚 18:00–22:00."""
-    return wording.when_words(start, end, clock.now())
+def when(start: datetime, end: datetime, inside: bool = False) -> str:
+    """Say when: 今晚 18:00–22:00; `inside` a sentence, today has no capital."""
+    words = wording.when_words(start, end, clock.now())
+    return wording.inside(words) if inside else words
 
 
 @register.simple_tag
@@ -182,9 +183,10 @@ def when_hours(start: datetime, end: datetime) -> str:
 
 
 @register.simple_tag
-def moment(at: datetime) -> str:
-    """Say when something happened: 今天 21:40."""
-    return wording.moment_words(at, clock.now())
+def moment(at: datetime, inside: bool = False) -> str:
+    """Say when something happened: 今天 21:40; `inside` a sentence, today has no capital."""
+    words = wording.moment_words(at, clock.now())
+    return wording.inside(words) if inside else words
 
 
 @register.simple_tag

@@ -17,12 +17,9 @@ def frame(request: VolunteerRequest, current: str) -> dict[str, Any]:
         ("hours", "time", gettext("Hours"), reverse("volunteer:hours")),
         ("mine", "people", gettext("Mine"), link("account:me")),
     )
-    large = bool(request.elder)  # type: ignore[attr-defined]
     return {
         "nav": [NavItem(label, url, current=key == current) for key, _, label, url in pages],
-        "tabs": []
-        if large
-        else [TabItem(icon, label, url, current=key == current) for key, icon, label, url in pages],
+        "tabs": [TabItem(icon, label, url, current=key == current) for key, icon, label, url in pages],
         "volunteer": request.volunteer,
         "acting_for": request.volunteer.user.name if request.acts_for_other else "",
     }

@@ -72,7 +72,7 @@ def seat_view(seat: Any, at: datetime) -> SeatView:
         organization=shift.organization.display_name,
         starts_at=starts_at,
         ends_at=shift.ends_at,
-        starts_in=wording.duration_words(starts_at - at) if starts_at and starts_at > at else "",
+        starts_in=wording.length_words(starts_at - at) if starts_at and starts_at > at else "",
         day=day_inside(starts_at, at) if starts_at else "",
         is_running=bool(starts_at and starts_at <= at),
         is_live=is_live,

@@ -1,5 +1,6 @@
 """The first page: how many hands are missing, where, and whether we kept our word."""
 
+from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +22,9 @@ from web.stops import stop_over, stops_strip
 
 SHOWN = 6
 SHOWN_LARGE = 1
+# Among how many of the most urgent shifts the page chooses, and how many of one kind of work it shows.
+LOOKED_AT = 40
+OF_ONE_KIND = 2
 
 
 @require_safe
@@ -37,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "tabs": [] if large else tabs(request, "home"),
         "place": known.root.short_name if known.root else "",
         "total": shortage.total,
-        "rows": rows_of(most_urgent(at, limit=SHOWN_LARGE if large else SHOWN), at),
+        "rows": rows_of(_varied(most_urgent(at, limit=LOOKED_AT), SHOWN_LARGE if large else SHOWN), at),
         "help_url": _help_url(request),
         "stage_notice": stops_strip(stops),
         "stop": stop_over(stops, known.root),
@@ -51,6 +55,16 @@ def home(request: HttpRequest) -> HttpResponse:
             "promises": promises(known.root),
         }
     return render(request, "public/home.html", context)
+
+
+def _varied(shifts: list[Any], count: int) -> list[Any]:
+    """The first shifts, with no kind of work more than twice while there are others."""
+    kinds: Counter[int] = Counter()
+    chosen, rest = [], []
+    for shift in shifts:
+        kinds[shift.task.type_id] += 1
+        (chosen if kinds[shift.task.type_id] <= OF_ONE_KIND else rest).append(shift)
+    return (chosen + rest)[:count]
 
 
 def _help_url(request: HttpRequest) -> str:

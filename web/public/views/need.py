@@ -128,7 +128,7 @@ def _call(request: HttpRequest, code: str) -> HttpResponse:
         "is_over": call.status in (Task.Status.CLOSED, Task.Status.CANCELLED),
         "status": call.get_status_display(),
         "issuer": call.issuer.display_name,
-        "waiting_for": wording.duration_words(at - call.called_at) if call.called_at else "",
+        "waiting_for": wording.length_words(at - call.called_at) if call.called_at else "",
         "people_needed": call.people_needed,
         "where": gettext("From home") if call.is_remote else f"{call.area.full_name} {call.place}",
         "days": _days(call),
@@ -137,7 +137,7 @@ def _call(request: HttpRequest, code: str) -> HttpResponse:
         "risks": call.risks,
         "guarantees": call.guarantees,
         "how_to_apply": call.how_to_apply,
-        "leads": [share.organization.display_name for share in shares_of(call)],
+        "leads": gettext(", ").join(share.organization.display_name for share in shares_of(call)),
         "rows": rows,
         "org_url": link("organization:register"),
     }
