@@ -95,7 +95,12 @@ SENTENCES: dict[type[forms.Field], dict[str, Any]] = {
     forms.TypedChoiceField: {"required": _("Choose one: {label}")},
     ModelChoiceField: {"required": _("Choose one: {label}")},
     forms.MultipleChoiceField: {"required": _("Choose at least one: {label}")},
-    forms.IntegerField: {"invalid": _("Write a whole number, in digits")},
+    forms.IntegerField: {
+        "invalid": _("Write a whole number, in digits"),
+        "min_value": _("%(limit_value)s is the least"),
+        "max_value": _("%(limit_value)s is the most"),
+    },
+    forms.CharField: {"max_length": _("%(limit_value)s characters at most; there are %(show_value)s")},
     forms.BooleanField: {"required": _("Tick this to go on")},
     forms.EmailField: {"invalid": _("This is no e-mail address. It looks like name@example.org")},
 }
@@ -127,6 +132,9 @@ def _default_sentence(field_class: type[forms.Field], code: str) -> Any:
 class BaseForm(forms.Form):
     """A form of the site."""
 
+    # Fields that another answer makes necessary: they are not marked as optional.
+    sometimes_needed: tuple[str, ...] = ()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
@@ -137,6 +145,8 @@ class BaseForm(forms.Form):
 
 class BaseModelForm(forms.ModelForm):
     """A form of the site over a model's row."""
+
+    sometimes_needed: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from core import audit
@@ -202,7 +203,7 @@ def _check_time(shift: Shift, *, at: datetime, moved: Sequence[str] = TIME) -> N
 
 
 def _day(day: date) -> str:
-    return date_format(day, "MONTH_DAY_FORMAT")
+    return date_format(day, pgettext("format of a day without its year", "j F"))
 
 
 def _check_place(shift: Shift) -> None:

@@ -62,6 +62,9 @@ def people_behind(
     known = Volunteer.objects.filter(user__is_active=True).select_related("user").order_by("id")
     if len(who) == 8 and who.isdigit():
         people = list(known.filter(number=who))
+    elif not set(who) <= set("+0123456789-()"):
+        form.add_error("who", gettext("Write the eight digits of the volunteer number, or a mobile number"))
+        return []
     else:
         try:
             people = list(known.filter(user__phone=normalize_phone(who))[:10])

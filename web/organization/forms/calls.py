@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
+from core import clock
 from organizations.models import Organization
 from tasks.models import TaskTemplate, TaskType
 from web.forms import PhoneInput
@@ -115,6 +117,15 @@ class CallForm(InParts):
 
     def clean_contact_phone(self) -> str:
         return clean_telephone(self.cleaned_data["contact_phone"])
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        first, last = values.get("starts_on"), values.get("ends_on")
+        if first and first < timezone.localdate(clock.now()):
+            self.add_error("starts_on", gettext("This day is over. Choose today or a later day"))
+        if first and last and last < first:
+            self.add_error("ends_on", gettext("The last day lies before the first"))
+        return values
 
 
 def call_values(template: TaskTemplate | None, organization: Organization) -> dict[str, Any]:

@@ -26,6 +26,11 @@ class InParts(BaseForm):
 
     PARTS: Parts = ()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # In the order of the page, so that the summary of errors follows it.
+        self.order_fields([name for _, _, names in self.PARTS for name in names])
+
     def parts(self) -> list[Part]:
         found = [
             Part(title, note, [self[name] for name in names if name in self.fields])

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from core import clock
@@ -144,7 +145,10 @@ def _check(
             recorded_at=at,
         )
     except DomainError as error:
-        form.add_error("code", f"{seats[0].volunteer.user.name}: {error.message}")
+        form.add_error(
+            "code",
+            str(PaperRefused.text) % {"name": seats[0].volunteer.user.name, "sentence": error.message},
+        )
         return form, [], False
     return form, [], True
 
@@ -310,4 +314,4 @@ class PaperRefused(DomainError):
     """An entry of a paper list that cannot be; the sentence names the person."""
 
     code = "paper-refused"
-    text = "%(name)s: %(sentence)s"
+    text = _("%(name)s: %(sentence)s")

@@ -1,6 +1,6 @@
 """Changing, cancelling and passing on a shift, and the list of rosters."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
+from areas.models import Area
 from core import clock
 from core.errors import DomainError
 from organizations.models import Membership
@@ -24,6 +25,7 @@ from web.organization.frame import frame, refuse, short_address
 from web.organization.guards import desk_of_approved, leader_of_approved
 from web.organization.views.posting import typed
 from web.organization.views.registration import see_other
+from web.wording import full_date
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
 ROSTERS_AHEAD = timedelta(days=7)
@@ -152,14 +154,31 @@ def _edit(
         transaction.set_rollback(True)
 
 
-def _named(form: EditShiftForm, changes: dict[str, Any]) -> list[str]:
-    """The labels of what changes, in the form's order."""
+def _named(form: EditShiftForm, changes: dict[str, Any]) -> list[tuple[str, str]]:
+    """What changes and what it becomes, in the form's order."""
     names = set(changes)
     if names & {"starts_at", "ends_at"}:
         names |= {"day", "starts", "ends"} & set(form.changed_data)
     if "name" in names:
         names.add("role_name")
-    return [str(form.fields[name].label) for name in form.fields if name in names]
+    return [
+        (str(field.label), _new_value(form.cleaned_data.get(name)))
+        for name, field in form.fields.items()
+        if name in names
+    ]
+
+
+def _new_value(value: Any) -> str:
+    """A value as it will be read; nothing for what needs no more than its label."""
+    if isinstance(value, date):
+        return full_date(value)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, Area):
+        return value.full_name
+    if isinstance(value, int | str) and not isinstance(value, bool):
+        return str(value).strip() or gettext("empty")
+    return ""
 
 
 def _torn(shift: Shift, changes: dict[str, Any]) -> int:
