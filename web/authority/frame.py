@@ -10,6 +10,7 @@ from django.utils.translation import gettext, pgettext
 
 from areas.models import Area
 from core.errors import DomainError
+from organizations.models import Organization
 from organizations.permissions import is_official_of
 from organizations.queries import verifications_waiting
 from tasks.queries.stages import live_stops_around
@@ -23,23 +24,7 @@ def frame(request: OfficialRequest, current: str, segment: str = "approvals") ->
     """The context that the base template reads on officials' pages; two queries."""
     area = request.area
     organizations, papers = _waiting(area)
-    pages = (
-        ("overview", "figures", gettext("Overview"), 0),
-        ("calls", "ask", gettext("Calls"), 0),
-        ("stage", "time", pgettext("page", "Stage"), 0),
-        ("approvals", "tick", gettext("Approvals"), organizations + papers),
-    )
-    nav = [
-        NavItem(label, reverse(f"authority:{name}", args=[area.code]), name == current, count)
-        for name, _, label, count in pages
-    ]
-    tabs = [
-        TabItem(icon, item.label, item.url, item.current)
-        for (_, icon, _, _), item in zip(pages, nav, strict=True)
-    ]
-    nav.append(
-        NavItem(gettext("Colleagues"), reverse("organization:team", args=[request.authority.code]), False)
-    )
+    nav, tabs = ways(request.authority, area, current, organizations + papers)
     return {
         "area": area,
         "authority": request.authority,
@@ -51,7 +36,7 @@ def frame(request: OfficialRequest, current: str, segment: str = "approvals") ->
             NavItem(label, reverse(f"authority:{name}", args=[area.code]), name == segment, count)
             for name, label, count in (
                 ("approvals", gettext("Organizations"), organizations),
-                ("qualifications", gettext("Papers of volunteers"), papers),
+                ("qualifications", gettext("Papers"), papers),
             )
         ],
         "footer_note": gettext(
@@ -59,6 +44,28 @@ def frame(request: OfficialRequest, current: str, segment: str = "approvals") ->
         ),
         **_stop_strip(request),
     }
+
+
+def ways(
+    authority: Organization, area: Area, current: str, waiting: int = 0
+) -> tuple[list[NavItem], list[TabItem]]:
+    """The navigation and the tabs of an authority's pages; its team and its own words are among them."""
+    pages = (
+        ("overview", "figures", gettext("Overview"), "authority:overview", area.code),
+        ("calls", "ask", gettext("Calls"), "authority:calls", area.code),
+        ("stage", "time", pgettext("page", "Stage"), "authority:stage", area.code),
+        ("approvals", "tick", gettext("Approvals"), "authority:approvals", area.code),
+        ("team", "people", gettext("Colleagues"), "organization:team", authority.code),
+    )
+    nav = [
+        NavItem(label, reverse(name, args=[code]), key == current, waiting if key == "approvals" else 0)
+        for key, _, label, name, code in pages
+    ]
+    tabs = [
+        TabItem(icon, item.label, item.url, item.current)
+        for (_, icon, *_), item in zip(pages, nav, strict=True)
+    ]
+    return nav, tabs
 
 
 def _waiting(area: Area) -> tuple[int, int]:

@@ -44,7 +44,15 @@ def scale_top(highest: float, lines: int = 4) -> float:
     return multiple * magnitude * lines
 
 
-def line_chart(series: Sequence[Series], title: str) -> SafeString:
+@dataclass(frozen=True)
+class Gap:
+    """What lies between the first two lines, hatched, with a word at its widest day."""
+
+    day: date
+    words: str
+
+
+def line_chart(series: Sequence[Series], title: str, gap: Gap | None = None) -> SafeString:
     """Draw lines over days. The drawing stretches to its column; its words keep their size."""
     days = sorted({point.day for line in series for point in line.points})
     if not days:
@@ -53,6 +61,8 @@ def line_chart(series: Sequence[Series], title: str) -> SafeString:
     span = max((days[-1] - days[0]).days, 1)
     parts = [_grid(top), _days(days, span)]
     lines = [_line(line, days[0], span, top) for line in series]
+    if gap is not None:
+        lines = [_hatch(series, days[0], span, top), *lines]
     parts.append(
         format_html(
             '<svg class="plot" viewBox="0 0 1000 {0}" width="100%" height="{0}" preserveAspectRatio="none">{1}</svg>',
@@ -60,6 +70,8 @@ def line_chart(series: Sequence[Series], title: str) -> SafeString:
             join(lines),
         )
     )
+    if gap is not None:
+        parts.append(_widest(series, gap, days[0], span, top))
     parts.extend(_end_labels(series, top))
     return format_html(
         '<svg class="line-chart" width="100%" height="{}" role="img" aria-label="{}" focusable="false">{}</svg>',
@@ -98,10 +110,12 @@ def _days(days: list[date], span: int) -> SafeString:
     for day in chosen:
         x = (day - days[0]).days / span * 100
         side = "start" if day == chosen[0] else "end" if day == chosen[-1] else "middle"
+        between = " between" if side == "middle" and day != chosen[len(chosen) // 2] else ""
         labels.append(
             format_html(
-                '<text class="day {}" x="{}%" y="{}">{}/{}</text>',
+                '<text class="day {}{}" x="{}%" y="{}">{}/{}</text>',
                 side,
+                between,
                 number(x),
                 BASE + 20,
                 day.month,
@@ -123,6 +137,41 @@ def _line(line: Series, first: date, span: int, top: float) -> SafeString:
             )
             paths.append(format_html('<path class="series series--{}{}" d="M{}"/>', line.kind, css, path))
     return join(paths)
+
+
+def _hatch(series: Sequence[Series], first: date, span: int, top: float) -> SafeString:
+    """The ground between the first two lines."""
+    upper, lower = (
+        [
+            f"{number((point.day - first).days / span * 1000)} {number(_y(point.value, top))}"
+            for point in line.points
+        ]
+        for line in series[:2]
+    )
+    return format_html(
+        '<pattern id="gap" width="8" height="8" patternUnits="userSpaceOnUse"><path class="hatch" d="M-2 2l4-4M0 8l8-8M6 10l4-4"/>'
+        '</pattern><path class="gap" fill="url(#gap)" d="M{}Z"/>',
+        "L".join([*upper, *reversed(lower)]),
+    )
+
+
+def _widest(series: Sequence[Series], gap: Gap, first: date, span: int, top: float) -> SafeString:
+    """A line from hands to need on the day that lacks most, and its words on the side that has room."""
+    ends = [_y(point.value, top) for line in series[:2] for point in line.points if point.day == gap.day]
+    share = (gap.day - first).days / span * 100
+    side, shift = ("end", -8) if share > 50 else ("start", 8)
+    x = number(share)
+    return format_html(
+        '<line class="gap-line" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}"/>'
+        '<text class="gap-words {3}" x="{0}%" dx="{4}" y="{5}">{6}</text>',
+        x,
+        number(min(ends)),
+        number(max(ends)),
+        side,
+        shift,
+        number(max(min(ends) - 10, 12)),
+        gap.words,
+    )
 
 
 def _end_labels(series: Sequence[Series], top: float) -> list[SafeString]:

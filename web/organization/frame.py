@@ -12,6 +12,7 @@ from organizations.models import Organization
 from organizations.queries import LEADERS
 from tasks.queries.calls import calls_to_adopt
 from web.access import OrganizerRequest
+from web.authority.frame import ways
 from web.context import NavItem, TabItem
 from web.stops import strip_around
 
@@ -24,7 +25,8 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
     organization = request.organization
     approved = organization.status == Organization.Status.APPROVED
     leads = request.membership.role in LEADERS
-    waiting = calls_to_adopt(organization).waiting().count() if approved and leads and count_calls else 0
+    counts = approved and leads and count_calls and not organization.is_authority
+    waiting = calls_to_adopt(organization).waiting().count() if counts else 0
     pages: tuple[tuple[str, str, str], ...] = (
         ("board", "list", gettext("Board")),
         ("calls", "ask", gettext("Calls")),
@@ -44,15 +46,19 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
         )
         for name, _, label in pages
     ]
+    tabs = [
+        TabItem(icon, item.label, item.url, current=item.current)
+        for (_, icon, _), item in zip(pages, nav, strict=True)
+    ]
+    if organization.is_authority and approved and leads:
+        # Officials come here for their team and find the way back to their area.
+        nav, tabs = ways(organization, organization.home_area, current)
     return {
         "organization": organization,
         "organization_name": organization.display_name,
         "home_url": nav[0].url,
         "nav": nav,
-        "tabs": [
-            TabItem(icon, item.label, item.url, current=item.current)
-            for (_, icon, _), item in zip(pages, nav, strict=True)
-        ],
+        "tabs": tabs,
         "role": request.membership.role,
         "stage_notice": strip_around([organization.home_area]),
     }

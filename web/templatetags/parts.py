@@ -139,12 +139,14 @@ def suppressed_mark(why: str) -> SafeString:
 
 
 @register.inclusion_tag("partials/line_chart.html")
-def line_chart(series: Sequence[charts.Series], title: str = "") -> dict[str, Any]:
-    """Draw lines over days, labelled at their ends, with the same numbers as a table."""
+def line_chart(
+    series: Sequence[charts.Series], title: str = "", gap: charts.Gap | None = None
+) -> dict[str, Any]:
+    """Draw lines over days, labelled at their ends, with the same numbers as a table; `gap` hatches between two."""
     days = sorted({point.day for line in series for point in line.points})
     values = [{point.day: point for point in line.points} for line in series]
     return {
-        "drawing": charts.line_chart(series, title),
+        "drawing": charts.line_chart(series, title, gap),
         "title": title,
         "labels": [line.label for line in series],
         "rows": [(day, [line.get(day) for line in values]) for day in days],

@@ -186,3 +186,37 @@ def test_a_county_lists_its_townships(official: Client, tree: SmallTree) -> None
     refresh(at=NOW)
 
     assert "Tongjun Subdistrict" in page(official, tree.counties[0])
+
+
+def test_an_area_and_a_day_are_chosen_from_the_selects(people: People, tree: SmallTree) -> None:
+    client = signed_in(people.above)
+    day = clock.today() + timedelta(days=1)
+    city, county = tree.cities[0], tree.counties[0]
+
+    answer = client.get(reverse("authority:overview", args=[city.code]), {"area": county.code, "day": day})
+
+    assert answer.status_code == 302
+    assert answer["Location"] == reverse("authority:overview", args=[county.code]) + f"?day={day}"
+
+
+@pytest.mark.parametrize("code", ["33", "nonsense", "../me"])
+def test_an_area_out_of_reach_is_not_turned_to(official: Client, tree: SmallTree, code: str) -> None:
+    assert "Overview of Tonglu County" in page(official, tree.counties[0], f"?area={code}")
+
+
+def test_a_county_is_not_sent_up_to_a_city_that_it_cannot_open(people: People, tree: SmallTree) -> None:
+    city = reverse("authority:overview", args=[tree.cities[0].code])
+
+    assert f'href="{city}"' not in page(signed_in(people.official), tree.counties[0])
+    assert f'href="{city}"' in page(signed_in(people.above), tree.counties[0])
+
+
+def test_the_widest_gap_is_named_on_the_lines(people: People, tree: SmallTree) -> None:
+    for days in (0, 1):
+        make_shift(area=tree.counties[0], seats_min=4 + days, starts_at=NOW + timedelta(days=days))
+    refresh(at=NOW)
+
+    text = page(signed_in(people.above), tree.cities[0])
+
+    assert 'class="gap-line"' in text
+    assert "Widest gap:" in text

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -23,11 +23,12 @@ from tasks.queries.stages import stage_of
 from web.access import OfficialRequest, official
 from web.authority.day_bars import day_bars
 from web.authority.frame import frame
+from web.authority.options import area_options
 from web.context import link
-from web.drawing.charts import Point, Series
+from web.drawing.charts import Gap, Point, Series
 from web.drawing.tile_map import Tile
 from web.states import area_state
-from web.wording import duration_parts, duration_words, full_date, in_chinese, number_words
+from web.wording import duration_parts, duration_words, full_date, in_chinese, number_words, plain_date
 
 DAYS_BEFORE, DAYS_AFTER = 10, 4
 CHART_DAYS = 28
@@ -59,10 +60,8 @@ class Days:
         return self.today - HISTORY, self.today
 
     @property
-    def words(self) -> str:
-        if self.is_default:
-            return gettext("Today and tomorrow")
-        return full_date(self.chosen[0])
+    def query(self) -> str:
+        return "" if self.is_default else f"?day={self.chosen[0].isoformat()}"
 
 
 @official
@@ -70,6 +69,10 @@ def overview(request: OfficialRequest, area_code: str) -> HttpResponse:
     area, at = request.area, clock.now()
     days = _days(request.GET.get("day", ""))
     areas = list(areas_below(area))
+    choices = area_options(area, areas, request.authority.home_area)
+    elsewhere = request.GET.get("area", "")
+    if elsewhere != area.code and elsewhere in choices.codes:
+        return redirect(reverse("authority:overview", args=[elsewhere]) + days.query)
     read = read_overview(
         area,
         areas,
@@ -105,11 +108,14 @@ def overview(request: OfficialRequest, area_code: str) -> HttpResponse:
         "small_shown": any(row.volunteers.is_hidden for row in ranked),
         "mark": round(SHORT_BELOW * 100),
         "series": _series(read, days),
-        "gap_day": _widest(read, days),
+        "gap": _widest(read, days),
         "waiting": [(task, _waiting_words(task, at)) for task in waiting[:CALLS_SHOWN]],
         "more_waiting": len(waiting) > CALLS_SHOWN,
         "definitions_url": link("public:definitions"),
-        "day_query": "" if days.is_default else f"?day={days.chosen[0].isoformat()}",
+        "day_query": days.query,
+        "choices": choices,
+        "day_options": _day_options(days),
+        "above": area.parent if area.parent and request.authority.home_area.contains(area.parent) else None,
     }
     return render(request, "authority/overview.html", context)
 
@@ -182,7 +188,7 @@ def tiles(rows: Sequence[AreaRow], days: Days) -> list[Tile]:
         return []
     left = min(column for _, column, _ in placed)
     top = min(line for _, _, line in placed)
-    query = "" if days.is_default else f"?day={days.chosen[0].isoformat()}"
+    query = days.query
     return [
         Tile(
             code=row.area.code,
@@ -317,12 +323,23 @@ def _series(read: Overview, days: Days) -> list[Series]:
     ]
 
 
-def _widest(read: Overview, days: Days) -> dict[str, object] | None:
+def _widest(read: Overview, days: Days) -> Gap | None:
     """The day on which most hands were missing."""
     last = days.today + timedelta(days=1)
     known = [(counts.short, day) for day, counts in read.by_day.items() if day <= last]
     short, day = max(known)
-    return {"day": day, "short": short} if short else None
+    words = gettext("Widest gap: %(day)s, %(short)s hands")
+    return Gap(day, words % {"day": plain_date(day), "short": number_words(short)}) if short else None
+
+
+def _day_options(days: Days) -> list[tuple[str, str, bool]]:
+    """The days with a bar, for the select: its value, its words, whether it is chosen."""
+    first, last = days.bars
+    every = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [
+        ("", gettext("Today and tomorrow"), days.is_default),
+        *((day.isoformat(), full_date(day), not days.is_default and day == days.chosen[0]) for day in every),
+    ]
 
 
 def _blank(value: float | None) -> object:
