@@ -69,7 +69,9 @@ def test_officials_of_the_area_and_of_the_one_above_enter_every_page(
 ) -> None:
     found = statuses(addresses, getattr(people, who))
 
-    expected = dict.fromkeys(ALL, 200) | {"lift_stop": 303}
+    # A crisis is on, the call is public, nothing is stopped: these pages turn back and say so.
+    turning_back = dict.fromkeys(("lift_stop", "start_crisis", "publish_call"), 303)
+    expected = dict.fromkeys(ALL, 200) | turning_back
     assert found == expected
 
 

@@ -224,3 +224,41 @@ def test_the_page_of_a_call_takes_few_queries(
 
     with django_assert_max_num_queries(12):
         official.get(reverse("authority:call", args=[tree.counties[0].code, task.code]))
+
+
+@pytest.mark.parametrize("name", ["edit_call", "publish_call", "cancel_call", "close_call"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_call_that_ended_meanwhile_says_what_it_is_now(
+    official: Client, tree: SmallTree, name: str, method: str
+) -> None:
+    task = make_task(area=tree.counties[0], issuer=make_authority(tree.counties[0]))
+    Task.objects.update(status=Task.Status.CANCELLED, ended_at=clock.now(), end_reason="Rain.")
+
+    address = reverse(f"authority:{name}", args=[tree.counties[0].code, task.code])
+    answer = getattr(official, method)(address, follow=True)
+
+    assert "is no longer what it was: Cancelled." in answer.content.decode()
+    assert Task.objects.get().status == "cancelled"
+
+
+def test_nothing_is_listed_that_a_draft_cannot_lose(official: Client, tree: SmallTree) -> None:
+    task = make_task(area=tree.counties[0], issuer=make_authority(tree.counties[0]), status="draft")
+
+    text = official.get(
+        reverse("authority:cancel_call", args=[tree.counties[0].code, task.code])
+    ).content.decode()
+
+    assert "Nobody else has read it yet." in text
+    assert "0 seats" not in text
+
+
+def test_a_mobile_number_that_is_too_short_is_said_beside_its_field(
+    official: Client, tree: SmallTree
+) -> None:
+    address = reverse("authority:new_call", args=[tree.counties[0].code])
+
+    answer = official.post(address, {"contact_phone": "138 0000 123", "title": "Gate", "step": "publish"})
+
+    assert answer.context["form"].errors["contact_phone"] == ["The number is one digit short; it has 11"]
+    assert "138 0000 123" in answer.content.decode()
+    assert Task.objects.count() == 0

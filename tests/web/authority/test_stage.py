@@ -83,12 +83,36 @@ def test_a_crisis_needs_both_names(official: Client, tree: SmallTree) -> None:
     assert Crisis.objects.count() == 0
 
 
-def test_a_second_crisis_is_refused_above_the_form(official: Client, tree: SmallTree) -> None:
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_second_crisis_leads_to_the_stage_of_the_first(
+    official: Client, tree: SmallTree, method: str
+) -> None:
     make_crisis(tree.province)
 
-    answer = official.post(url("start_crisis", tree.counties[0]), {"name_zh": "疫情", "name_en": "Outbreak"})
+    values = {"name_zh": "疫情", "name_en": "Outbreak"}
+    answer = getattr(official, method)(url("start_crisis", tree.counties[0]), values, follow=True)
 
+    assert answer.redirect_chain == [(url("stage", tree.counties[0]), 303)]
     assert "is on here already" in answer.content.decode()
+    assert Crisis.objects.count() == 1
+
+
+def test_what_cannot_be_is_said_before_anything_is_confirmed(official: Client, tree: SmallTree) -> None:
+    make_crisis(tree.counties[0])
+    values = {"stage": "0", "starts": "now", "reason": "Ten cases.", "step": "preview"}
+
+    answer = official.post(url("change_stage", tree.counties[0]), values)
+
+    assert answer.context["form"].errors["stage"][0].endswith("in this stage then already. Choose another")
+    assert "Ten cases." in answer.content.decode()
+
+
+def test_a_second_stop_is_said_before_anything_is_typed(official: Client, tree: SmallTree) -> None:
+    make_stop(tree.counties[0])
+
+    answer = official.get(url("stop", tree.counties[0]), follow=True)
+
+    assert "is stopped already" in answer.content.decode()
 
 
 def test_the_crisis_of_the_province_is_not_ended_by_a_county(official: Client, tree: SmallTree) -> None:

@@ -14,6 +14,7 @@ from tasks.actions.calls import NobodyNeeded
 from tasks.models import Task, TaskTemplate, TaskType
 from volunteers.models import Capability
 from web.forms import BaseForm, PhoneInput
+from web.organization.forms.registration import clean_telephone
 from web.wording import in_chinese
 
 PRIORITIES = ((0, _("Can wait")), (1, _("Normal")), (2, _("Soon")), (3, _("Before everything else")))
@@ -164,6 +165,9 @@ class CallForm(BaseForm):
 
     def parts(self) -> list[Part]:
         return [Part(title, note, [self[name] for name in names]) for title, note, names in PARTS]
+
+    def clean_contact_phone(self) -> str:
+        return clean_telephone(self.cleaned_data["contact_phone"])
 
     def clean_area(self) -> Area:
         return self.areas[self.cleaned_data["area"]]

@@ -16,7 +16,7 @@ from core import clock
 from core.errors import DomainError
 from notifications.models import Message
 from tasks.actions import calls as actions
-from tasks.models import Task, TaskTemplate
+from tasks.models import Shift, Task, TaskTemplate
 from tasks.permissions.calls import can_issue, can_manage_call
 from tasks.queries.calls import (
     NARROWINGS,
@@ -30,12 +30,13 @@ from tasks.queries.calls import (
 )
 from tasks.queries.stages import stage_of
 from web.access import OfficialRequest, official
-from web.authority.forms.calls import CallForm, initial_of_task, initial_of_template
+from web.authority.forms.calls import PRIORITIES, CallForm, initial_of_task, initial_of_template
 from web.authority.forms.stages import ReasonForm
 from web.authority.frame import frame, posted, refuse, see_other, typed_in
 from web.states import state_of
 
 PAGE = 25
+CHANGEABLE = (Task.Status.DRAFT, *actions.OPEN)
 
 
 @official
@@ -140,7 +141,8 @@ def call(request: OfficialRequest, area_code: str, task_code: str) -> HttpRespon
         "requirements": list(task.requirements.order_by("kind", "position")),
         "manages": can_manage_call(request.user, task),
         "is_draft": task.status == Task.Status.DRAFT,
-        "is_open": task.status in (Task.Status.CALLED, Task.Status.ADOPTED),
+        "is_open": task.status in actions.OPEN,
+        "priority": dict(PRIORITIES)[task.priority],
     }
     return render(request, "authority/call.html", context)
 
@@ -149,6 +151,8 @@ def call(request: OfficialRequest, area_code: str, task_code: str) -> HttpRespon
 def edit(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
     """Change what a call says; a preview comes before it is kept."""
     task = _managed(request, task_code)
+    if task.status not in CHANGEABLE:
+        return _ended(request, task)
     areas = areas_to_call(request.area)
     if task.area_id not in {area.pk for area in areas}:
         areas.append(task.area)
@@ -174,6 +178,8 @@ def edit(request: OfficialRequest, area_code: str, task_code: str) -> HttpRespon
 def publish(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
     """Make a draft public."""
     task = _managed(request, task_code)
+    if task.status != Task.Status.DRAFT:
+        return _ended(request, task)
     error = ""
     if request.method == "POST":
         try:
@@ -186,7 +192,7 @@ def publish(request: OfficialRequest, area_code: str, task_code: str) -> HttpRes
     return _confirm(
         request,
         task,
-        title=gettext("Make “%(title)s” public?") % {"title": task.title},
+        title=gettext("Make “%(title)s” public?") % {"title": task.display_title},
         text=error,
         consequences=[
             gettext("Everybody can read it."),
@@ -200,6 +206,8 @@ def publish(request: OfficialRequest, area_code: str, task_code: str) -> HttpRes
 def cancel(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
     """Call it off, with a reason that everybody concerned reads."""
     task = _managed(request, task_code)
+    if task.status not in CHANGEABLE:
+        return _ended(request, task)
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -211,25 +219,11 @@ def cancel(request: OfficialRequest, area_code: str, task_code: str) -> HttpResp
         else:
             messages.success(request, gettext("Cancelled. Whoever is concerned has been told."))
             return see_other("call", area_code, task.code)
-    shifts = shifts_of(task)
-    ahead = [shift for shift in shifts if shift.status == "open"]
-    taken = sum(shift.taken for shift in ahead)
     return _confirm(
         request,
         task,
-        title=gettext("Cancel “%(title)s”?") % {"title": task.title},
-        consequences=[
-            ngettext(
-                "Shifts that have not ended are cancelled, %(count)d at most.",
-                "Shifts that have not ended are cancelled, %(count)d at most.",
-                len(ahead),
-            )
-            % {"count": len(ahead)},
-            ngettext("%(count)d seat is given up.", "%(count)d seats are given up.", taken)
-            % {"count": taken},
-            gettext("Whoever holds a seat and whoever took it on is told why."),
-            gettext("This cannot be undone; a new call can be written."),
-        ],
+        title=gettext("Cancel “%(title)s”?") % {"title": task.display_title},
+        consequences=_lost(task),
         label=gettext("Yes, cancel it"),
         form=form,
         danger=True,
@@ -240,6 +234,8 @@ def cancel(request: OfficialRequest, area_code: str, task_code: str) -> HttpResp
 def close(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
     """Say that the work is done."""
     task = _managed(request, task_code)
+    if task.status not in actions.OPEN:
+        return _ended(request, task)
     error = ""
     if request.method == "POST":
         try:
@@ -252,7 +248,7 @@ def close(request: OfficialRequest, area_code: str, task_code: str) -> HttpRespo
     return _confirm(
         request,
         task,
-        title=gettext("Is “%(title)s” done?") % {"title": task.title},
+        title=gettext("Is “%(title)s” done?") % {"title": task.display_title},
         text=error,
         consequences=[
             gettext("Nobody can take it on or post shifts for it any more."),
@@ -260,6 +256,43 @@ def close(request: OfficialRequest, area_code: str, task_code: str) -> HttpRespo
         ],
         label=gettext("Yes, it is done"),
     )
+
+
+def _lost(task: Task) -> list[str]:
+    """What goes with a call that is called off; no line about nothing."""
+    at = clock.now()
+    ahead = [
+        shift
+        for shift in shifts_of(task)
+        if shift.status == Shift.Status.OPEN and (shift.ends_at is None or shift.ends_at > at)
+    ]
+    taken = sum(shift.taken for shift in ahead)
+    lines = []
+    if ahead:
+        lines.append(
+            ngettext(
+                "%(count)d shift that is not over is cancelled.",
+                "%(count)d shifts that are not over are cancelled.",
+                len(ahead),
+            )
+            % {"count": len(ahead)}
+        )
+    if taken:
+        lines.append(
+            ngettext("%(count)d seat is given up.", "%(count)d seats are given up.", taken) % {"count": taken}
+        )
+    if task.status == Task.Status.DRAFT:
+        lines.append(gettext("Nobody else has read it yet."))
+    else:
+        lines.append(gettext("Whoever holds a seat and whoever took it on is told why."))
+    return [*lines, gettext("This cannot be undone; a new call can be written.")]
+
+
+def _ended(request: OfficialRequest, task: Task) -> HttpResponse:
+    """Back to the call, with the sentence that says what it is now: its page has moved on meanwhile."""
+    state = {"title": task.display_title, "state": task.get_status_display()}
+    messages.info(request, gettext("“%(title)s” is no longer what it was: %(state)s.") % state)
+    return see_other("call", request.area.code, task.code)
 
 
 def areas_to_call(area: Area) -> list[Area]:

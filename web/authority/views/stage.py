@@ -51,11 +51,13 @@ def change(request: OfficialRequest, area_code: str) -> HttpResponse:
     area, at = request.area, clock.now()
     crisis = running_crisis(area)
     if crisis is None:
+        messages.info(request, gettext("A stage needs a crisis. Start one first."))
         return see_other("stage", area_code)
     form = StageForm(posted(request))
-    if request.method != "POST" or not form.is_valid() or request.POST.get("step") == "edit":
+    step = request.POST.get("step")
+    if request.method != "POST" or not form.is_valid() or not _fits(form, crisis, area, at) or step == "edit":
         return _change_page(request, form, crisis)
-    if request.POST.get("step") != "confirm":
+    if step != "confirm":
         return _consequences(request, form, at)
     try:
         actions.change_stage(
@@ -78,6 +80,10 @@ def change(request: OfficialRequest, area_code: str) -> HttpResponse:
 def start(request: OfficialRequest, area_code: str) -> HttpResponse:
     """Begin a crisis here."""
     area, at = request.area, clock.now()
+    running = running_crisis(area)
+    if running is not None:
+        messages.info(request, actions.CrisisRunning(crisis=running.name).message)
+        return see_other("stage", area_code)
     form = CrisisForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -106,6 +112,7 @@ def end(request: OfficialRequest, area_code: str) -> HttpResponse:
     area, at = request.area, clock.now()
     crisis = running_crisis(area)
     if crisis is None or crisis.area_id != area.pk:
+        messages.info(request, gettext("No crisis was started in this very area."))
         return see_other("stage", area_code)
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -127,6 +134,22 @@ def end(request: OfficialRequest, area_code: str) -> HttpResponse:
         form=form,
         danger=True,
     )
+
+
+def _fits(form: StageForm, crisis: Crisis, area: Area, at: datetime) -> bool:
+    """Whether the domain would take it; what it refuses is put beside its field."""
+    try:
+        actions.check_stage(
+            crisis=crisis,
+            area=area,
+            stage=form.cleaned_data["stage"],
+            effective_at=form.effective(at),
+            at=at,
+        )
+    except DomainError as error:
+        refuse(form, error)
+        return False
+    return True
 
 
 def _change_page(request: OfficialRequest, form: StageForm, crisis: Crisis) -> HttpResponse:
@@ -162,6 +185,12 @@ def _consequences(request: OfficialRequest, form: StageForm, at: datetime) -> Ht
         else gettext("From %(moment)s") % {"moment": moment_words(effective_at, at)},
         reach % {"area": area.full_name, "counties": counties, "townships": townships},
     ]
+    planned = changes_over(area).filter(effective_at__gt=effective_at).last()
+    if planned is not None:
+        consequences.append(
+            gettext("What is planned for %(moment)s still comes then: %(stage)s.")
+            % {"moment": moment_words(planned.effective_at, at), "stage": number_name(planned.stage)}
+        )
     if own_way:
         consequences.append(
             ngettext(

@@ -11,6 +11,7 @@ from core.errors import DomainError
 from tasks.actions import stages as actions
 from tasks.models import AreaStop
 from tasks.notices.calls import leaders_with_shifts
+from tasks.queries.stages import live_stops_over
 from web.access import OfficialRequest, official
 from web.authority.forms.stages import ReasonForm
 from web.authority.frame import frame, posted, refuse, see_other
@@ -20,6 +21,9 @@ from web.authority.frame import frame, posted, refuse, see_other
 def stop(request: OfficialRequest, area_code: str) -> HttpResponse:
     """One step: why, and it stands still."""
     area, at = request.area, clock.now()
+    if request.method != "POST" and live_stops_over(area).exists():
+        messages.info(request, actions.AlreadyStopped(area=area.full_name).message)
+        return see_other("overview", area_code)
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
