@@ -10,7 +10,6 @@ from web.states import State, StateKey, seats_state
 
 # Whoever is not there by then is late.
 GRACE = timedelta(minutes=15)
-AHEAD = timedelta(days=14)
 SECTIONS = ("late", "short", "running", "open")
 
 

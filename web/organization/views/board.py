@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext, pgettext
 
 from core import clock
@@ -14,11 +15,12 @@ from organizations.queries import LEADERS
 from tasks.queries.board import open_incidents, shifts_of, signed_up
 from tasks.queries.stages import stage_of
 from web.access import OrganizerRequest, organizer
-from web.organization.board_rows import AHEAD, SECTIONS, BoardRow, board_row, board_rows
+from web.organization.board_rows import SECTIONS, BoardRow, board_row, board_rows
 from web.organization.frame import frame
 from web.wording import duration_words
 
-FAR_AHEAD = timedelta(days=120)
+# How many days the board shows, today among them: what an organizer can act on, then two looks further ahead.
+HORIZONS = (3, 14, 120)
 SOON = timedelta(hours=24)
 
 
@@ -36,8 +38,8 @@ def board(request: OrganizerRequest, code: str) -> HttpResponse:
     if organization.status != Organization.Status.APPROVED:
         return waiting(request)
     at = clock.now()
-    later = "later" in request.GET
-    rows = board_rows(organization, at, until=at + (FAR_AHEAD if later else AHEAD))
+    days = _days(request.GET.get("days", ""))
+    rows = board_rows(organization, at, until=_midnight(at) + timedelta(days=days))
     chosen = request.GET.get("shift", "")
     tab = request.GET.get("tab", "")
     if tab not in SECTIONS:
@@ -52,7 +54,10 @@ def board(request: OrganizerRequest, code: str) -> HttpResponse:
         "soon_needed": needed,
         "soon_taken": taken,
         "tab": tab,
-        "later": later,
+        "days": days,
+        "days_query": "" if days == HORIZONS[0] else f"days={days}",
+        "horizon": _horizon_words(days),
+        "further": next((more for more in HORIZONS if more > days), 0),
         "count": len(rows),
         "segments": [(key, title, sum(row.section == key for row in rows)) for key, title in _titles()],
         "sections": _sections(rows, tab),
@@ -62,6 +67,22 @@ def board(request: OrganizerRequest, code: str) -> HttpResponse:
         "here": request.get_full_path(),
     }
     return render(request, "organization/board.html", context)
+
+
+def _days(text: str) -> int:
+    days = int(text) if text.isdecimal() else 0
+    return days if days in HORIZONS else HORIZONS[0]
+
+
+def _midnight(at: datetime) -> datetime:
+    return localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _horizon_words(days: int) -> str:
+    """What the counts and the list reach to."""
+    if days == HORIZONS[0]:
+        return gettext("Today and the next two days")
+    return gettext("Today and the %(count)d days after it") % {"count": days - 1}
 
 
 def waiting(request: OrganizerRequest) -> HttpResponse:

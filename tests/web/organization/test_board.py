@@ -1,0 +1,50 @@
+"""The board shows what an organizer can act on, and further days when asked."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from organizations.models import Organization
+from tests.factories.organizations import make_member, make_organization
+from tests.factories.sessions import sign_in
+from tests.factories.tasks import make_shift, tomorrow_at
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def organization(client: Client) -> Organization:
+    found = make_organization()
+    sign_in(client, make_member(found, "owner"))
+    for days in (1, 2, 3, 12, 40):
+        make_shift(organization=found, starts_at=tomorrow_at(9, days=days))
+    return found
+
+
+def board(client: Client, organization: Organization, query: str = "") -> Any:
+    return client.get(reverse("organization:board", args=[organization.code]) + query)
+
+
+@pytest.mark.parametrize(
+    ("query", "count"), [("", 2), ("?days=14", 4), ("?days=120", 5), ("?days=7", 2), ("?days=x", 2)]
+)
+def test_the_board_shows_three_days_unless_asked_for_more(
+    client: Client, organization: Organization, query: str, count: int
+) -> None:
+    response = board(client, organization, query)
+
+    assert response.context["count"] == count
+    assert {key: number for key, _, number in response.context["segments"]}["short"] == count
+
+
+def test_the_board_says_how_far_it_reaches_and_leads_further(
+    client: Client, organization: Organization
+) -> None:
+    near, far = (board(client, organization, query).content.decode() for query in ("", "?days=14&tab=short"))
+
+    assert "Today and the next two days" in near or "今天和之后两天" in near
+    assert 'href="?days=14"' in near
+    assert 'href="?days=120&amp;tab=short"' in far
+    assert 'href="?tab=open&amp;days=14"' in far
