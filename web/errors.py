@@ -27,4 +27,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _page(request, HTTPStatus.FORBIDDEN)
+    return render(request, "403_stale.html", status=HTTPStatus.FORBIDDEN)

@@ -26,7 +26,7 @@ from web.access import public
 from web.context import link
 from web.public.frame import briefly_kept, tabs
 from web.public.need_view import need_view
-from web.public.rows import row_of, rows_of
+from web.public.rows import place_of, row_of, rows_of
 
 NEAREST = 2
 NOT_ABOUT_THE_PERSON = (Ground.SHIFT_FULL, Ground.NOT_OPEN, Ground.TOO_LATE)
@@ -166,6 +166,8 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
     view = need_view(shift, roles_of(shift), at, signed_in=False)
     context = {
         "need": view,
+        "place": gettext("From home") if shift.task.is_remote else place_of(shift),
+        "organization": shift.organization.display_name,
         "address": request.build_absolute_uri(reverse("public:need", args=[code])),
         "back_to": reverse("public:need", args=[code]),
     }
