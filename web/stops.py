@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext, pgettext
 
 from areas.models import Area
 from tasks.models import AreaStop
@@ -18,13 +18,10 @@ def stops_strip(stops: Sequence[AreaStop]) -> dict[str, str] | None:
         return None
     names = [stop.area.full_name if in_chinese() else stop.area.name for stop in stops[:NAMED]]
     listed = pgettext("between two parts", ", ").join(names)
-    title = ngettext(
-        "Everything in %(area)s stands still",
-        "Everything stands still in %(count)d areas",
-        len(stops),
-    ) % {"area": listed, "count": len(stops)}
     if len(stops) == 1:
+        title = gettext("Everything in %(area)s stands still") % {"area": listed}
         return {"title": title, "text": stops[0].reason}
+    title = gettext("Everything stands still in %(count)d areas") % {"count": len(stops)}
     return {"title": title, "text": listed + ("…" if len(stops) > NAMED else "")}
 
 
