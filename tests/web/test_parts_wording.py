@@ -89,6 +89,13 @@ def test_a_duration_is_said_in_two_units_at_most(length: timedelta, zh: str, en:
     assert wording.duration_words(length, "en") == en
 
 
+def test_a_sentence_names_the_units_in_full_and_today_has_no_capital() -> None:
+    assert wording.length_words(timedelta(hours=1, minutes=30), "en") == "1 hour 30 minutes"
+    assert wording.length_words(timedelta(hours=1, minutes=30), "zh-hans") == "1 小时 30 分"
+    assert wording.inside("Tonight 18:00–22:00") == "tonight 18:00–22:00"
+    assert wording.inside("Sat 08:00–12:00") == "Sat 08:00–12:00"
+
+
 @pytest.mark.parametrize(
     ("metres", "zh", "en"),
     [

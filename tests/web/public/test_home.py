@@ -7,7 +7,7 @@ from core import clock
 from tasks.models import Stage, StageChange
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
-from tests.factories.tasks import make_assignment, make_crisis, make_shift, tomorrow_at
+from tests.factories.tasks import make_assignment, make_crisis, make_shift, make_task, tomorrow_at
 from tests.web.reading import check_page, page_of, statements
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def test_the_headline_says_how_many_hands_are_missing_until_tomorrow(client: Cli
     page = check_page(client.get("/en/"))
 
     assert "Zhejiang is 4 hands short" in page.text
-    assert "1 seats taken until tomorrow" in page.text
+    assert "1 seat taken until tomorrow" in page.text
 
 
 def test_a_role_with_more_than_enough_does_not_hide_another_that_is_short(client: Client) -> None:
@@ -39,6 +39,26 @@ def test_without_a_gap_the_page_says_the_good_news(client: Client) -> None:
     small_tree()
 
     assert "Enough hands until tomorrow" in check_page(client.get("/en/")).text
+
+
+def test_one_kind_of_work_stands_at_most_twice_while_there_are_others(client: Client) -> None:
+    tree = small_tree()
+    task = make_task(area=tree.counties[0])
+    same = [make_shift(task=task, area=tree.counties[0], seats=8, seats_min=5) for _ in range(7)]
+    other = make_shift(area=tree.counties[1], seats=8, seats_min=5, starts_at=tomorrow_at(9, days=3))
+
+    links = page_of(client.get("/en/")).links
+
+    shown = [f"/en/needs/{shift.code}/" in links for shift in (*same, other)]
+    assert shown.count(True) == 6
+    assert shown[-1]
+
+
+def test_a_form_that_came_too_late_is_told_so() -> None:
+    response = Client(enforce_csrf_checks=True).post("/en/enter/", {"contact": "13900000000"})
+
+    assert response.status_code == 403
+    assert "This page lay open too long" in page_of(response).text
 
 
 def test_the_map_links_each_county_to_its_needs(client: Client) -> None:
