@@ -16,7 +16,7 @@ from tests.flows.person import Person, arrive, leave
 from tests.flows.places import County, let_a_night_pass, make_county, session_of
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def county(bare_house: House) -> County:
     return make_county()
 
