@@ -40,7 +40,7 @@ def test_a_paper_is_written_down_waits_and_may_be_removed(
     until = (clock.today() + timedelta(days=90)).isoformat()
     values = {"capability": "nurse", "evidence": "No. 7, Red Cross", "expires_on": until}
     page = client.post("/en/me/papers/", values, follow=True).content.decode()
-    assert "Waits to be looked at" in page and "No. 7, Red Cross" in page
+    assert "waits to be looked at" in page and "No. 7, Red Cross" in page
     assert VolunteerCapability.objects.get(volunteer=volunteer, capability=nurse).is_waiting
     client.post("/en/me/papers/nurse/remove/")
     assert not VolunteerCapability.objects.exists()
