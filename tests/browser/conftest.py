@@ -1,6 +1,5 @@
 """One web process for all pages, and one of everything to show on them."""
 
-import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -83,12 +82,13 @@ class Pages:
 
 @pytest.fixture(scope="module")
 def pages(browser: Browser, template_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Pages]:
-    with house(template_database, django_db_blocker) as made, contextlib.ExitStack() as stack:
+    with house(template_database, django_db_blocker) as made:
         load_reference(at=clock.now())
         found = Pages(made, build(), browser)
         add_draft(found.world)
-        stack.callback(lambda: [seen.page.context.close() for seen in found.kept.values()])
         yield found
+        for seen in found.kept.values():
+            seen.page.context.close()
 
 
 @pytest.fixture(scope="module")
