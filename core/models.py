@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 # No 0 O 1 I L U V 5 S 8 B 2 Z: what is read aloud or copied by hand must not be mistaken.
 ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
@@ -65,7 +67,26 @@ class AuditRecord(models.Model):
 
 
 class AccessRecord(models.Model):
-    """One look at a person's details by somebody else, with its purpose; the person reads these rows."""
+    """One look at a person's details by somebody else, with its purpose; the person reads these rows in their language."""
+
+    class Purpose(models.TextChoices):
+        """Why somebody looked; stable, rows keep them for years. Each is worded for the person looked at."""
+
+        MISSING = "missing", _("To call you, since somebody was not there")
+        CHANGE = "change", _("To call you about a change of the shift")
+        BEFORE = "before", _("To prepare the shift with you")
+        WALK_IN = "walk-in", _("You came to the desk without a seat")
+        BY_TELEPHONE = "by-telephone", _("You called to sign up")
+        PAPER = "paper", _("To look at your paper")
+        RECOVERY = "recovery", _("To give you back your account")
+        OTHER = "other", _("For another reason")
+
+    class What(models.TextChoices):
+        """What they saw."""
+
+        NAME = "name", _("Your name")
+        TELEPHONE = "telephone", _("Your name and telephone number")
+        PAPER = "paper", _("Your name and your paper")
 
     privacy: ClassVar = Privacy(
         purpose="Let every person see who looked at their details, and why.",
@@ -77,14 +98,28 @@ class AccessRecord(models.Model):
     person_id = models.BigIntegerField()
     actor_id = models.BigIntegerField()
     actor_label = models.CharField(max_length=200)
-    purpose = models.CharField(max_length=200)
-    what = models.CharField(max_length=200)
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    # Said where no purpose of the list fits, in the words and the language of whoever looked.
+    own_words = models.CharField(max_length=200, blank=True)
+    what = models.CharField(max_length=20, choices=What.choices)
+    # The shift, the paper: its name by language, "zh" and "en", as far as it has them.
+    about = models.JSONField(default=dict, blank=True)
 
     class Meta:
         indexes = (models.Index(fields=["person_id", "-id"], name="access_by_person"),)
 
     def __str__(self) -> str:
         return f"{self.what} of {self.person_id}"
+
+    @property
+    def purpose_words(self) -> str:
+        return self.own_words or self.get_purpose_display()
+
+    @property
+    def about_words(self) -> str:
+        """What it was about in the reader's language, or in the one that there is."""
+        names: dict[str, str] = self.about
+        return names.get((get_language() or "zh")[:2]) or next(iter(names.values()), "")
 
 
 class RateCount(models.Model):

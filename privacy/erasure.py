@@ -89,6 +89,7 @@ def forget(*, user: User, at: datetime) -> None:
     Proxy.objects.filter(user=user, ended_at=None).update(ended_at=at)
     Proxy.objects.filter(user=user).update(consent=GONE)
     AccessRecord.objects.filter(actor_id=user.pk).update(actor_label=GONE)
+    AccessRecord.objects.filter(person_id=user.pk).exclude(own_words="").update(own_words=GONE)
     _sweep_contacts(contacts)
     _forget_user(user, at)
 

@@ -123,6 +123,12 @@ class Task(models.Model):
         return self.second_title if self._reads_second() else self.title
 
     @property
+    def titles(self) -> dict[str, str]:
+        """The title by language, "zh" and "en"; where the task has only one, that one under both."""
+        own, other = ("zh", "en") if self.language.startswith("zh") else ("en", "zh")
+        return {own: self.title, other: self.second_title or self.title}
+
+    @property
     def display_content(self) -> str:
         return self.second_content if self._reads_second() and self.second_content else self.content
 

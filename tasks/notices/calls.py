@@ -142,11 +142,10 @@ def _area_context(area: Area) -> dict[str, Any]:
 
 def _task_context(task: Task) -> dict[str, Any]:
     """Nothing private: a message passes through foreign hands."""
-    own, other = ("zh", "en") if task.language.startswith("zh") else ("en", "zh")
     return {
         **_area_context(task.area),
         "code": task.code,
-        "title": {own: task.title, other: task.second_title or task.title},
+        "title": task.titles,
         "place": task.place,
         "people_needed": task.people_needed,
         "days": {

@@ -190,11 +190,8 @@ def _notice(kind: str, event: str, user: User, context: dict[str, Any], shift: S
 def _shift(shift: Shift) -> dict[str, Any]:
     """Reads the task, the organization and the area up to its city: load them with the shift."""
     task = shift.task
-    titles = {"zh": task.title, "en": task.second_title or task.title}
-    if task.language.startswith("en"):
-        titles = {"zh": task.second_title or task.title, "en": task.title}
     return {
-        "title": titles,
+        "title": task.titles,
         "starts_at": shift.starts_at,
         "ends_at": shift.ends_at,
         "area": _area_names(shift.area),

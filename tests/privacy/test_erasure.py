@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.actions import give_consent, request_code, request_recovery
 from accounts.models import ErasureRequest, User
 from core import access_log, clock
-from core.models import AuditRecord
+from core.models import AccessRecord, AuditRecord
 from notifications.actions import queue_messages
 from notifications.notices import Notice
 from organizations.models import Invitation, Membership
@@ -119,7 +119,14 @@ def canary() -> Volunteer:
         ],
         at=now,
     )
-    access_log.record(person_ids=[organizer.pk], by=user, label=NAME, at=now, purpose="x", what="y")
+    access_log.record(
+        person_ids=[organizer.pk],
+        by=user,
+        label=NAME,
+        at=now,
+        purpose=AccessRecord.Purpose.OTHER,
+        what=AccessRecord.What.NAME,
+    )
     client = Client()
     client.force_login(user)
     return volunteer

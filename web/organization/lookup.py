@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions.contacts import BadContact, normalize_phone
 from core import access_log, clock, rates
 from core.errors import DomainError
+from core.models import AccessRecord
 from tasks.actions.refusals import (
     AlreadySignedUp,
     BirthdayNeeded,
@@ -51,7 +52,7 @@ def said_of(volunteer: Volunteer, error: DomainError) -> str:
 
 
 def people_behind(
-    request: OrganizerRequest, form: BaseForm, shift: Shift, *, purpose: str
+    request: OrganizerRequest, form: BaseForm, shift: Shift, *, purpose: AccessRecord.Purpose
 ) -> list[Volunteer]:
     """Volunteers behind the number in `who`; several where a family shares a telephone. Looking is logged."""
     if not rates.hit(f"lookup:{request.user.pk}", limit=LOOKUPS_AN_HOUR, seconds=3600):
@@ -79,9 +80,10 @@ def people_behind(
     access_log.record(
         person_ids=[each.user_id for each in people],
         by=request.user,
-        label=f"{request.user.name}, {request.organization.name}",
+        label=request.organization.name,
         at=clock.now(),
         purpose=purpose,
-        what=gettext("Name, for %(title)s") % {"title": shift.task.title},
+        what=AccessRecord.What.NAME,
+        about=shift.task.titles,
     )
     return [each for each in people if each.number == chosen] or people

@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.models import Consent, ErasureRequest, User
 from core import access_log, clock
+from core.models import AccessRecord
 from notifications.actions import queue_messages
 from notifications.models import Message
 from notifications.notices import Notice
@@ -244,11 +245,17 @@ def test_a_person_reads_who_looked(client: Client, volunteer: Volunteer):
         by=by,
         label="Canalside Mutual Aid",
         at=clock.now(),
-        purpose="Roster",
-        what="phone",
+        purpose=AccessRecord.Purpose.CHANGE,
+        what=AccessRecord.What.TELEPHONE,
+        about={"zh": "夜间卡口测温登记", "en": "Night checkpoint"},
     )
-    for page in ("/en/me/data/", "/en/me/data/looks/"):
-        assert "Canalside Mutual Aid" in client.get(page).content.decode()
+    for page in ("me/data/", "me/data/looks/"):
+        english, chinese = (client.get(f"/{tag}/{page}").content.decode() for tag in ("en", "zh-hans"))
+        assert "Canalside Mutual Aid" in english
+        assert "To call you about a change of the shift: Night checkpoint" in english
+        assert "Your name and telephone number" in english
+        assert "夜间卡口测温登记" in chinese
+        assert "To call you" not in chinese
 
 
 def test_to_be_forgotten_is_asked_for_and_taken_back(client: Client, volunteer: Volunteer):

@@ -63,7 +63,7 @@ def test_who_opens_a_paper_is_noted_for_the_volunteer_to_read(
 
     assert row.volunteer.user.name in text and "No. 2019-0457" in text
     look = AccessRecord.objects.get(person_id=row.volunteer.user_id)
-    assert (look.actor_id, look.purpose) == (people.official.pk, f"Looking at your paper: {paper.name_en}")
+    assert (look.actor_id, look.purpose, look.about["en"]) == (people.official.pk, "paper", paper.name_en)
 
 
 @pytest.mark.parametrize("who", ["official", "above"])

@@ -21,6 +21,7 @@ from accounts.models import LoginCode, Recovery
 from accounts.queries import mask
 from core import access_log, clock
 from core.errors import DomainError
+from core.models import AccessRecord
 from notifications.actions import queue_messages
 from notifications.notices import Notice
 from organizations.permissions import organizations_of
@@ -170,8 +171,8 @@ def decide(request: SignedInRequest, code: str) -> HttpResponse:
         by=request.user,
         label=_label(request),
         at=at,
-        purpose=str(Recovery.Kind(recovery.kind).label),
-        what="name",
+        purpose=AccessRecord.Purpose.RECOVERY,
+        what=AccessRecord.What.NAME,
     )
     context = {
         "recovery": recovery,

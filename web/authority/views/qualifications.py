@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from core import access_log, clock
 from core.errors import DomainError
+from core.models import AccessRecord
 from volunteers.actions import confirm_capability, decline_capability
 from volunteers.permissions import can_confirm_capability
 from volunteers.queries import claims_waiting
@@ -68,10 +69,11 @@ def qualification(request: OfficialRequest, area_code: str, number: str, paper: 
     access_log.record(
         person_ids=[claim.volunteer.user_id],
         by=request.user,
-        label=request.authority.display_name,
+        label=request.authority.name,
         at=at,
-        purpose=gettext("Looking at your paper: %(paper)s") % {"paper": claim.capability.name},
-        what=gettext("Name and paper"),
+        purpose=AccessRecord.Purpose.PAPER,
+        what=AccessRecord.What.PAPER,
+        about={"zh": claim.capability.name_zh, "en": claim.capability.name_en},
     )
     context = {
         **frame(request, "approvals", "qualifications"),

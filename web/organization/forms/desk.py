@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.models import AccessRecord
 from tasks.models import Incident, Shift, ShiftRole
 from tasks.policies import SEATS_AT_ONCE
 from web.forms import BaseForm
@@ -117,11 +118,12 @@ class DepartureForm(BaseForm):
     )
 
 
+# The purposes of a call list, as whoever calls reads them.
 PURPOSES = (
-    ("missing", _("Somebody is not there")),
-    ("change", _("Something about the shift has changed")),
-    ("before", _("To prepare the shift with them")),
-    ("other", pgettext_lazy("purpose", "Another reason")),
+    (AccessRecord.Purpose.MISSING.value, _("Somebody is not there")),
+    (AccessRecord.Purpose.CHANGE.value, _("Something about the shift has changed")),
+    (AccessRecord.Purpose.BEFORE.value, _("To prepare the shift with them")),
+    (AccessRecord.Purpose.OTHER.value, pgettext_lazy("purpose", "Another reason")),
 )
 
 
@@ -137,10 +139,10 @@ class PurposeForm(BaseForm):
             self.add_error("other", gettext("Say in a few words what you call them for"))
         return values
 
-    def reason(self) -> str:
+    def own_words(self) -> str:
+        """What was typed for another reason; empty where a purpose of the list was chosen."""
         values = self.cleaned_data
-        chosen = values["purpose"]
-        return values["other"].strip() if chosen == "other" else str(dict(PURPOSES)[chosen])
+        return str(values["other"]).strip() if values["purpose"] == AccessRecord.Purpose.OTHER else ""
 
 
 class IncidentForm(BaseForm):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from core import clock
 from core.errors import DomainError
+from core.models import AccessRecord
 from organizations.models import Membership
 from tasks.actions.attendance import AlreadyChecked, check, undo_check
 from tasks.actions.attendance import walk_in as seat_walk_in
@@ -200,7 +201,7 @@ def walk_in(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     form = WalkInForm(request.POST or None)
     people: list[Volunteer] = []
     if request.method == "POST" and form.is_valid():
-        people = people_behind(request, form, found, purpose=gettext("Walked in at the desk"))
+        people = people_behind(request, form, found, purpose=AccessRecord.Purpose.WALK_IN)
         if len(people) == 1 and _seat(request, form, found, people[0], at):
             return see_other("desk", code, found.code)
         if len(people) == 1:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from core import access_log, clock
 from core.errors import DomainError
+from core.models import AccessRecord
 from tasks.actions.refusals import ShiftFull
 from tasks.actions.seats import remove as remove_seat
 from tasks.actions.seats import sign_up
@@ -17,7 +18,7 @@ from tasks.models import Assignment, Shift
 from tasks.queries.roster import RosterRow, roster_of
 from volunteers.models import Volunteer
 from web.access import OrganizerRequest, organizer
-from web.organization.forms.desk import ByTelephoneForm, PurposeForm
+from web.organization.forms.desk import PURPOSES, ByTelephoneForm, PurposeForm
 from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame, refuse, short_address
 from web.organization.guards import desk_of_approved, leader_of_approved
@@ -64,8 +65,12 @@ def call_list(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     form = PurposeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         grants = request.session.get(GRANTS, {})
-        purpose = form.reason()
-        grants[found.code] = {"until": (at + OPEN_FOR).isoformat(), "purpose": purpose, "seen": []}
+        grants[found.code] = {
+            "until": (at + OPEN_FOR).isoformat(),
+            "purpose": form.cleaned_data["purpose"],
+            "own_words": form.own_words(),
+            "seen": [],
+        }
         request.session[GRANTS] = grants
         return see_other("call_list", code, found.code)
     grant = request.session.get(GRANTS, {}).get(found.code)
@@ -79,7 +84,7 @@ def call_list(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
         "shift": found,
         "rows": sorted(rows, key=_missing_first),
         "until": datetime.fromisoformat(grant["until"]),
-        "purpose": grant["purpose"],
+        "purpose": grant["own_words"] or dict(PURPOSES)[grant["purpose"]],
     }
     return render(request, "organization/call_list.html", context)
 
@@ -97,10 +102,12 @@ def _log(request: OrganizerRequest, shift: Shift, grant: dict[str, Any], at: dat
     access_log.record(
         person_ids=new,
         by=request.user,
-        label=f"{request.user.name}, {request.organization.name}",
+        label=request.organization.name,
         at=at,
-        purpose=grant["purpose"],
-        what=gettext("Name and telephone, for %(title)s") % {"title": shift.task.title},
+        purpose=AccessRecord.Purpose(grant["purpose"]),
+        own_words=grant["own_words"],
+        what=AccessRecord.What.TELEPHONE,
+        about=shift.task.titles,
     )
     grant["seen"] = [*grant["seen"], *new]
     request.session.modified = True
@@ -114,7 +121,7 @@ def add(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     form = ByTelephoneForm(request.POST or None, roles=list(found.roles.order_by("id")))
     people: list[Volunteer] = []
     if request.method == "POST" and form.is_valid():
-        people = people_behind(request, form, found, purpose=gettext("Called to sign up"))
+        people = people_behind(request, form, found, purpose=AccessRecord.Purpose.BY_TELEPHONE)
         if len(people) == 1:
             if _give_seat(request, form, people[0]):
                 messages.success(
