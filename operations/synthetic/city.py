@@ -11,11 +11,18 @@ from accounts.models import User
 from areas.models import Area
 from operations.synthetic import people, work
 from organizations.models import Membership, Organization
-from tasks.models import Crisis, StageChange, Task, TaskTemplate
+from tasks.models import Crisis, Shift, StageChange, Task, TaskTemplate
 from volunteers.models import Volunteer
 
 CITY = "3301"
 SOUTH = ("3303", "3310")
+# Shares of all shifts.
+CANCELLED = 0.02
+FULL = 0.06
+# Seats that the demo's volunteer holds ahead.
+GUEST_SEATS = 2
+# A place that is no township: what is left of a county without any.
+LEFTOVER = "直辖"
 HOME_COUNTY = "330105"
 SEED = 20_200_123
 Progress = Callable[[str], None]
@@ -31,7 +38,9 @@ class City:
 
 
 @transaction.atomic
-def load(*, volunteer_count: int, official: User, organizer: User, at: datetime, say: Progress) -> City:
+def load(
+    *, volunteer_count: int, official: User, organizer: User, guest: User, at: datetime, say: Progress
+) -> City:
     """Fill a database that holds areas and reference data and nothing else."""
     random = Random(SEED)  # noqa: S311  invents people, guards nothing
     province = Area.objects.get(level=Area.Level.PROVINCE)
@@ -74,7 +83,7 @@ def load(*, volunteer_count: int, official: User, organizer: User, at: datetime,
         volunteers_by_county=_by_county(volunteers),
         confirmer_ids={organization.pk: owner.pk for organization, owner in owners.items()},
     )
-    templates = list(TaskTemplate.objects.order_by("pk"))
+    templates = list(TaskTemplate.objects.select_related("type").order_by("pk"))
     issuers = {authority.home_area_id: authority for authority in authorities}
     for organization in owners:
         county = organization.home_area
@@ -102,6 +111,7 @@ def load(*, volunteer_count: int, official: User, organizer: User, at: datetime,
             lead=None,
         )
     _running_now(plan, home)
+    _seat_guest(plan, home, people.add_guest(user=guest, area=townships[home.home_area_id][0], at=at))
     plan.save()
     return City(crisis=crisis, authorities=authorities, organization=home)
 
@@ -120,16 +130,23 @@ def _shifts(
         starts_at = work.at_hour(plan.at + timedelta(days=day), template.starts_hour)
         if task.called_at is None or starts_at < task.called_at:
             continue
-        fill = plan.random.uniform(0.8, 1.0) if day < 0 else plan.random.uniform(0.82, 1.0) - max(0, day - 1) * 0.06
-        work.add_shift(
+        fill = (
+            plan.random.uniform(0.8, 1.0)
+            if day < 0
+            else plan.random.uniform(0.82, 1.0) - max(0, day - 1) * 0.06
+        )
+        chance = plan.random.random()
+        shift = work.add_shift(
             plan,
             task=task,
             template=template,
             organization=organization,
             starts_at=starts_at,
             minutes=template.duration_minutes,
-            fill=max(0.0, fill * (1 - scarcity)),
+            fill=0.0 if chance < CANCELLED else 1.0 if chance > 1 - FULL else max(0.0, fill * (1 - scarcity)),
         )
+        if chance < CANCELLED:
+            work.cancel(plan, shift)
 
 
 def _scarcity(county: Area, random: Random) -> float:
@@ -144,11 +161,33 @@ def _running_now(plan: work.Plan, home: Organization) -> None:
     task = next(
         task for task in plan.tasks if any(a.task is task and a.organization == home for a in plan.adoptions)
     )
-    template = TaskTemplate.objects.filter(type_id=task.type_id).order_by("pk")[0]
+    template = TaskTemplate.objects.filter(type_id=task.type_id).select_related("type").order_by("pk")[0]
     starts_at = plan.at.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     work.add_shift(
         plan, task=task, template=template, organization=home, starts_at=starts_at, minutes=240, fill=0.9
     )
+
+
+def _seat_guest(plan: work.Plan, home: Organization, guest: Volunteer) -> None:
+    """The demo's volunteer served on some days and has a seat in the next shift that has one free."""
+    coming = 0
+    days = set()
+    for role in sorted(plan.roles, key=lambda role: role.shift.starts_at or plan.at):
+        shift = role.shift
+        assert shift.starts_at is not None
+        day = shift.starts_at.date()
+        is_ahead = shift.starts_at > plan.at + timedelta(hours=2)
+        if (
+            shift.organization_id != home.pk
+            or role.seats_free < 1
+            or day in days
+            or shift.status != Shift.Status.OPEN
+        ):
+            continue
+        if (is_ahead and coming < GUEST_SEATS) or (not is_ahead and day < plan.at.date()):
+            days |= {day, day + timedelta(days=1)}
+            coming += is_ahead
+            work.seat(plan, role, guest)
 
 
 def _townships_of(counties: list[Area]) -> dict[int, list[Area]]:
@@ -156,7 +195,7 @@ def _townships_of(counties: list[Area]) -> dict[int, list[Area]]:
     points = {county.pk: (county.longitude, county.latitude) for county in counties}
     found: dict[int, list[Area]] = {county.pk: [] for county in counties}
     for township in Area.objects.at_level(Area.Level.TOWNSHIP).order_by("code"):
-        if township.county_id is None:
+        if township.county_id is None or (LEFTOVER in township.name_zh and found[township.county_id]):
             continue
         if township.longitude is None:
             township.longitude, township.latitude = points[township.county_id]

@@ -88,6 +88,22 @@ def add_volunteers(
     return volunteers
 
 
+def add_guest(*, user: User, area: Area, at: datetime) -> Volunteer:
+    """The profile of the demo's volunteer, who agreed to everything."""
+    for purpose in ("terms", "messages"):
+        Consent.objects.create(user=user, purpose=purpose, version=CONSENT_VERSION, decision="granted", at=at)
+    return Volunteer.objects.create(
+        user=user,
+        area=area,
+        county_id=area.county_id,
+        longitude=area.longitude,
+        latitude=area.latitude,
+        reach_km=20,
+        max_hours_week=30,
+        joined_at=at - timedelta(days=60),
+    )
+
+
 def _near(degrees: float | None, random: Random) -> float | None:
     return None if degrees is None else round(degrees + random.uniform(-0.03, 0.03), 5)
 

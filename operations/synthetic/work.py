@@ -28,6 +28,7 @@ from volunteers.models import Volunteer
 BATCH = 2_000
 DAYS_BEFORE = 10
 DAYS_AFTER = 7
+FROM_HOME = ("counselling", "tele-clinic", "translation")
 
 
 @dataclass
@@ -87,6 +88,7 @@ def add_task(
         people_needed=template.seats_min * 4,
         starts_on=starts_on,
         ends_on=timezone.localdate(plan.at) + timedelta(days=DAYS_AFTER),
+        is_remote=template.type.code in FROM_HOME,
         place=f"{area.name_zh}{street.zh}一带",
         address=f"{area.name_zh}{street.zh} {plan.random.randrange(1, 300)} 号，社区服务站门口",
         contact_name="值班员",
@@ -142,7 +144,7 @@ def add_shift(
     plan.shifts.append(shift)
     plan.roles.append(role)
     for volunteer in _free_people(plan, shift, round(seats * fill)):
-        _seat(plan, role, volunteer)
+        seat(plan, role, volunteer)
     return shift
 
 
@@ -162,7 +164,14 @@ def _free_people(plan: Plan, shift: Shift, count: int) -> Iterator[Volunteer]:
         yield volunteer
 
 
-def _seat(plan: Plan, role: ShiftRole, volunteer: Volunteer) -> None:
+def cancel(plan: Plan, shift: Shift) -> None:
+    """The shift does not take place; nobody holds a seat in it."""
+    shift.status = Shift.Status.CANCELLED
+    shift.cancelled_at = shift.created_at + timedelta(hours=1)
+    shift.cancel_reason = "物资推迟到货，这一班取消"
+
+
+def seat(plan: Plan, role: ShiftRole, volunteer: Volunteer) -> None:
     shift = role.shift
     assert shift.starts_at is not None and shift.ends_at is not None
     assignment = Assignment(

@@ -6,14 +6,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.models import Consent, User
+from accounts.models import User
 from areas.actions import load_zhejiang
-from areas.models import Area
 from core import clock
 from operations.synthetic import city, logins
 from tasks.actions.reference import load_reference
 from tasks.models import Crisis
-from volunteers.models import Volunteer
 
 SIZES = {"city": 3_000, "province": 85_699}
 
@@ -45,18 +43,15 @@ class Command(BaseCommand):
         self._say("areas of Zhejiang")
         load_zhejiang(at=at)
         load_reference(at=at)
-        official, organizer, person = (logins.create(login, at=at) for login in logins.ALL)
-        made = city.load(
-            volunteer_count=volunteer_count, official=official, organizer=organizer, at=at, say=self._say
+        official, organizer, guest = (logins.create(login, at=at) for login in logins.ALL)
+        city.load(
+            volunteer_count=volunteer_count,
+            official=official,
+            organizer=organizer,
+            guest=guest,
+            at=at,
+            say=self._say,
         )
-        township = Area.objects.filter(
-            county=made.organization.home_area, level=Area.Level.TOWNSHIP
-        ).order_by("code")[0]
-        Volunteer.objects.create(user=person, area=township, county=made.organization.home_area, joined_at=at)
-        for purpose in (Consent.Purpose.TERMS, Consent.Purpose.MESSAGES):
-            Consent.objects.create(
-                user=person, purpose=purpose, version="2026-11", decision=Consent.Decision.GRANTED, at=at
-            )
 
     def _say(self, what: str) -> None:
         self.stdout.write(f"  … {what}")

@@ -26,6 +26,8 @@ from web.stops import strip_around
 from web.volunteer.frame import frame
 from web.volunteer.seat_view import seat_view
 
+NOON = 12
+
 
 @never_cache
 @require_safe
@@ -57,7 +59,7 @@ def today(request: VolunteerRequest) -> HttpResponse:
 
 def _greeting(name: str, at: datetime) -> str:
     hour = wording.local(at).hour
-    if hour < 11:
+    if hour < NOON:
         return gettext("Good morning, %(name)s") % {"name": name}
     if hour < wording.EVENING:
         return gettext("Good afternoon, %(name)s") % {"name": name}
