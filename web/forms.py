@@ -3,14 +3,18 @@
 Every form of the site looks like this without asking for it, since Django takes `Renderer` from the settings.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.forms.models import ModelChoiceField
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import pretty_name
+from django.http import HttpRequest, QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
 
 # Templates of controls that Django draws otherwise than we do.
 OWN_WIDGETS = {
@@ -153,3 +157,17 @@ class BaseModelForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
         sharpen(self.fields)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: an empty POST counts as one, and has errors to show."""
+    return request.POST if request.method == "POST" else None
+
+
+def refuse(form: forms.BaseForm, error: DomainError, names: Mapping[str, str] | None = None) -> None:
+    """Put what the domain refused beside the field that it is about, or above the form.
+
+    `names` says what the form calls the domain's fields, where that differs.
+    """
+    field = (names or {}).get(error.field or "", error.field)
+    form.add_error(field if field in form.fields else None, error.message)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from volunteers.queries import volunteer_of
@@ -32,8 +32,3 @@ def _around(request: SignedInRequest, current: str) -> dict[str, Any]:
         request.volunteer = volunteer  # type: ignore[attr-defined]
         request.acts_for_other = False  # type: ignore[attr-defined]
     return frame(request, current)  # type: ignore[arg-type]
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: also an empty body, which has errors to show."""
-    return request.POST if request.method == "POST" else None

@@ -4,12 +4,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import Count, Value
-from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 
 from areas.models import Area
-from core.errors import DomainError
 from organizations.models import Organization
 from organizations.permissions import is_official_of
 from organizations.queries import verifications_waiting
@@ -96,16 +95,6 @@ def _stop_strip(request: OfficialRequest) -> dict[str, Any]:
 def see_other(name: str, *args: str) -> HttpResponseRedirect:
     """To a page of ours after a POST."""
     return HttpResponseRedirect(reverse(f"authority:{name}", args=args), status=303)
-
-
-def refuse(form: forms.BaseForm, error: DomainError) -> None:
-    """Put what the domain refused beside the field that it is about, or above the form."""
-    form.add_error(error.field if error.field in form.fields else None, error.message)
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: an empty POST counts as one."""
-    return request.POST if request.method == "POST" else None
 
 
 def typed_in(form: forms.BaseForm) -> list[tuple[str, str]]:

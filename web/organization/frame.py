@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
-from core.errors import DomainError
 from organizations.models import Organization
 from organizations.queries import LEADERS
 from tasks.queries.calls import calls_to_adopt
@@ -62,15 +60,6 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
         "role": request.membership.role,
         "stage_notice": strip_around([organization.home_area]),
     }
-
-
-def refuse(form: BaseForm, error: DomainError, names: dict[str, str] | None = None) -> None:
-    """Put what the domain refused beside the field that it is about, or above the form.
-
-    `names` says what the form calls the domain's fields, where that differs.
-    """
-    field = (names or {}).get(error.field or "", error.field)
-    form.add_error(field if field in form.fields else None, error.message)
 
 
 def short_address(request: HttpRequest, name: str, *args: str) -> str:

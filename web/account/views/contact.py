@@ -20,9 +20,10 @@ from volunteers.queries import volunteer_of
 from web import second_factor
 from web.access import SignedInRequest, signed_in
 from web.account.forms import CodeForm, NewContactForm, PersonForm
-from web.account.page import posted, show
+from web.account.page import show
 from web.account.sending import send_code, tell_old_contact
-from web.account.views.enter import refuse, see_other
+from web.account.views.enter import see_other
+from web.forms import posted, refuse
 
 CHANGE_KEY = "changing_contact"
 

@@ -17,9 +17,9 @@ from core.errors import DomainError
 from volunteers.actions import join_as_volunteer
 from web.access import public
 from web.account.forms import CodeForm, EnterForm, JoinForm, WhoForm
-from web.account.page import posted
 from web.account.sending import language_of, send_code, sign_in
 from web.context import link
+from web.forms import posted, refuse
 
 # What a visitor has said so far: token of the code, name, wish for messages, where to go afterwards.
 SESSION_KEY = "entering"
@@ -27,11 +27,6 @@ SESSION_KEY = "entering"
 
 def see_other(name: str) -> HttpResponse:
     return HttpResponseRedirect(reverse(name), status=303)
-
-
-def refuse(form: Any, error: DomainError) -> None:
-    """Put what the domain says beside its field."""
-    form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
 @never_cache

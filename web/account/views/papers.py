@@ -13,9 +13,10 @@ from volunteers.actions import claim_qualification, drop_qualification
 from volunteers.models import Capability, VolunteerCapability
 from volunteers.queries import papers_of
 from web.access import VolunteerRequest, volunteer_only
-from web.account.page import posted, show
+from web.account.page import show
 from web.account.profile_forms import PaperForm
-from web.account.views.enter import refuse, see_other
+from web.account.views.enter import see_other
+from web.forms import posted, refuse
 
 
 @require_http_methods(["GET", "POST"])

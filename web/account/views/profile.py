@@ -25,7 +25,7 @@ from volunteers.actions import (
 from volunteers.models import VolunteerCapability
 from volunteers.queries import live_proxies_of, papers_of
 from web.access import VolunteerRequest, volunteer_only
-from web.account.page import posted, show
+from web.account.page import show
 from web.account.profile_forms import (
     PARTS,
     SAID,
@@ -36,7 +36,8 @@ from web.account.profile_forms import (
     ProxyForm,
     WeekForm,
 )
-from web.account.views.enter import refuse, see_other
+from web.account.views.enter import see_other
+from web.forms import posted, refuse
 
 DAY = re.compile(r"2\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 

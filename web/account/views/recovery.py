@@ -29,10 +29,11 @@ from volunteers.models import Volunteer
 from volunteers.permissions import recoveries_to_decide
 from web.access import SignedInRequest, public, signed_in
 from web.account.forms import CodeForm, DecideForm, LostFactorForm, LostPhoneForm
-from web.account.page import posted, show, show_public
+from web.account.page import show, show_public
 from web.account.sending import channel_of, send_code
-from web.account.views.enter import refuse, see_other
+from web.account.views.enter import see_other
 from web.adapters import client_ip
+from web.forms import posted, refuse
 
 LOST_KEY = "lost_phone"
 

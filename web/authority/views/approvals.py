@@ -15,7 +15,8 @@ from organizations.permissions import can_decide_on
 from organizations.queries import areas_served, verifications_waiting
 from web.access import OfficialRequest, official
 from web.authority.forms.stages import DecisionForm
-from web.authority.frame import frame, posted, refuse, see_other
+from web.authority.frame import frame, see_other
+from web.forms import posted, refuse
 
 PAGE = 25
 

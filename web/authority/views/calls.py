@@ -32,7 +32,8 @@ from tasks.queries.stages import stage_of
 from web.access import OfficialRequest, official
 from web.authority.forms.calls import PRIORITIES, CallForm, initial_of_task, initial_of_template
 from web.authority.forms.stages import ReasonForm
-from web.authority.frame import frame, posted, refuse, see_other, typed_in
+from web.authority.frame import frame, see_other, typed_in
+from web.forms import posted, refuse
 from web.states import state_of
 
 PAGE = 25

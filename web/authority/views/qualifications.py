@@ -15,7 +15,8 @@ from volunteers.permissions import can_confirm_capability
 from volunteers.queries import claims_waiting
 from web.access import OfficialRequest, official
 from web.authority.forms.stages import PaperDecisionForm
-from web.authority.frame import frame, posted, refuse, see_other
+from web.authority.frame import frame, see_other
+from web.forms import posted, refuse
 
 PAGE = 25
 

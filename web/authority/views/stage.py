@@ -17,7 +17,8 @@ from tasks.notices.calls import groups_serving
 from tasks.queries.stages import changes_over, number_name, running_crisis, stage_of, stages_below
 from web.access import OfficialRequest, official
 from web.authority.forms.stages import CrisisForm, ReasonForm, StageForm
-from web.authority.frame import frame, posted, refuse, see_other, typed_in
+from web.authority.frame import frame, see_other, typed_in
+from web.forms import posted, refuse
 from web.wording import moment_words
 
 CHANGES_SHOWN = 20

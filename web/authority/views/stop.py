@@ -14,7 +14,8 @@ from tasks.notices.calls import leaders_with_shifts
 from tasks.queries.stages import live_stops_over
 from web.access import OfficialRequest, official
 from web.authority.forms.stages import ReasonForm
-from web.authority.frame import frame, posted, refuse, see_other
+from web.authority.frame import frame, see_other
+from web.forms import posted, refuse
 
 
 @official

@@ -16,9 +16,10 @@ from tasks.models import Adoption, Task
 from tasks.queries.board import own_tasks, shifts_of, task_counts
 from tasks.queries.calls import calls_to_adopt, shares_of
 from web.access import OrganizerRequest, organizer
+from web.forms import refuse
 from web.organization.board_rows import board_row
 from web.organization.forms.team import ReasonForm
-from web.organization.frame import frame, refuse
+from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
 from web.organization.views.registration import see_other
 

@@ -19,8 +19,9 @@ from tasks.models import CheckIn, Shift
 from tasks.queries.roster import RosterRow, hours_rows, unconfirmed
 from volunteers.queries import volunteer_of
 from web.access import OrganizerRequest, organizer
+from web.forms import refuse
 from web.organization.forms.desk import DepartureForm
-from web.organization.frame import frame, refuse
+from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
 from web.organization.views.registration import see_other
 

@@ -13,8 +13,9 @@ from tasks.actions.attendance import handle_incident
 from tasks.actions.attendance import report_incident as write_incident
 from tasks.models import Incident
 from web.access import OrganizerRequest, organizer
+from web.forms import refuse
 from web.organization.forms.desk import HandlingForm, IncidentForm
-from web.organization.frame import frame, refuse
+from web.organization.frame import frame
 from web.organization.guards import desk_of_approved, leader_of_approved
 from web.organization.views.registration import see_other
 from web.organization.views.shifts import shift_of

@@ -18,9 +18,10 @@ from tasks.models import Assignment, Shift
 from tasks.queries.roster import RosterRow, roster_of
 from volunteers.models import Volunteer
 from web.access import OrganizerRequest, organizer
+from web.forms import refuse
 from web.organization.forms.desk import PURPOSES, ByTelephoneForm, PurposeForm
 from web.organization.forms.team import ReasonForm
-from web.organization.frame import frame, refuse, short_address
+from web.organization.frame import frame, short_address
 from web.organization.guards import desk_of_approved, leader_of_approved
 from web.organization.lookup import LIMITS, people_behind, said_of
 from web.organization.views.posting import typed

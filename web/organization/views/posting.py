@@ -21,9 +21,10 @@ from tasks.queries.board import own_tasks, task_counts
 from tasks.queries.calls import templates_for
 from tasks.queries.stages import stage_of
 from web.access import OrganizerRequest, organizer
+from web.forms import refuse
 from web.organization.forms.calls import CallForm, call_values
 from web.organization.forms.posting import PostShiftsForm, starting_values
-from web.organization.frame import frame, refuse
+from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
 from web.organization.posting import plan, post
 from web.organization.views.registration import see_other

@@ -11,8 +11,9 @@ from organizations import actions
 from organizations.models import Membership, Organization
 from organizations.queries import areas_served
 from web.access import OrganizerRequest, organizer
+from web.forms import refuse
 from web.organization.forms.registration import EvidenceForm, ProfileForm
-from web.organization.frame import frame, refuse
+from web.organization.frame import frame
 from web.organization.views.registration import see_other
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)

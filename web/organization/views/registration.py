@@ -15,9 +15,9 @@ from organizations.models import Invitation
 from organizations.permissions import role_in
 from web import second_factor
 from web.access import SignedInRequest, signed_in
+from web.forms import refuse
 from web.organization.forms.registration import RegistrationForm
 from web.organization.forms.team import WHAT_A_ROLE_DOES
-from web.organization.frame import refuse
 
 
 def see_other(name: str, *args: str, query: dict[str, str] | None = None) -> HttpResponseRedirect:

@@ -19,9 +19,10 @@ from tasks.actions.shifts import cancel_shift, edit_shift
 from tasks.models import Assignment, Shift, ShiftRole
 from tasks.queries.board import shifts_of, signed_up
 from web.access import OrganizerRequest, organizer
+from web.forms import refuse
 from web.organization.forms.posting import EditShiftForm
 from web.organization.forms.team import ReasonForm
-from web.organization.frame import frame, refuse, short_address
+from web.organization.frame import frame, short_address
 from web.organization.guards import desk_of_approved, leader_of_approved
 from web.organization.views.posting import typed
 from web.organization.views.registration import see_other

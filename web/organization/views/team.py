@@ -17,8 +17,9 @@ from organizations.models import Membership
 from organizations.permissions import can_grant, organizations_of
 from organizations.queries import members_of
 from web.access import OrganizerRequest, organizer
+from web.forms import refuse
 from web.organization.forms.team import InvitationForm, LeaveForm, RoleForm
-from web.organization.frame import frame, refuse
+from web.organization.frame import frame
 from web.organization.views.registration import see_other
 
 

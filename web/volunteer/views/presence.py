@@ -18,6 +18,7 @@ from tasks.actions.attendance import check
 from tasks.models import CheckIn
 from tasks.queries.own import seat_at_site
 from web.access import VolunteerRequest, volunteer_only
+from web.forms import refuse
 from web.volunteer.forms import SiteCodeForm
 from web.volunteer.frame import frame
 from web.volunteer.seat_view import seat_view
@@ -62,7 +63,7 @@ def check_in(request: VolunteerRequest) -> HttpResponse:
                         site_code=code,
                     )
                 except DomainError as error:
-                    form.add_error(error.field if error.field in form.fields else None, error.message)
+                    refuse(form, error)
                 else:
                     messages.success(request, _words(kind))
                     return HttpResponseRedirect(reverse("volunteer:today"), status=HTTPStatus.SEE_OTHER)

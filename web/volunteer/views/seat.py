@@ -18,6 +18,7 @@ from tasks.actions.seats import release
 from tasks.models import Assignment
 from tasks.queries.own import seats_of
 from web.access import VolunteerRequest, volunteer_only
+from web.forms import refuse
 from web.volunteer.calendar import event
 from web.volunteer.forms import IncidentForm, MessageForm, StepBackForm
 from web.volunteer.frame import frame
@@ -119,7 +120,7 @@ def message(request: VolunteerRequest, code: str) -> HttpResponse:
                 assignment=found, text=form.cleaned_data["text"], by=request.user, at=clock.now()
             )
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            refuse(form, error)
             status = HTTPStatus.CONFLICT
         else:
             messages.success(request, gettext("Sent to the organizer."))
@@ -140,7 +141,7 @@ def incident(request: VolunteerRequest, code: str) -> HttpResponse:
         try:
             report_incident(shift=found.shift, by=request.user, at=clock.now(), **form.cleaned_data)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            refuse(form, error)
             status = HTTPStatus.CONFLICT
         else:
             messages.success(
