@@ -60,7 +60,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def _varied(shifts: list[Any], count: int) -> list[Any]:
     """The first shifts, with no kind of work more than twice while there are others."""
     kinds: Counter[int] = Counter()
-    chosen, rest = [], []
+    chosen: list[Any] = []
+    rest: list[Any] = []
     for shift in shifts:
         kinds[shift.task.type_id] += 1
         (chosen if kinds[shift.task.type_id] <= OF_ONE_KIND else rest).append(shift)
