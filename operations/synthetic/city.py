@@ -55,6 +55,7 @@ def load(
         volunteers += people.add_volunteers(
             count=round(volunteer_count * share),
             first_phone=10_000_000 + len(volunteers),
+            confirmer=official,
             townships=[township for county in places for township in townships[county.pk]],
             random=random,
             at=at,

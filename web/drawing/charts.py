@@ -40,7 +40,9 @@ def scale_top(highest: float, lines: int = 4) -> float:
     """Return a round number at or above the highest value that divides into even steps of at least one."""
     step = max(highest / lines, 1)
     magnitude = 10.0 ** (len(str(int(step))) - 1)
-    multiple = next(multiple for multiple in STEPS if multiple * magnitude >= step)
+    multiple = next(
+        multiple for multiple in STEPS if multiple * magnitude >= step and (multiple * magnitude).is_integer()
+    )
     return multiple * magnitude * lines
 
 
