@@ -59,10 +59,7 @@ def shifts_ahead(organization: Organization, at: datetime, *, until: datetime) -
 def signed_up(shift: Shift) -> QuerySet[Assignment]:
     """Who holds a seat, in the order of their sign-up, with the person and the role."""
     return (
-        Assignment.objects.live()
-        .filter(shift=shift)
-        .select_related("volunteer__user", "role")
-        .order_by("id")
+        Assignment.objects.live().filter(shift=shift).select_related("volunteer__user", "role").order_by("id")
     )
 
 
