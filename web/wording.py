@@ -125,7 +125,9 @@ def span_words(first: date, last: date, language: str | None = None) -> str:
         return plain_date(first, language)
     same_month = (first.year, first.month) == (last.year, last.month)
     if in_chinese(language):
-        return f"{plain_date(first, language)}至{f'{last.day}日' if same_month else plain_date(last, language)}"
+        return (
+            f"{plain_date(first, language)}至{f'{last.day}日' if same_month else plain_date(last, language)}"
+        )
     begin = str(first.day) if same_month else f"{plain_date(first, language)} "
     return f"{begin}–{'' if same_month else ' '}{plain_date(last, language)}"
 
