@@ -57,6 +57,12 @@ class _Bell:
             self.silent_until = time.monotonic() + SILENCE_S
             logger.warning("broker not reached, %s waits for its sweep: %s", job, error)
 
+    def prepare(self) -> None:
+        """Everything but the connection itself."""
+        current_app.amqp.router  # noqa: B018  built on first use
+        producers[self._connection()]
+        self._connection().transport  # noqa: B018  imports the broker's client
+
     def _connection(self) -> Connection:
         with self.lock:
             if self.connection is None:
@@ -75,6 +81,12 @@ class _Bell:
 
 
 _bell = _Bell()
+
+
+def warm_up() -> None:
+    """Load what the first ring needs, so that the first person after a start waits no longer than the others."""
+    current_app.finalize()
+    _bell.prepare()
 
 
 def ring(job: Job, **kwargs: Any) -> None:
