@@ -19,9 +19,6 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, *, name: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(name=name, password=password, is_staff=True, is_superuser=True, **fields)
-
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who can sign in. What they may do follows from memberships of organizations, never from flags here."""

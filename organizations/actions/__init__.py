@@ -15,6 +15,7 @@ from organizations.actions.errors import (
     TooManyInvitations,
     WrongStatus,
 )
+from organizations.actions.founding import AlreadyFounded, found_authority
 from organizations.actions.members import (
     accept_invitation,
     change_role,
@@ -33,6 +34,7 @@ from organizations.actions.registration import (
 
 __all__ = [
     "AlreadyDecided",
+    "AlreadyFounded",
     "AlreadyWaiting",
     "CboTypeNeeded",
     "EvidenceNeeded",
@@ -52,6 +54,7 @@ __all__ = [
     "decide_verification",
     "edit_organization",
     "end_membership",
+    "found_authority",
     "invite_member",
     "register_organization",
     "reinstate_organization",
