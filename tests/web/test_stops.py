@@ -46,6 +46,17 @@ def test_a_stop_of_one_county_leaves_the_others_open() -> None:
     assert "Nobody can sign up" not in open_one
 
 
+def test_the_page_of_a_stopped_need_asks_for_nobody() -> None:
+    tree = small_tree()
+    shift = make_shift(area=tree.townships[0])
+    make_stop(tree.counties[0])
+
+    page = page_of(Client().get(f"/en/needs/{shift.code}/")).text
+
+    assert "For now, everything stands still" in page
+    assert "needed to open" not in page
+
+
 def test_several_stops_are_named_together() -> None:
     tree = small_tree()
     for county in (tree.counties[0], tree.counties[2]):

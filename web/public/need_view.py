@@ -140,6 +140,8 @@ def _part(number: int, role: ShiftRole) -> Part:
 
 def _state_words(row: Row, shift: Any, at: datetime) -> str:
     """The state with what it means: 今晚紧缺，还缺 8 人才够开班."""
+    if shift.is_stopped:
+        return gettext("For now, everything stands still")
     if row.state.key not in ("short", "at_risk"):
         return row.state.words
     words = ngettext(
