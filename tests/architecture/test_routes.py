@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.http.response import HttpResponseBase
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.architecture.routes import Route, routes
@@ -21,6 +22,8 @@ OTHERS = re.compile(r"(account|mfa|usersessions)_|healthz$|readyz$")
 # What a reading request may write: the session, and the log of who looked at whom.
 MEMBERS = {"staff", "owner", "desk", "other_owner", "official", "other_official"}
 MAY_WRITE = ("django_session", "core_accessrecord")
+# Session and person included.
+MOST_STATEMENTS = 12
 WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
 
 
@@ -109,9 +112,11 @@ ASKABLE = [route for route in OURS if route.name and route.namespace != "demo"]
 def test_reading_lets_in_whom_it_should_and_writes_nothing(role: str, world: World) -> None:
     client = client_of(role, world)
     for route in ASKABLE:
-        with reading_only():
+        with reading_only(), CaptureQueriesContext(connection) as asked:
             response = client.get(address(route, world))
         check(route, role, response)
+        statements = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
+        assert len(statements) <= MOST_STATEMENTS, f"{role} at {route}: {len(statements)}"
 
 
 @pytest.mark.parametrize("role", ROLES)
