@@ -24,6 +24,7 @@ from accounts.actions.joining import (
 )
 from accounts.actions.recovery import (
     OwnRecovery,
+    RecoveryChanged,
     RecoveryDecided,
     RecoveryReasonNeeded,
     TooManyRecoveries,
@@ -42,6 +43,7 @@ __all__ = [
     "ContactTaken",
     "NotConfirmed",
     "OwnRecovery",
+    "RecoveryChanged",
     "RecoveryDecided",
     "RecoveryReasonNeeded",
     "TermsBindTheAccount",

@@ -7,9 +7,11 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.joining import ContactTaken
 from accounts.models import Recovery, User
 from core import audit, rates
 from core.errors import DomainError
+from core.models import new_long_code
 
 DAY = 86_400
 
@@ -17,6 +19,11 @@ DAY = 86_400
 class RecoveryDecided(DomainError):
     code = "recovery-decided"
     text = _("Somebody has decided this already")
+
+
+class RecoveryChanged(DomainError):
+    code = "recovery-changed"
+    text = _("The request was written anew meanwhile. Open it again from the list")
 
 
 class OwnRecovery(DomainError):
@@ -44,7 +51,10 @@ def count_request(*, key: str, ip: str) -> None:
 
 @transaction.atomic
 def request_recovery(*, user: User, kind: str, reason: str, at: datetime, new_contact: str = "") -> Recovery:
-    """Ask another person to decide; an open request takes the newer words."""
+    """Ask another person to decide; an open request takes the newer words, under a new code.
+
+    A decision about the older words then finds nothing: nobody slips a contact under a page that is being read.
+    """
     User.objects.select_for_update().get(pk=user.pk)
     recovery, made = Recovery.objects.get_or_create(
         user=user,
@@ -52,9 +62,10 @@ def request_recovery(*, user: User, kind: str, reason: str, at: datetime, new_co
         decision="",
         defaults={"reason": reason, "new_contact": new_contact, "requested_at": at},
     )
-    if not made:
+    if not made and (recovery.reason, recovery.new_contact) != (reason, new_contact):
         recovery.reason, recovery.new_contact = reason, new_contact
-        recovery.save(update_fields=["reason", "new_contact"])
+        recovery.code = new_long_code()
+        recovery.save(update_fields=["reason", "new_contact", "code"])
     audit.record(verb="recovery.requested", by=None, at=at, subject=recovery, data={"kind": kind})
     return recovery
 
@@ -62,9 +73,12 @@ def request_recovery(*, user: User, kind: str, reason: str, at: datetime, new_co
 @transaction.atomic
 def decide_recovery(*, recovery: Recovery, approve: bool, reason: str, by: User, at: datetime) -> Recovery:
     """Give the account back, or not. Whoever calls this has checked that `by` may decide."""
+    read = recovery.code
     recovery = Recovery.objects.select_for_update(of=("self",)).select_related("user").get(pk=recovery.pk)
     if recovery.decision:
         raise RecoveryDecided
+    if recovery.code != read:
+        raise RecoveryChanged
     if recovery.user_id == by.pk:
         raise OwnRecovery
     if not reason.strip():
@@ -90,6 +104,8 @@ def _give_back(recovery: Recovery, at: datetime) -> None:
     if recovery.kind == Recovery.Kind.SECOND_FACTOR:
         Authenticator.objects.filter(user=user).delete()
     elif "@" in recovery.new_contact:
+        if User.objects.filter(email__iexact=recovery.new_contact).exclude(pk=user.pk).exists():
+            raise ContactTaken
         user.email, user.email_confirmed_at = recovery.new_contact, at
         user.contact_by = User.ContactBy.EMAIL
     else:

@@ -5,7 +5,13 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
-from accounts.actions import OwnRecovery, RecoveryDecided, decide_recovery, request_recovery
+from accounts.actions import (
+    OwnRecovery,
+    RecoveryChanged,
+    RecoveryDecided,
+    decide_recovery,
+    request_recovery,
+)
 from accounts.models import Recovery, User
 from core import clock
 from core.models import AccessRecord
@@ -142,6 +148,38 @@ def test_a_lost_phone_is_asked_for_after_a_code_and_decided_by_an_official_of_th
         Message.objects.filter(kind="recovery_decided", channel="sms").values_list("address", flat=True)
     )
     assert told == {old, NEW}
+
+
+def test_a_contact_that_came_in_later_is_not_approved_with_the_one_that_was_read():
+    tree = small_tree()
+    volunteer = make_volunteer(area=tree.townships[0])
+    old, official = volunteer.user.phone, make_official(tree.counties[0])
+    asked = {"user": volunteer.user, "kind": "phone", "reason": "手机掉河里了"}
+    read = request_recovery(**asked, at=clock.now(), new_contact=NEW)
+    assert request_recovery(**asked, at=clock.now(), new_contact=NEW).code == read.code
+    later = request_recovery(**asked, at=clock.now(), new_contact="+8613900000077")
+    client = sign_in(Client(), official)
+    values = {"decision": "approve", "reason": "来过服务站"}
+    assert client.post(f"/en/me/recoveries/{read.code}/", values).status_code == 404
+    with pytest.raises(RecoveryChanged):
+        decide_recovery(recovery=read, approve=True, reason="来过", by=official, at=clock.now())
+    assert User.objects.get(pk=volunteer.user_id).phone == old
+    assert client.get(f"/en/me/recoveries/{later.code}/").status_code == 200
+
+
+def test_an_address_of_somebody_else_can_only_be_declined():
+    tree = small_tree()
+    make_user(email="taken@example.org")
+    volunteer = make_volunteer(area=tree.townships[0])
+    recovery = request_recovery(
+        user=volunteer.user, kind="phone", reason="x", at=clock.now(), new_contact="taken@example.org"
+    )
+    client = sign_in(Client(), make_official(tree.counties[0]))
+    path = f"/en/me/recoveries/{recovery.code}/"
+    refused = client.post(path, {"decision": "approve", "reason": "I know her"})
+    assert refused.status_code == 422
+    assert "belongs to one person" in refused.content.decode()
+    assert client.post(path, {"decision": "decline", "reason": "Taken"}).status_code == 303
 
 
 def test_the_new_phone_holds_only_after_its_code():
