@@ -19,6 +19,8 @@ from volunteers.queries import proxied_volunteer, volunteer_of
 
 View = Callable[..., HttpResponse]
 
+# Says of a page that members of organizations enter it only with their second factor.
+FOR_OTHERS = "signed_in:for_others"
 # The number of the volunteer for whom somebody acts, in the session.
 ACTING_FOR = "acting_for"
 
@@ -80,6 +82,11 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """Whoever has signed in."""
     return _guarded(view, "signed_in", lambda request, **kwargs: _need_login(request))
+
+
+def signed_in_for_others(view: View) -> View:
+    """Whoever has signed in, where members decide about other persons: they have passed the second factor."""
+    return _guarded(view, FOR_OTHERS, lambda request, **kwargs: _need_login(request))
 
 
 def volunteer_only(view: View) -> View:

@@ -20,7 +20,7 @@ NOT_NEEDED = "not-needed"
 # Pages that must work before the second factor does: signing in and out, and setting it up.
 OPEN_PAGES = ("account_", "mfa_", "usersessions_")
 OWN_PAGES = {"account:second_factor", "healthz", "readyz"}
-GUARDED = ("organizer", "official", "staff")
+GUARDED = ("organizer", "official", "staff", "signed_in:for_others")
 
 View = Callable[..., HttpResponse]
 

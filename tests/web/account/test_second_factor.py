@@ -98,6 +98,15 @@ def test_a_volunteer_who_becomes_a_member_elsewhere_is_asked_at_the_first_guarde
     assert client.get(f"/en/org/{organization.code}/")["Location"] == "/en/me/second-factor/"
 
 
+def test_nobody_decides_about_others_with_a_session_from_before_they_did(client: Client):
+    volunteer = make_volunteer()
+    client.force_login(volunteer.user)
+    assert client.get("/en/me/mine/").status_code == 200
+    make_member(make_organization(), user=volunteer.user)
+    for path in ("/en/me/recoveries/", "/en/me/recoveries/ABCDEFGHJKMN/"):
+        assert client.get(path)["Location"] == "/en/me/second-factor/"
+
+
 def test_taking_the_factor_off_asks_for_another_at_once(client: Client):
     organization = make_organization()
     user = make_member(organization)

@@ -27,7 +27,7 @@ from notifications.notices import Notice
 from organizations.permissions import organizations_of
 from volunteers.models import Volunteer
 from volunteers.permissions import recoveries_to_decide
-from web.access import SignedInRequest, public, signed_in
+from web.access import SignedInRequest, public, signed_in_for_others
 from web.account.forms import CodeForm, DecideForm, LostFactorForm, LostPhoneForm
 from web.account.page import show, show_public
 from web.account.sending import channel_of, send_code
@@ -135,7 +135,7 @@ def recover_sent(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@signed_in
+@signed_in_for_others
 def recoveries(request: SignedInRequest) -> HttpResponse:
     """The requests that wait for one's decision."""
     if not (organizations_of(request.user) or request.user.is_staff):
@@ -145,7 +145,7 @@ def recoveries(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@signed_in
+@signed_in_for_others
 def decide(request: SignedInRequest, code: str) -> HttpResponse:
     """One request: who it is about, what they say, yes or no with a reason."""
     recovery = get_object_or_404(recoveries_to_decide(request.user), code=code)
