@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 
 from accounts.models import User
 from areas.models import Area
@@ -53,12 +54,18 @@ class OfficialRequest(SignedInRequest):
 
 
 def _guarded(view: View, access: str, enter: Callable[..., HttpResponse | None]) -> View:
-    """The view behind a check that lets in by returning nothing."""
+    """The view behind a check that lets in by returning nothing.
+
+    What only some may read is kept by nobody: on a shared computer the way back would show it after signing out.
+    """
 
     @wraps(view)
     def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         refusal = enter(request, **kwargs)
-        return view(request, *args, **kwargs) if refusal is None else refusal
+        response = view(request, *args, **kwargs) if refusal is None else refusal
+        if access != "public":
+            add_never_cache_headers(response)
+        return response
 
     guarded.access = access  # type: ignore[attr-defined]
     return guarded

@@ -37,6 +37,13 @@ def test_each_says_who_may_enter():
         assert guard(view).access == word
 
 
+def test_what_only_some_may_read_is_kept_by_nobody():
+    response, _ = enter(access.signed_in, make_user())
+    assert {"private", "no-store"} <= set(response["Cache-Control"].split(", "))
+    response, _ = enter(access.public, make_user())
+    assert "Cache-Control" not in response
+
+
 @pytest.mark.parametrize("status", ["pending", "approved", "suspended"])
 def test_an_organization_opens_to_its_members_alone(status: str):
     organization = make_organization(status=status)
