@@ -205,9 +205,10 @@ def remove(*, assignment: Assignment, by: User, at: datetime, reason: str) -> As
 def end_seat(assignment: Assignment, *, status: str, by: User, at: datetime, reason: str, verb: str) -> None:
     """Give the seats back and end the assignment, the role first: whatever locks both takes them in this order."""
     live = Assignment.objects.live().filter(pk=assignment.pk)
-    given_back = ShiftRole.objects.filter(Exists(live), pk=assignment.role_id).update(
-        seats_taken=F("seats_taken") - assignment.seats
-    )
+    # Whoever waited here for another end of the same seat finds the counter without it, not the assignment.
+    given_back = ShiftRole.objects.filter(
+        Exists(live), pk=assignment.role_id, seats_taken__gte=assignment.seats
+    ).update(seats_taken=F("seats_taken") - assignment.seats)
     ended = live.update(status=status, ended_at=at, ended_by=by, end_reason=reason)
     if not (given_back and ended):
         raise NotHolding
