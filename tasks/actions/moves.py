@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from accounts.models import User
 from core import audit
 from notifications.actions import queue_messages
-from tasks.models import Assignment, Shift, ShiftRole
+from tasks.models import Assignment, CheckIn, Shift, ShiftRole
 from tasks.notices import shifts as notices
 from tasks.queries.roster import seats_of
 
@@ -20,26 +20,33 @@ DOUBLE_BOOKED = {
 
 
 def move_seats(shift: Shift, *, by: User, at: datetime) -> None:
-    """Give everybody's seat the new time; release those whom it would put in two places at once."""
+    """Give everybody's seat the new time; release those whom it would put in two places at once.
+
+    Whoever is there already keeps the seat for the time that it had: they can still leave, and their hours count.
+    """
     period = (shift.starts_at, shift.ends_at) if shift.starts_at else None
     seats = Assignment.objects.live().filter(shift=shift)
+    here: set[int] = set()
     if period is not None:
-        _release_double_booked(shift, period, by=by, at=at)
-    seats.update(period=period)
+        here = _release_double_booked(shift, period, by=by, at=at)
+    seats.exclude(pk__in=here).update(period=period)
 
 
 def _release_double_booked(
     shift: Shift, period: tuple[datetime | None, datetime | None], *, by: User, at: datetime
-) -> None:
+) -> set[int]:
+    """Release them, and return the seats of those who are in two places and have checked in here."""
     elsewhere = Assignment.objects.live().filter(period__overlap=period).exclude(shift=shift)
-    torn = list(
+    both = (
         Assignment.objects.live()
         .filter(shift=shift, volunteer__in=elsewhere.values("volunteer"))
         .select_related("volunteer__user")
     )
+    here = set(CheckIn.objects.valid().filter(assignment__in=both).values_list("assignment", flat=True))
+    torn = [seat for seat in both if seat.pk not in here]
     torn += _second_seats(shift, {assignment.pk for assignment in torn})
     if not torn:
-        return
+        return here
     why = DOUBLE_BOOKED["en" if (get_language() or "").startswith("en") else "zh"]
     Assignment.objects.filter(pk__in=[assignment.pk for assignment in torn]).update(
         status=Assignment.Status.REMOVED, ended_at=at, ended_by=by, end_reason=why
@@ -59,6 +66,7 @@ def _release_double_booked(
             reason=why,
             data={"shift": shift.code, "seats": seat.seats},
         )
+    return here
 
 
 def _second_seats(shift: Shift, leaving: set[int]) -> list[Assignment]:

@@ -21,6 +21,7 @@ from tests.factories.organizations import make_organization
 from tests.factories.tasks import (
     make_adoption,
     make_assignment,
+    make_check,
     make_role,
     make_shift,
     make_stop,
@@ -250,6 +251,19 @@ def test_a_moved_shift_releases_whom_it_would_double_book_and_says_so() -> None:
     assert seat.end_reason
     kinds = Message.objects.filter(channel="inbox").values_list("recipient", "kind")
     assert set(kinds) == {(torn.user_id, "seat_removed"), (free.user_id, "shift_changed")}
+
+
+def test_a_longer_shift_keeps_those_who_are_there_though_they_have_another_one_next() -> None:
+    shift = make_shift()
+    volunteer = make_volunteer()
+    seat = make_assignment(shift, volunteer)
+    make_check(seat)
+    make_assignment(make_shift(starts_at=tomorrow_at(12)), volunteer)
+
+    edit(shift, changes={"ends_at": tomorrow_at(13)}, at=tomorrow_at(10))
+
+    seat.refresh_from_db()
+    assert (seat.status, seat.period.upper, role_of(shift).seats_taken) == ("active", tomorrow_at(12), 1)
 
 
 def test_work_that_gets_a_time_leaves_nobody_two_seats() -> None:
