@@ -183,6 +183,18 @@ def test_a_full_shift_gets_one_seat_more_for_whoever_stands_there() -> None:
     assert (role.seats, role.seats_taken) == (2, 2)
 
 
+def test_a_shift_that_is_called_off_meanwhile_takes_no_walk_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    shift = make_shift(starts_at=START, hours=3)
+    monkeypatch.setattr(
+        "tasks.actions.attendance.checks.record_seat", lambda *_, **__: shift.roles.update(version=2)
+    )
+
+    with pytest.raises(refusals.Stale):
+        walk_in(shift)
+
+    assert not Assignment.objects.exists()
+
+
 @pytest.mark.parametrize(("error", "minutes"), [(refusals.TooLate, 180), (attendance.OutsideWindow, -61)])
 def test_a_shift_that_is_over_or_far_off_takes_no_walk_in(error: type[DomainError], minutes: int) -> None:
     shift = make_shift(starts_at=START, hours=3)

@@ -13,7 +13,7 @@ from core import audit
 from core.errors import DomainError
 from organizations.permissions import can_lead
 from tasks import policies
-from tasks.actions.refusals import NoSuchSeat, OverrideNotAllowed, TooLate
+from tasks.actions.refusals import NoSuchSeat, OverrideNotAllowed, Stale, TooLate
 from tasks.actions.seats import NotHolding, insert_seat, record_seat, refuse_unless_fit
 from tasks.actions.standstill import refuse_if_stopped
 from tasks.models import Assignment, CheckIn, ServiceRecord, Shift, ShiftRole
@@ -175,7 +175,12 @@ def _write_check(
 @transaction.atomic
 def undo_check(*, check_in: CheckIn, by: User, at: datetime) -> CheckIn:
     """Take an entry back that was a mistake. It stays on record, with who took it back."""
-    assignment = check_in.assignment
+    # Whoever confirms the hours locks the seat too: what is confirmed was valid then, and stays so.
+    assignment = (
+        Assignment.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("shift__area")
+        .get(pk=check_in.assignment_id)
+    )
     if ServiceRecord.objects.filter(assignment=assignment).exists():
         raise HoursConfirmed
     left = CheckIn.objects.valid().filter(assignment=assignment, kind=CheckIn.Kind.OUT)
@@ -230,10 +235,12 @@ def walk_in(
         nonce=nonce or uuid4(),
         recorded_at=at,
     )
-    ShiftRole.objects.filter(pk=found.role.pk).update(
+    counted = ShiftRole.objects.filter(pk=found.role.pk, version=found.role.version).update(
         seats=Greatest(F("seats"), F("seats_taken") + F("seats_held") + 1),
         seats_taken=F("seats_taken") + 1,
     )
+    if not counted:
+        raise Stale
     return assignment
 
 

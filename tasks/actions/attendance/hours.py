@@ -52,7 +52,8 @@ def confirm_hours(*, assignments: Iterable[Assignment], by: User, at: datetime) 
     All or none; the error names whoever stands in the way. Every volunteer is told.
     """
     seats = list(
-        Assignment.objects.filter(pk__in=[assignment.pk for assignment in assignments])
+        Assignment.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=[assignment.pk for assignment in assignments])
         .select_related(
             "volunteer__user", "shift__task", "shift__organization", "shift__area__parent__parent"
         )
