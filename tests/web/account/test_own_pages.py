@@ -17,7 +17,9 @@ from tests.factories.organizations import make_member, make_organization
 from tests.factories.sessions import sign_in
 from tests.factories.volunteers import make_capability, make_cause, make_volunteer
 from tests.web.account.reading import error_of
+from volunteers.actions import grant_proxy
 from volunteers.models import Proxy, Volunteer
+from volunteers.queries import live_proxies_of
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +179,21 @@ def test_a_proxy_is_named_with_words_and_ended(client: Client, volunteer: Volunt
     assert other.get("/en/me/availability/").context["volunteer"] == volunteer
     client.post(f"/en/me/proxies/{child.user.code}/end/")
     assert other.get("/en/me/availability/").context["volunteer"] == child
+
+
+def test_whoever_acts_for_somebody_chooses_nobody_else(client: Client):
+    elder, child, stranger, friend = (make_volunteer() for _ in range(4))
+    for other in (child, friend):
+        grant_proxy(volunteer=elder, number=other.number, consent="她说可以", by=elder.user, at=clock.now())
+    client.force_login(child.user)
+    client.post("/en/me/acting/", {"number": elder.number})
+    page = client.get("/en/me/proxies/").content.decode()
+    assert friend.user.name in page and "Let somebody act for me" not in page
+    wish = {"number": stranger.number, "consent": "x"}
+    assert client.post("/en/me/proxies/", wish).status_code == 403
+    assert client.post(f"/en/me/proxies/{friend.user.code}/end/").status_code == 403
+    assert set(live_proxies_of(elder).values_list("user", flat=True)) == {child.user_id, friend.user_id}
+    assert client.post(f"/en/me/proxies/{child.user.code}/end/").status_code == 303
 
 
 def test_numbers_are_not_guessed_through_the_proxy_form(client: Client, volunteer: Volunteer):

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.dateparse import parse_date
@@ -194,7 +195,9 @@ def exception_end(request: VolunteerRequest, day: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @volunteer_only
 def proxies(request: VolunteerRequest) -> HttpResponse:
-    """Who acts for this volunteer."""
+    """Who acts for this volunteer; whoever does so chooses nobody else."""
+    if request.method == "POST" and request.acts_for_other:
+        raise PermissionDenied
     form = ProxyForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -232,6 +235,8 @@ def _count_guesses(request: VolunteerRequest) -> None:
 def proxy_end(request: VolunteerRequest, code: str) -> HttpResponse:
     """Nobody acts in this way any more."""
     row = get_object_or_404(live_proxies_of(request.volunteer), user__code=code)
+    if request.acts_for_other and row.user_id != request.user.pk:
+        raise PermissionDenied
     end_proxy(proxy=row, by=request.user, at=clock.now())
     messages.success(request, gettext("Ended. From now on you act alone"))
     return see_other("account:proxies")
