@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_path
@@ -73,3 +74,16 @@ class LanguageMiddleware:
                 secure=request.is_secure(),
             )
         return response
+
+
+class PlainTextMiddleware:
+    """Refuse addresses with a character that no text has and the database does not take: an error of the asker."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        values = (value for _, found in request.GET.lists() for value in found)
+        if "\0" in request.path_info or any("\0" in value for value in values):
+            raise BadRequest("an address with a null character")
+        return self.get_response(request)
