@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from insights.models import RefreshMark
 from insights.queries.rows import ABOVE
+from tasks.actions.sweeps import note_filled
 from tasks.models import ServiceRecord
 
 logger = logging.getLogger(__name__)
@@ -66,22 +67,11 @@ ON CONFLICT (area_id, day) DO UPDATE SET calls = excluded.calls, shifts = exclud
 EMPTY = """
 DELETE FROM insights_areaday WHERE day BETWEEN %(start)s AND %(end)s AND refreshed_at <> %(at)s
 """
-FILLED = """
-UPDATE tasks_task t SET filled_at = %(at)s
-FROM (
-  SELECT s.task_id, sum(r.seats_taken) AS taken FROM tasks_shift s JOIN tasks_shiftrole r ON r.shift_id = s.id
-  JOIN tasks_task o ON o.id = s.task_id
-  WHERE s.status = 'open' AND o.filled_at IS NULL AND o.status IN ('called', 'adopted')
-  GROUP BY s.task_id
-) live
-WHERE t.id = live.task_id AND t.filled_at IS NULL AND t.status IN ('called', 'adopted')
-  AND live.taken >= t.people_needed
-"""
 
 
 @transaction.atomic
 def refresh(*, at: datetime, start: date | None = None, end: date | None = None) -> int:
-    """Compute a window of days again for every area, and note the calls that have enough hands by now.
+    """Compute a window of days again for every area, and note since when calls have enough hands.
 
     Without `start` the window is what may have changed: the last days and all to come, and older days for which hours
     were confirmed since. The same source gives the same rows, however often it runs. Returns the rows written;
@@ -104,7 +94,7 @@ def refresh(*, at: datetime, start: date | None = None, end: date | None = None)
         cursor.execute(ABOVE + COMPUTE, values)
         written = cursor.rowcount
         cursor.execute(EMPTY, values)
-        cursor.execute(FILLED, values)
+    note_filled()
     if start is None:
         mark.record_id, mark.refreshed_at = newest, at
         mark.save()

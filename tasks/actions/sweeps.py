@@ -10,7 +10,6 @@ from django.db.models import (
     F,
     Max,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -94,7 +93,6 @@ def note_filled() -> int:
         .annotate(last=Max("created_at"))
         .values("last")
     )
-    filled = Task.objects.filter(Q(status=Task.Status.ADOPTED), filled_at=None).annotate(
-        taken=Subquery(taken)
-    )
+    running = Task.objects.filter(status__in=(Task.Status.CALLED, Task.Status.ADOPTED), filled_at=None)
+    filled = running.annotate(taken=Subquery(taken))
     return filled.filter(taken__gte=F("people_needed")).update(filled_at=Subquery(last))

@@ -122,17 +122,16 @@ def test_the_day_of_a_shift_is_that_of_the_place(tree: SmallTree) -> None:
     assert row(tree.counties[0], TODAY + DAY).shifts == 1
 
 
-def test_a_call_is_filled_once_its_seats_reach_the_people_needed() -> None:
-    group = make_organization()
+def test_a_call_is_filled_by_the_sign_up_with_which_its_seats_reach_the_people_needed() -> None:
+    group, moment = make_organization(), NOW - timedelta(minutes=7)
     few, enough = (make_task(adopted_by=group, people_needed=people) for people in (3, 2))
     for task in (few, enough):
-        make_assignment(make_shift(task=task), seats=2)
+        make_assignment(make_shift(task=task), seats=2, created_at=moment)
 
     refresh(at=NOW)
-    refresh(at=NOW + timedelta(hours=1))
 
     filled: dict[int, datetime | None] = dict(Task.objects.values_list("pk", "filled_at"))
-    assert (filled[few.pk], filled[enough.pk]) == (None, NOW)
+    assert (filled[few.pk], filled[enough.pk]) == (None, moment)
 
 
 def test_figures_of_an_area_are_protected(tree: SmallTree) -> None:
