@@ -298,12 +298,13 @@ def test_nothing_changed_leaves_everything_as_it_was() -> None:
 
 
 def test_a_shift_that_has_begun_keeps_its_start() -> None:
-    start = clock.now() - timedelta(hours=1)
+    start = tomorrow_at(9)
     shift = make_shift(starts_at=start, hours=4)
+    at = start + timedelta(hours=1)
 
     with pytest.raises(shifts.ShiftBegan):
-        edit(shift, changes={"starts_at": tomorrow_at(9), "ends_at": tomorrow_at(12)})
-    assert edit(shift, changes={"ends_at": start + timedelta(hours=3)})
+        edit(shift, changes={"starts_at": tomorrow_at(14), "ends_at": tomorrow_at(17)}, at=at)
+    assert edit(shift, changes={"ends_at": start + timedelta(hours=3)}, at=at)
 
 
 def test_a_shift_that_is_over_stays_as_it_was() -> None:
