@@ -49,7 +49,8 @@ def can_confirm_capability(user: Any, volunteer: Volunteer) -> bool:
 def recoveries_to_decide(user: Any) -> QuerySet[Recovery]:
     """The open requests that a person may decide.
 
-    A lost second factor: another owner of one of the person's organizations, or an official over its home area.
+    A lost second factor: another owner of one of the person's organizations, or an official over its home area; for an
+    official only an owner of that authority, or an official above it.
     A lost phone: an official of the volunteer's county. Platform staff may decide each. Nobody their own.
     """
     waiting = (
@@ -64,13 +65,19 @@ def recoveries_to_decide(user: Any) -> QuerySet[Recovery]:
         and membership.organization.status == Organization.Status.APPROVED
     ]
     theirs = Membership.objects.live().filter(user=OuterRef("user"))
+    offices = theirs.filter(
+        organization__kind=Organization.Kind.GOVERNMENT, organization__status=Organization.Status.APPROVED
+    )
     factor = Q(Exists(theirs.filter(organization__in=owned)))
+    office = Q(Exists(offices.filter(organization__in=owned)))
     phone = Q(pk__in=[])
     for authority in authorities_of(user):
         path = authority.home_area.path
         factor |= Q(Exists(theirs.filter(organization__home_area__path__startswith=path)))
+        office |= Q(Exists(offices.filter(organization__home_area__path__startswith=path)))
         living = Volunteer.objects.filter(user=OuterRef("user"), county__path__startswith=path)
         phone |= Q(Exists(living))
     return waiting.filter(
-        (Q(kind=Recovery.Kind.SECOND_FACTOR) & factor) | (Q(kind=Recovery.Kind.PHONE) & phone)
+        (Q(kind=Recovery.Kind.SECOND_FACTOR) & (office | (factor & ~Q(Exists(offices)))))
+        | (Q(kind=Recovery.Kind.PHONE) & phone)
     )

@@ -59,6 +59,11 @@ class WrongStatus(DomainError):
     text = _("%(name)s is in another state by now. Look at the page again.")
 
 
+class NotYetApproved(DomainError):
+    code = "not-yet-approved"
+    text = _("%(name)s invites colleagues once it is approved.")
+
+
 class TooManyInvitations(DomainError):
     code = "too-many-invitations"
     text = _("50 invitations a day are the most. Go on tomorrow.")

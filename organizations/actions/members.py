@@ -16,6 +16,7 @@ from organizations.actions.errors import (
     LastOwner,
     MembershipOver,
     NotAllowed,
+    NotYetApproved,
     TooManyInvitations,
 )
 from organizations.models import Invitation, Membership, Organization
@@ -36,6 +37,9 @@ def invite_member(
         raise NotAllowed(name=organization.display_name)
     contact = normalize_contact(contact)
     organization = _locked(organization)
+    if organization.status != Organization.Status.APPROVED:
+        # Else anybody could send messages in a name of their own choosing.
+        raise NotYetApproved(field="contact", name=organization.display_name)
     waiting = organization.invitations.open(at=at).filter(contact=contact)
     if same := waiting.filter(role=role).first():
         return same
