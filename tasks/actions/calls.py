@@ -1,5 +1,6 @@
 """Calls: ask for work, change it, take it on, end it."""
 
+import contextlib
 from datetime import datetime
 from typing import Any
 
@@ -195,7 +196,9 @@ def cancel_task(*, task: Task, by: User, at: datetime, reason: str) -> Task:
         raise TaskNotOpen
     told = list(notices.leaders_of_adopters(task).exclude(pk=by.pk))
     for shift in _shifts_ahead(task, at):
-        shifts.cancel_shift(shift=shift, by=by, at=at, reason=reason)
+        # A shift to which people have come runs to its end, and their hours count.
+        with contextlib.suppress(shifts.PeopleAreThere):
+            shifts.cancel_shift(shift=shift, by=by, at=at, reason=reason)
     _end(task, Task.Status.CANCELLED, by=by, at=at, reason=reason)
     queue_messages(notices=notices.call_cancelled(task, told), at=at)
     return task

@@ -21,7 +21,7 @@ from tasks.actions.moves import move_seats
 from tasks.actions.reasons import need_reason
 from tasks.actions.refusals import Stale
 from tasks.actions.standstill import refuse_if_stopped
-from tasks.models import Adoption, Assignment, Shift, ShiftRole, Task
+from tasks.models import Adoption, Assignment, CheckIn, Shift, ShiftRole, Task
 from tasks.notices import shifts as notices
 from tasks.queries.roster import seats_of
 from tasks.queries.seats import lock_people
@@ -60,6 +60,11 @@ class InThePast(DomainError):
 class OutsideTask(DomainError):
     code = "outside-task"
     text = _("The call runs from %(first)s to %(last)s. Choose a day in it")
+
+
+class PeopleAreThere(DomainError):
+    code = "people-are-there"
+    text = _("People have checked in already. Check them out when they leave, so that their hours count")
 
 
 class SeatsOutOfOrder(DomainError):
@@ -326,13 +331,22 @@ def _edit_role(role: ShiftRole, changes: dict[str, Any], requirements: Iterable[
 
 @transaction.atomic
 def cancel_shift(*, shift: Shift, by: User, at: datetime, reason: str) -> Shift:
-    """Call a shift off: every seat is given back, and whoever held one is told why."""
+    """Call a shift off: every seat is given back, and whoever held one is told why.
+
+    Not once somebody has come: they are checked out instead, so that their hours count.
+    """
     why = need_reason(reason)
     shift = _locked(shift)
     if shift.status != Shift.Status.OPEN or (shift.ends_at is not None and shift.ends_at <= at):
         raise ShiftOver
     # The roles first: sign-ups under way then find another version, and no seat.
     ShiftRole.objects.filter(shift=shift).update(seats_taken=0, seats_held=0, version=F("version") + 1)
+    if (
+        CheckIn.objects.valid()
+        .filter(assignment__shift=shift, assignment__status=Assignment.Status.ACTIVE)
+        .exists()
+    ):
+        raise PeopleAreThere
     seats = seats_of(shift)
     Assignment.objects.filter(pk__in=[seat.pk for seat in seats]).update(
         status=Assignment.Status.CANCELLED, ended_at=at, ended_by=by, end_reason=why

@@ -22,6 +22,7 @@ from tests.factories.organizations import make_authority, make_member, make_orga
 from tests.factories.tasks import (
     make_adoption,
     make_assignment,
+    make_check,
     make_crisis,
     make_shift,
     make_stop,
@@ -233,6 +234,18 @@ def test_cancelling_a_call_cancels_its_shifts_and_tells_everybody(tree: SmallTre
     assert Message.objects.filter(recipient=assignment.volunteer.user).exists()
     with pytest.raises(calls.TaskNotOpen):
         calls.cancel_task(task=task, by=make_user(), at=NOW, reason="Again.")
+
+
+def test_cancelling_a_call_leaves_a_shift_to_which_people_have_come(tree: SmallTree) -> None:
+    task = make_task(area=tree.counties[0], adopted_by=make_organization(home_area=tree.counties[0]))
+    running = make_shift(task=task, starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(hours=2))
+    make_check(make_assignment(running))
+    ahead = make_shift(task=task)
+
+    calls.cancel_task(task=task, by=make_user(), at=NOW, reason="Enough supplies.")
+
+    assert Shift.objects.get(pk=running.pk).status == "open"
+    assert Shift.objects.get(pk=ahead.pk).status == "cancelled"
 
 
 def test_a_cancellation_needs_a_reason(tree: SmallTree) -> None:

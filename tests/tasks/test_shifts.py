@@ -342,6 +342,20 @@ def test_a_cancelled_shift_frees_its_time() -> None:
     assert sign_up(role=role_of(make_shift()), volunteer=volunteer, by=volunteer.user, at=clock.now())
 
 
+def test_a_shift_to_which_people_have_come_is_not_cancelled() -> None:
+    at = clock.now()
+    shift = make_shift(starts_at=at - timedelta(hours=1), ends_at=at + timedelta(hours=2))
+    seat = make_assignment(shift)
+    make_check(seat)
+
+    with pytest.raises(shifts.PeopleAreThere):
+        shifts.cancel_shift(shift=shift, by=make_user(), at=at, reason="Rain.")
+
+    seat.refresh_from_db()
+    shift.refresh_from_db()
+    assert (seat.status, shift.status, role_of(shift).seats_taken) == ("active", "open", 1)
+
+
 def test_cancelling_needs_a_reason() -> None:
     with pytest.raises(ReasonMissing):
         shifts.cancel_shift(shift=make_shift(), by=make_user(), at=clock.now(), reason=" ")
