@@ -78,6 +78,7 @@ class AccessRecord(models.Model):
         WALK_IN = "walk-in", _("You came to the desk without a seat")
         BY_TELEPHONE = "by-telephone", _("You called to sign up")
         PAPER = "paper", _("To look at your paper")
+        OFFER = "offer", _("To ask you for a seat")
         RECOVERY = "recovery", _("To give you back your account")
         OTHER = "other", _("For another reason")
 

@@ -56,6 +56,11 @@ class Capability(Named):
 
 
 class Volunteer(models.Model):
+    class Sex(models.TextChoices):
+        FEMALE = "female", _("Female")
+        MALE = "male", _("Male")
+        OTHER = "other", _("Other")
+
     privacy: ClassVar = Privacy(
         purpose="Find work that fits a person, and keep it within their limits.",
         keep="Until erasure, or two years after the last service.",
@@ -73,6 +78,10 @@ class Volunteer(models.Model):
             "reach_km": "their limit",
             "on_duty_since": "whether they may be asked at once",
             "causes": "what they care for",
+            "sex": "only for figures on who serves; never for choosing somebody",
+            "is_student": "only for figures on who serves; never for choosing somebody",
+            "takes_assignments": "whether they may be given a seat without being asked each time",
+            "offers_a_day": "how often they may be asked",
         },
     )
 
@@ -87,6 +96,11 @@ class Volunteer(models.Model):
     causes = models.ManyToManyField(Cause, blank=True, related_name="+")
     on_duty_since = models.DateTimeField(null=True, blank=True)
     birth_on = models.DateField(null=True, blank=True)
+    # Given freely or not at all: they feed figures on who serves, and nothing that chooses among people.
+    sex = models.CharField(max_length=6, choices=Sex.choices, blank=True)
+    is_student = models.BooleanField(null=True, blank=True)
+    takes_assignments = models.BooleanField(default=False)
+    offers_a_day = models.PositiveSmallIntegerField(default=2)
     guardian_name = models.CharField(max_length=80, blank=True)
     guardian_phone = models.CharField(max_length=20, blank=True)
     guardian_consent_at = models.DateTimeField(null=True, blank=True)
@@ -108,6 +122,9 @@ class Volunteer(models.Model):
             models.CheckConstraint(
                 name="limits_within_a_week",
                 condition=models.Q(max_hours_week__range=(1, 80), reach_km__range=(1, 500)),
+            ),
+            models.CheckConstraint(
+                name="offers_within_the_ration", condition=models.Q(offers_a_day__range=(0, 2))
             ),
             models.CheckConstraint(
                 name="an_area_comes_with_its_county_or_lies_above",

@@ -35,6 +35,13 @@ class Task(models.Model):
         CLOSED = "closed", _("Done")
         CANCELLED = "cancelled", _("Cancelled")
 
+    class Filling(models.TextChoices):
+        """How empty seats find people, beside those who sign up by themselves."""
+
+        PROPOSE = "propose", _("Suggest people to me, I send the offers")
+        OFFER = "offer", _("Send offers by itself")
+        ASSIGN = "assign", _("Assign those who asked for it, send offers to the others")
+
     privacy: ClassVar = Privacy(
         purpose="Say what is needed, where and under which conditions.",
         keep="10 years; the private details until 30 days after the last shift.",
@@ -55,6 +62,7 @@ class Task(models.Model):
     county = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.DRAFT)
     priority = models.PositiveSmallIntegerField(default=1)
+    filling = models.CharField(max_length=7, choices=Filling.choices, default=Filling.PROPOSE)
     language = models.CharField(max_length=7, default="zh-hans")
     title = models.CharField(max_length=120)
     content = models.TextField()

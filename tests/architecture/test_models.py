@@ -9,6 +9,7 @@ from core.models import Privacy
 
 ORDER = [
     "privacy",
+    "sheets",
     "insights",
     "matching",
     "tasks",

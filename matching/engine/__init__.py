@@ -1,0 +1,1 @@
+"""Matches volunteers with shifts: plain Python and numpy, arrays in, a plan out."""
