@@ -31,7 +31,7 @@ class Job(StrEnum):
     EXPIRE_OFFERS = "tasks.expire_offers"
     PLAN_MATCHES = "matching.plan"
     RUN_MATCH = "matching.run"
-    PASS_ON = "matching.pass_on"
+    OFFER_NEXT = "matching.offer_next"
     IMPORT_SHEET = "sheets.import"
     EXPORT_SHEET = "sheets.export"
     SWEEP_SHEETS = "sheets.sweep"
