@@ -18,7 +18,16 @@ from volunteers.permissions import needs_guardian
 
 OLDEST_YEARS = 120
 DRAWS = 20
-PLAIN_FIELDS = ("longitude", "latitude", "reach_km", "max_hours_week")
+PLAIN_FIELDS = (
+    "longitude",
+    "latitude",
+    "reach_km",
+    "max_hours_week",
+    "offers_a_day",
+    "takes_assignments",
+    "sex",
+    "is_student",
+)
 
 
 class BadBirthDate(DomainError):
@@ -44,6 +53,10 @@ class ProfileChanges(TypedDict, total=False):
     latitude: float | None
     reach_km: int
     max_hours_week: int
+    offers_a_day: int
+    takes_assignments: bool
+    sex: str
+    is_student: bool | None
     causes: Iterable[Cause]
     capabilities: Iterable[Capability]
 

@@ -62,6 +62,39 @@ class ProfileForm(BaseForm):
     causes = forms.MultipleChoiceField(
         label=_("What you care for"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    offers_a_day = forms.TypedChoiceField(
+        label=_("How often we may ask you for a shift"),
+        help_text=_("Whatever you choose, you can always sign up by yourself."),
+        choices=[
+            (2, _("Twice a day at most")),
+            (1, _("Once a day at most")),
+            (0, _("Not at all")),
+        ],
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+    takes_assignments = forms.BooleanField(
+        label=_("Give me a seat without asking"),
+        help_text=_(
+            "Where an organizer assigns people and something fits you. You get a message and can step back."
+        ),
+        required=False,
+    )
+    sex = forms.ChoiceField(
+        label=_("Sex"),
+        choices=[("", pgettext_lazy("answer", "Not said")), *Volunteer.Sex.choices],
+        required=False,
+    )
+    is_student = forms.TypedChoiceField(
+        label=_("Student"),
+        choices=[("", pgettext_lazy("answer", "Not said")), ("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        required=False,
+    )
+    # The page has a heading before each of these.
+    ASKING = ("offers_a_day", "takes_assignments")
+    FIGURES = ("sex", "is_student")
 
     def __init__(self, *args: Any, volunteer: Volunteer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,6 +119,15 @@ class ProfileForm(BaseForm):
         choice["causes"].choices = _codes(self.known_causes)
         if not self.known_causes:
             del self.fields["causes"]
+
+    def about_work(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in (*self.ASKING, *self.FIGURES)]
+
+    def about_asking(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.ASKING]
+
+    def for_figures(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.FIGURES]
 
     def area(self) -> Area | None:
         """The township where it lies in the chosen county, else the county."""

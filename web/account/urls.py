@@ -41,6 +41,7 @@ urlpatterns = [
     path("me/data/consent/", data.consent, name="consent"),
     path("me/data/looks/", data.looks, name="looks"),
     path("me/data/held/", data.held, name="held"),
+    path("me/data/export/", data.export, name="export"),
     path("me/data/erase/", data.erase, name="erase"),
     path("me/data/erase/cancel/", data.erase_cancel, name="erase_cancel"),
     path("me/recoveries/", recovery.recoveries, name="recoveries"),

@@ -98,6 +98,7 @@ def test_a_profile_keeps_what_was_said(client: Client, volunteer: Volunteer):
         "county": tree.counties[0].code,
         "reach_km": "8",
         "max_hours_week": "10",
+        "offers_a_day": "1",
         "skill": [skill.code],
         "causes": [cause.code],
     }
@@ -111,6 +112,22 @@ def test_a_profile_keeps_what_was_said(client: Client, volunteer: Volunteer):
     assert [row.capability for row in volunteer.capabilities.all()] == [skill]
 
 
+def test_how_often_somebody_is_asked_and_what_counts_for_figures_is_theirs_to_say(
+    client: Client, volunteer: Volunteer
+):
+    sound = {"reach_km": "5", "max_hours_week": "5"}
+    said = {"offers_a_day": "0", "takes_assignments": "on", "sex": "female", "is_student": "no"}
+    assert client.post("/en/me/profile/", {**sound, **said}).status_code == 303
+    volunteer.refresh_from_db()
+    assert (volunteer.offers_a_day, volunteer.takes_assignments) == (0, True)
+    assert (volunteer.sex, volunteer.is_student) == ("female", False)
+
+    client.post("/en/me/profile/", {**sound, "offers_a_day": "2", "sex": "", "is_student": ""})
+    volunteer.refresh_from_db()
+    assert (volunteer.offers_a_day, volunteer.takes_assignments) == (2, False)
+    assert (volunteer.sex, volunteer.is_student) == ("", None)
+
+
 def test_a_township_of_another_county_counts_as_none(client: Client, volunteer: Volunteer):
     tree = small_tree()
     Volunteer.objects.update(area=tree.townships[0], county=tree.counties[0])
@@ -119,6 +136,7 @@ def test_a_township_of_another_county_counts_as_none(client: Client, volunteer: 
         "township": tree.townships[0].code,
         "reach_km": "8",
         "max_hours_week": "10",
+        "offers_a_day": "1",
     }
     client.post("/en/me/profile/", values)
     volunteer.refresh_from_db()
@@ -126,12 +144,22 @@ def test_a_township_of_another_county_counts_as_none(client: Client, volunteer: 
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("reach_km", "0"), ("reach_km", "far"), ("max_hours_week", "81"), ("county", "xx")]
+    ("field", "value"),
+    [
+        ("reach_km", "0"),
+        ("reach_km", "far"),
+        ("max_hours_week", "81"),
+        ("county", "xx"),
+        ("offers_a_day", "3"),
+        ("offers_a_day", ""),
+        ("sex", "elf"),
+    ],
 )
 def test_an_impossible_profile_is_refused_at_its_field(
     client: Client, volunteer: Volunteer, field: str, value: str
 ):
-    response = client.post("/en/me/profile/", {"reach_km": "5", "max_hours_week": "5", field: value})
+    sound = {"reach_km": "5", "max_hours_week": "5", "offers_a_day": "2"}
+    response = client.post("/en/me/profile/", {**sound, field: value})
     assert response.status_code == 422
     assert error_of(response, field)
 

@@ -108,7 +108,12 @@ def test_what_is_no_place_changes_nothing(client: Client, volunteer: Volunteer, 
 
 def test_who_moves_is_no_longer_near_the_old_spot(client: Client, volunteer: Volunteer, tree: SmallTree):
     client.post("/en/me/profile/point/", {"longitude": "120.1", "latitude": "30.2"})
-    values = {"county": tree.counties[0].code, "reach_km": "5", "max_hours_week": "10"}
+    values = {
+        "county": tree.counties[0].code,
+        "reach_km": "5",
+        "max_hours_week": "10",
+        "offers_a_day": "2",
+    }
     client.post("/en/me/profile/", {**values, "township": tree.townships[0].code})
     volunteer.refresh_from_db()
     assert volunteer.longitude == 120.1

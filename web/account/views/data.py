@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,6 +19,7 @@ from core.models import AccessRecord
 from notifications.actions import queue_messages
 from notifications.notices import Notice
 from privacy.actions import cancel_erasure, request_erasure
+from privacy.export import export as make_export
 from privacy.holdings import holdings
 from web.access import SignedInRequest, signed_in
 from web.account.page import show
@@ -100,6 +103,21 @@ def looks(request: SignedInRequest) -> HttpResponse:
 def held(request: SignedInRequest) -> HttpResponse:
     """What each table holds of a person, why, and for how long."""
     return show(request, "held", {"holdings": holdings()})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def export(request: SignedInRequest) -> HttpResponseBase:
+    """Fetch everything that is held of me."""
+    if request.method != "POST":
+        return show(request, "export", {})
+    at = clock.now()
+    try:
+        archive = make_export(user=request.user, at=at)
+    except DomainError as error:
+        messages.error(request, error.message)
+        return see_other("account:export")
+    return FileResponse(archive, as_attachment=True, filename=f"manyhands-{localdate(at)}.zip")
 
 
 @require_http_methods(["GET", "POST"])

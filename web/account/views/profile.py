@@ -56,6 +56,10 @@ def profile(request: VolunteerRequest) -> HttpResponse:
                 "area": form.area(),
                 "reach_km": form.cleaned_data["reach_km"],
                 "max_hours_week": form.cleaned_data["max_hours_week"],
+                "offers_a_day": form.cleaned_data["offers_a_day"],
+                "takes_assignments": form.cleaned_data["takes_assignments"],
+                "sex": form.cleaned_data["sex"],
+                "is_student": form.cleaned_data["is_student"],
                 "causes": form.chosen_causes(),
                 "capabilities": form.chosen_capabilities(),
             },
@@ -75,6 +79,10 @@ def _said(request: VolunteerRequest) -> dict[str, Any]:
         "township": volunteer.area.code if volunteer.area else "",
         "reach_km": volunteer.reach_km,
         "max_hours_week": volunteer.max_hours_week,
+        "offers_a_day": volunteer.offers_a_day,
+        "takes_assignments": volunteer.takes_assignments,
+        "sex": volunteer.sex,
+        "is_student": {True: "yes", False: "no", None: ""}[volunteer.is_student],
         "causes": list(volunteer.causes.values_list("code", flat=True)),
     }
     said = VolunteerCapability.objects.filter(volunteer=volunteer, capability__kind__in=SAID)
