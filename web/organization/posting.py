@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from organizations.models import Organization
+from tasks.actions.filling import choose_filling
 from tasks.actions.shifts import post_shift
 from tasks.models import Shift, Task
 from web.organization.forms.posting import PostShiftsForm
@@ -53,6 +54,8 @@ def post(
     task = (
         Task.objects.select_for_update(no_key=True, of=("self",)).select_related("area").get(pk=form.task.pk)
     )
+    if filling := form.cleaned_data.get("filling"):
+        task = choose_filling(task=task, filling=filling, by=by, at=at)
     planned = plan(form, organization)
     existing = same_shifts(form, organization, [each.starts_at for each in planned])
     values = form.shift_values()

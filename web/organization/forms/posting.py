@@ -14,6 +14,7 @@ from tasks.models import Shift, Task, TaskTemplate
 from volunteers.models import Capability
 from web.forms import PhoneInput
 from web.organization.forms.areas import AreaField
+from web.organization.forms.filling import FOR_ALL_SHIFTS, FillingField
 from web.organization.forms.parts import NARROW, SHORT_TEXT, InParts, Parts
 from web.organization.forms.registration import clean_telephone
 
@@ -194,6 +195,20 @@ class PostShiftsForm(ShiftForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    # Where it is left out, what the task says stays.
+    filling = FillingField(required=False)
+    sometimes_needed = ("filling",)
+    PARTS: Parts = (
+        *ShiftForm.PARTS[:2],
+        (_("How empty seats find people"), FOR_ALL_SHIFTS, ("filling",)),
+        *ShiftForm.PARTS[2:],
+    )
+
+    def __init__(self, *args: Any, leads: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not leads:
+            # The lead decides for all shifts of a task.
+            del self.fields["filling"]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -269,6 +284,7 @@ def starting_values(task: Task, template: TaskTemplate | None, day: date) -> dic
         "seats": template.seats if template else 6,
         "requirements": [capability.pk for capability in task.requirements.all()],
         "min_age": 0,
+        "filling": task.filling,
         "area": task.area,
         "place": task.place,
         "address": task.address,

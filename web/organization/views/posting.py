@@ -16,7 +16,7 @@ from core.errors import DomainError
 from organizations.models import Membership, Organization
 from organizations.queries import areas_served
 from tasks.actions.calls import issue_call
-from tasks.models import Task, TaskTemplate
+from tasks.models import Adoption, Task, TaskTemplate
 from tasks.queries.board import own_tasks, task_counts
 from tasks.queries.calls import templates_for
 from tasks.queries.stages import stage_of
@@ -60,11 +60,12 @@ def choose_task(request: OrganizerRequest, code: str) -> HttpResponse:
 def post_shifts(request: OrganizerRequest, code: str, task: str) -> HttpResponse:
     leader_of_approved(request)
     organization, at = request.organization, clock.now()
-    found = get_object_or_404(own_tasks(organization).prefetch_related("requirements"), code=task)
+    found: Any = get_object_or_404(own_tasks(organization).prefetch_related("requirements"), code=task)
+    leads = found.share == Adoption.Role.LEAD
     form, step = None, request.POST.get("step", "preview")
     planned = []
     if request.method == "POST":
-        form = PostShiftsForm(request.POST, task=found)
+        form = PostShiftsForm(request.POST, task=found, leads=leads)
         if form.is_valid():
             try:
                 shifts = post(form, organization, by=request.user, at=at, keep=step == "post")
@@ -81,10 +82,13 @@ def post_shifts(request: OrganizerRequest, code: str, task: str) -> HttpResponse
                 planned = plan(form, organization) if step == "preview" else []
     else:
         template = TaskTemplate.objects.filter(type=found.type_id).order_by("-stage", "id").first()
-        form = PostShiftsForm(task=found, initial=starting_values(found, template, timezone.localdate(at)))
+        initial = starting_values(found, template, timezone.localdate(at))
+        form = PostShiftsForm(task=found, leads=leads, initial=initial)
     context = {**frame(request, "board"), "form": form, "task": found, "planned": planned}
     if planned:
-        return render(request, "organization/post_preview.html", {**context, "typed": typed(request)})
+        chosen = form.cleaned_data.get("filling")
+        context |= {"typed": typed(request), "filling": Task.Filling(chosen).label if chosen else ""}
+        return render(request, "organization/post_preview.html", context)
     return render(request, "organization/post.html", context)
 
 
