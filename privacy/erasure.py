@@ -24,7 +24,7 @@ from organizations.models import Invitation, Membership, Organization, Verificat
 from privacy.registry import personal
 from privacy.unused import came_back, keep_used
 from tasks.actions.seats import end_seat
-from tasks.models import Assignment, Incident, Shift, Task
+from tasks.models import Assignment, Incident, Offer, Shift, Task
 from volunteers.models import (
     AvailabilityException,
     Proxy,
@@ -80,6 +80,7 @@ def forget(*, user: User, at: datetime) -> None:
     volunteer = Volunteer.objects.filter(user=user).first()
     if volunteer:
         _release_seats(volunteer, user, at)
+        _forget_offers(volunteer, at)
     _forget_in_work(user, volunteer, name, contacts)
     _forget_messages(user, name, contacts)
     _forget_organizations(user, name, contacts, at)
@@ -108,6 +109,13 @@ def _release_seats(volunteer: Volunteer, user: User, at: datetime) -> None:
             reason=REASON,
             verb="seat.released",
         )
+
+
+def _forget_offers(volunteer: Volunteer, at: datetime) -> None:
+    """That somebody was asked stays; what spoke for them and what they answered goes."""
+    offers = Offer.objects.filter(volunteer=volunteer)
+    offers.waiting().update(status=Offer.Status.WITHDRAWN, ended_at=at)
+    offers.update(factors={}, answer_words="")
 
 
 def _forget_in_work(user: User, volunteer: Volunteer | None, name: str, contacts: list[str]) -> None:

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
 from accounts.models import LoginCode, Recovery
 from core.models import AccessRecord, RateCount
 from notifications.models import Message
 from organizations.models import Invitation
+from tasks.models import Offer, Shift, Task
 from volunteers.models import AvailabilityException, Proxy, VolunteerCapability
 
 BATCH = 5_000
@@ -22,6 +23,8 @@ RECOVERIES = timedelta(days=365)
 ACCESS = timedelta(days=2 * 365)
 PROXIES = timedelta(days=3 * 365)
 EVIDENCE = timedelta(days=365)
+OFFERS = timedelta(days=365)
+PRIVATE_DETAILS = timedelta(days=30)
 
 
 def purge(*, at: datetime) -> dict[str, int]:
@@ -38,9 +41,23 @@ def purge(*, at: datetime) -> dict[str, int]:
         "recoveries": Recovery.objects.filter(requested_at__lt=at - RECOVERIES).exclude(decision=""),
         "access_records": AccessRecord.objects.filter(at__lt=at - ACCESS),
         "proxies": Proxy.objects.filter(ended_at__lt=at - PROXIES),
+        "offers": Offer.objects.filter(made_at__lt=at - OFFERS),
         "sessions": Session.objects.filter(expire_date__lt=at),
     }
-    return {name: _delete(rows) for name, rows in old.items()} | {"evidence": _blank_evidence(at)}
+    blanked = {"evidence": _blank_evidence(at), "private_details": _blank_private_details(at)}
+    return {name: _delete(rows) for name, rows in old.items()} | blanked
+
+
+def _blank_private_details(at: datetime) -> int:
+    """Homes and what was said of residents go some time after the work: of a shift, then of a task that is over."""
+    long_ago = at - PRIVATE_DETAILS
+    over = Q(ends_at__lt=long_ago) | Q(ends_at=None, task__ended_at__lt=long_ago)
+    shifts = Shift.objects.filter(over).exclude(address="", private_details="")
+    tasks = Task.objects.filter(
+        ~Exists(Shift.objects.filter(task=OuterRef("pk"), ends_at__gte=long_ago)),
+        ends_on__lt=localdate(long_ago),
+    ).exclude(address="", private_details="")
+    return sum(rows.update(address="", private_details="") for rows in (shifts, tasks))
 
 
 def _blank_evidence(at: datetime) -> int:

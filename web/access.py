@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -18,7 +19,7 @@ from organizations.permissions import authorities_of, authority_of, organization
 from volunteers.models import Volunteer
 from volunteers.queries import proxied_volunteer, volunteer_of
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 # Says of a page that members of organizations enter it only with their second factor.
 FOR_OTHERS = "signed_in:for_others"
@@ -60,7 +61,7 @@ def _guarded(view: View, access: str, enter: Callable[..., HttpResponse | None])
     """
 
     @wraps(view)
-    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         refusal = enter(request, **kwargs)
         response = view(request, *args, **kwargs) if refusal is None else refusal
         if access != "public":

@@ -49,7 +49,7 @@ class Offer(models.Model):
 
     privacy: ClassVar = Privacy(
         purpose="Ask people for a seat, tell them why, and ask nobody too often.",
-        keep="One year, then only how many were asked.",
+        keep="One year.",
         personal={
             "volunteer": "who was asked",
             "answer": "why they said no",

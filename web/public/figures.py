@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils.translation import gettext, pgettext
 
 from areas.models import Area
+from core.safe_cells import safe_text
 from insights.disclosure import Cell
 from insights.models import Release
 from insights.queries.definitions import DEFINITIONS, Definition, Key, Unit
@@ -142,11 +143,6 @@ def csv_rows(figures: PublicFigures) -> Iterator[list[str]]:
                     "" if cell.value is None else f"{cell.value:g}",
                     cell.why,
                 ]
-
-
-def safe_text(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def period_words(period: PublicPeriod) -> str:

@@ -1,0 +1,70 @@
+"""What has served its time goes; what has not stays."""
+
+from datetime import timedelta
+
+import pytest
+
+from core import clock
+from privacy.retention import OFFERS, PRIVATE_DETAILS, purge
+from tasks.models import Offer
+from tests.factories.tasks import make_shift, make_task
+from tests.factories.volunteers import make_volunteer
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_shift_forgets_the_home_a_month_after_its_end():
+    now = clock.now()
+    details = {"address": "信河街 126 号 3 单元 502", "private_details": "独居老人"}
+    past = make_shift(
+        starts_at=now - PRIVATE_DETAILS - timedelta(hours=4), ends_at=now - PRIVATE_DETAILS, **details
+    )
+    ended = make_shift(
+        starts_at=now - PRIVATE_DETAILS - timedelta(hours=9),
+        ends_at=now - PRIVATE_DETAILS - timedelta(hours=1),
+        **details,
+    )
+
+    gone = purge(at=now)
+
+    past.refresh_from_db()
+    ended.refresh_from_db()
+    assert gone["private_details"] == 1
+    assert (past.address, past.private_details) == (details["address"], details["private_details"])
+    assert (ended.address, ended.private_details) == ("", "")
+
+
+def test_a_task_keeps_it_as_long_as_a_shift_of_it_may_need_it():
+    now = clock.now()
+    long_ago = (now - PRIVATE_DETAILS - timedelta(days=3)).date()
+    over = make_task(starts_on=long_ago, ends_on=long_ago, address="信河街 126 号")
+    late = make_task(starts_on=long_ago, ends_on=long_ago, address="信河街 128 号")
+    make_shift(task=late, starts_at=now - timedelta(days=2))
+
+    purge(at=now)
+
+    over.refresh_from_db()
+    late.refresh_from_db()
+    assert (over.address, late.address) == ("", "信河街 128 号")
+
+
+def test_whom_one_asked_is_forgotten_after_a_year():
+    now = clock.now()
+    shift = make_shift()
+    for days in (0, 1):
+        made_at = now - OFFERS - timedelta(days=1) + timedelta(days=2 * days)
+        Offer.objects.create(
+            role=shift.roles.get(),
+            shift=shift,
+            volunteer=make_volunteer(),
+            source="matching",
+            status="expired",
+            made_at=made_at,
+            expires_at=made_at + timedelta(hours=1),
+            ended_at=made_at + timedelta(hours=1),
+            offered_on=made_at.date(),
+            ration_slot=1,
+        )
+
+    assert purge(at=now)["offers"] == 1
+    assert Offer.objects.count() == 1
