@@ -1,4 +1,4 @@
-"""Rules about seats and hours. Values in, values out: no database, no clock, no settings."""
+"""Rules about seats and hours."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
