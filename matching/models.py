@@ -1,0 +1,160 @@
+"""A run of the matching over an area, the people that it proposes for seats, and what each seat is worth."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from areas.models import Area
+from core.models import Privacy, new_long_code
+from tasks.models import ShiftRole
+from volunteers.models import Volunteer
+
+
+class MatchRunQuerySet(models.QuerySet["MatchRun"]):
+    def pending(self) -> "MatchRunQuerySet":
+        """Those that still have to plan."""
+        return self.filter(status__in=(MatchRun.Status.QUEUED, MatchRun.Status.RUNNING))
+
+    def offering(self) -> "MatchRunQuerySet":
+        """Those whose plan stands and whose offers are not all made."""
+        return self.filter(status=MatchRun.Status.DONE, offered_at=None)
+
+    def forsaken(self, *, at: datetime) -> "MatchRunQuerySet":
+        """Those with work left that nobody holds."""
+        left = models.Q(status__in=("queued", "running")) | models.Q(status="done", offered_at=None)
+        return self.filter(left).filter(models.Q(leased_until=None) | models.Q(leased_until__lte=at))
+
+
+class MatchRun(models.Model):
+    """One plan for the open seats of an area: what it was made from, with which weights, and how good it is."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        SUPERSEDED = "superseded", _("Overtaken by a change")
+
+    privacy: ClassVar = Privacy(purpose="Show how each plan came about, and repeat it.", keep="One year.")
+
+    code = models.CharField(max_length=12, unique=True, default=new_long_code, editable=False)
+    scope = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    # The run before it, the terms of the open roles, and their free seats: `matching.queries.demand` makes it.
+    demand_version = models.CharField(max_length=80)
+    # The full hour from which it plans.
+    plans_from = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    requested_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    # When the last of its offers was made.
+    offered_at = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    attempt_count = models.PositiveSmallIntegerField(default=0)
+    seed = models.PositiveIntegerField(default=1)
+    weights = models.JSONField(default=dict)
+    engine_version = models.CharField(max_length=20, blank=True)
+    volunteer_count = models.PositiveIntegerField(default=0)
+    role_count = models.PositiveIntegerField(default=0)
+    # Roles that no place or no hour of the plan could hold; a later run takes those that are only too far ahead.
+    left_out_count = models.PositiveIntegerField(default=0)
+    seat_count = models.PositiveIntegerField(default=0)
+    proposal_count = models.PositiveIntegerField(default=0)
+    offer_count = models.PositiveIntegerField(default=0)
+    objective = models.BigIntegerField(null=True, blank=True)
+    upper_bound = models.FloatField(null=True, blank=True)
+    gap_percent = models.FloatField(null=True, blank=True)
+    # Seconds by step: snapshot, solve, store, offer.
+    seconds = models.JSONField(default=dict)
+    failure_reason = models.CharField(max_length=300, blank=True)
+
+    objects = MatchRunQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["scope", "demand_version"], name="one_run_a_demand"),
+            models.CheckConstraint(
+                name="a_failed_run_says_why",
+                condition=(models.Q(status="failed") & ~models.Q(failure_reason=""))
+                | (~models.Q(status="failed") & models.Q(failure_reason="")),
+            ),
+            models.CheckConstraint(
+                name="an_ended_run_says_when",
+                condition=models.Q(status__in=("queued", "running"), finished_at=None)
+                | (~models.Q(status__in=("queued", "running")) & models.Q(finished_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="a_running_run_has_a_lease",
+                condition=~models.Q(status="running") | models.Q(leased_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="only_a_done_run_makes_offers",
+                condition=models.Q(status="done") | models.Q(offered_at=None, offer_count=0),
+            ),
+        )
+        indexes = (
+            models.Index(fields=["scope", "-id"], name="run_by_scope"),
+            models.Index(
+                fields=["leased_until"],
+                name="runs_with_work_left",
+                condition=models.Q(status__in=("queued", "running"))
+                | models.Q(status="done", offered_at=None),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Proposal(models.Model):
+    """A volunteer whom the last plan of an area puts into a role; the next plan replaces it."""
+
+    privacy: ClassVar = Privacy(
+        purpose="Suggest people for seats, and tell everybody why.",
+        keep="Until the next plan of the area, an hour later at most while there are open seats.",
+        personal={
+            "volunteer": "who is suggested",
+            "factors": "what spoke for them: distance, what the work costs them, who else could come",
+        },
+    )
+
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="proposals")
+    role = models.ForeignKey(ShiftRole, models.CASCADE, related_name="+")
+    volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="+")
+    # From 1: in which order the people of a role are asked.
+    rank = models.PositiveSmallIntegerField()
+    factors = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["run", "role", "volunteer"], name="one_proposal_a_seat"),
+            models.UniqueConstraint(fields=["run", "role", "rank"], name="one_proposal_a_rank"),
+            models.CheckConstraint(name="a_rank_counts_from_one", condition=models.Q(rank__gte=1)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role_id} {self.rank} {self.volunteer_id}"
+
+
+class RolePrice(models.Model):
+    """What one more seat of a role is worth in the last plan: what anybody is asked to be worth elsewhere."""
+
+    privacy: ClassVar = Privacy(
+        purpose="Explain why somebody is not asked.", keep="Until the next plan of the area."
+    )
+
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="prices")
+    role = models.ForeignKey(ShiftRole, models.CASCADE, related_name="+")
+    price = models.FloatField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["run", "role"], name="one_price_a_role"),
+            models.CheckConstraint(name="a_price_is_not_negative", condition=models.Q(price__gte=0)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role_id} {self.price}"
