@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import get_language
@@ -60,6 +61,8 @@ class AuditRecord(models.Model):
         indexes = (
             models.Index(fields=["subject_type", "subject_id", "id"], name="audit_by_subject"),
             models.Index(fields=["area_code", "-id"], name="audit_by_area"),
+            # Rows come in the order of time: a few pages of index for millions of them.
+            BrinIndex(fields=["at"], name="audit_by_time", pages_per_range=32),
         )
 
     def __str__(self) -> str:
@@ -80,6 +83,9 @@ class AccessRecord(models.Model):
         PAPER = "paper", _("To look at your paper")
         OFFER = "offer", _("To ask you for a seat")
         RECOVERY = "recovery", _("To give you back your account")
+        SUPPORT = "support", _("To help you, since you asked us")
+        DELIVERY = "delivery", _("To find out what became of a message to you")
+        REVIEW = "review", _("To look into a decision on record")
         OTHER = "other", _("For another reason")
 
     class What(models.TextChoices):
@@ -88,6 +94,9 @@ class AccessRecord(models.Model):
         NAME = "name", _("Your name")
         TELEPHONE = "telephone", _("Your name and telephone number")
         PAPER = "paper", _("Your name and your paper")
+        ACCOUNT = "account", _("Your name, and in which state your account is")
+        MESSAGES = "messages", _("Which messages went to you, without their words")
+        ACTS = "acts", _("What you did on record")
 
     privacy: ClassVar = Privacy(
         purpose="Let every person see who looked at their details, and why.",
@@ -137,3 +146,53 @@ class RateCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.digest[:8]} {self.count}"
+
+
+class JobRun(models.Model):
+    """One run of a job by a worker; `core.job_log` writes it, staff read it."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        LOST = "lost", _("Lost")
+
+    privacy: ClassVar = Privacy(
+        purpose="Show which jobs ran, and why one failed.",
+        keep="7 days, 90 where it failed; holds ids and codes, never names or contacts.",
+    )
+
+    code = models.CharField(max_length=12, unique=True, default=new_long_code, editable=False)
+    name = models.CharField(max_length=60)
+    queue = models.CharField(max_length=40)
+    worker = models.CharField(max_length=120)
+    arguments = models.JSONField(default=dict)
+    # False where an argument was too long or of a kind that is not kept: such a run cannot be rung again.
+    has_all_arguments = models.BooleanField(default=True)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.RUNNING)
+    # The class of the exception, and its words without what could be of a person.
+    error = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="an_ended_run_has_an_end",
+                condition=models.Q(state="running", ended_at=None)
+                | (~models.Q(state="running") & models.Q(ended_at__isnull=False)),
+            ),
+        )
+        indexes = (
+            models.Index(fields=["name", "-id"], name="run_by_job"),
+            models.Index(fields=["queue", "-id"], name="run_by_queue"),
+            models.Index(fields=["started_at"], name="run_by_age"),
+            models.Index(
+                fields=["-id"], name="run_gone_wrong", condition=models.Q(state__in=["failed", "lost"])
+            ),
+            models.Index(fields=["started_at"], name="run_running", condition=models.Q(state="running")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.code}"

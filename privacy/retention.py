@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
 from accounts.models import LoginCode, Recovery
-from core.models import AccessRecord, RateCount
+from core.models import AccessRecord, JobRun, RateCount
 from notifications.models import Message
 from organizations.models import Invitation
 from tasks.models import Offer, Shift, Task
@@ -23,6 +23,8 @@ RECOVERIES = timedelta(days=365)
 ACCESS = timedelta(days=2 * 365)
 PROXIES = timedelta(days=3 * 365)
 EVIDENCE = timedelta(days=365)
+RUNS = timedelta(days=7)
+RUNS_GONE_WRONG = timedelta(days=90)
 OFFERS = timedelta(days=365)
 PRIVATE_DETAILS = timedelta(days=30)
 
@@ -42,6 +44,8 @@ def purge(*, at: datetime) -> dict[str, int]:
         "access_records": AccessRecord.objects.filter(at__lt=at - ACCESS),
         "proxies": Proxy.objects.filter(ended_at__lt=at - PROXIES),
         "offers": Offer.objects.filter(made_at__lt=at - OFFERS),
+        "runs": JobRun.objects.filter(started_at__lt=at - RUNS, state=JobRun.State.DONE),
+        "runs_gone_wrong": JobRun.objects.filter(started_at__lt=at - RUNS_GONE_WRONG),
         "sessions": Session.objects.filter(expire_date__lt=at),
     }
     blanked = {"evidence": _blank_evidence(at), "private_details": _blank_private_details(at)}
