@@ -261,6 +261,7 @@ MAIL_FROM = env.text("MAIL_FROM", "众手 Manyhands <notice@manyhands.example>")
 SMS_URL = env.address("SMS_URL", "http://127.0.0.1:2580/sms", schemes=("http", "https"))
 SMS_TOKEN = env.text("SMS_TOKEN", "demo" if LOCAL_ONLY else "")
 SMS_CODES_PER_HOUR = env.integer("SMS_CODES_PER_HOUR", 20_000, least=1, most=10_000_000)
+INVITATIONS_A_DAY = env.integer("INVITATIONS_A_DAY", 2_000, least=0, most=10_000_000)
 
 # Safe by default; a deployment behind TLS needs nothing here, the demo on one machine speaks plain HTTP.
 SECURE_TLS = env.boolean("SECURE_TLS", not LOCAL_ONLY)

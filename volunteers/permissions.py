@@ -46,6 +46,11 @@ def can_confirm_capability(user: Any, volunteer: Volunteer) -> bool:
     )
 
 
+def can_invite_volunteers(user: Any, organization: Organization) -> bool:
+    """Invite people and keep the list of those who belong: owners and organizers of an approved organization."""
+    return can_lead(user, organization)
+
+
 def recoveries_to_decide(user: Any) -> QuerySet[Recovery]:
     """The open requests that a person may decide.
 

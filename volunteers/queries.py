@@ -1,12 +1,21 @@
 """Reads of volunteers that pages and other apps share."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from areas.models import Area
-from volunteers.models import Capability, Proxy, Volunteer, VolunteerCapability
+from organizations.models import Organization
+from volunteers.models import (
+    Affiliation,
+    Capability,
+    Proxy,
+    Volunteer,
+    VolunteerCapability,
+    VolunteerInvitation,
+)
 
 CACHE = "_volunteer_profile"
 
@@ -70,4 +79,40 @@ def claims_waiting(area: Area) -> QuerySet[VolunteerCapability]:
             "capability", "volunteer__user", "volunteer__county", "volunteer__area__parent__parent"
         )
         .order_by("claimed_at", "pk")
+    )
+
+
+def people_of(organization: Organization) -> QuerySet[Affiliation]:
+    """Those who belong to an organization's people now, with what its pages show of them."""
+    return (
+        Affiliation.objects.live()
+        .filter(organization=organization, volunteer__user__is_active=True)
+        .select_related("volunteer__user", "volunteer__area__parent__parent")
+        .order_by("started_at", "pk")
+    )
+
+
+def invited_by_organization(organization: Organization, *, at: datetime) -> QuerySet[VolunteerInvitation]:
+    """The invitations of an organization that nobody has answered yet, the newest first."""
+    return VolunteerInvitation.objects.open(at=at).filter(organization=organization).order_by("-pk")
+
+
+def invitations_to(user: User, *, at: datetime) -> QuerySet[VolunteerInvitation]:
+    """The open invitations to the contacts of somebody who has signed in with them."""
+    contacts = [contact for contact in (user.phone, user.email.lower()) if contact]
+    return (
+        VolunteerInvitation.objects.open(at=at)
+        .filter(contact__in=contacts, organization__status=Organization.Status.APPROVED)
+        .select_related("organization")
+        .order_by("pk")
+    )
+
+
+def organizations_with(volunteer: Volunteer) -> QuerySet[Affiliation]:
+    """To whose people a volunteer belongs."""
+    return (
+        Affiliation.objects.live()
+        .filter(volunteer=volunteer)
+        .select_related("organization")
+        .order_by("started_at", "pk")
     )
