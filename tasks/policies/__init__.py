@@ -4,6 +4,8 @@ from tasks.policies.offers import (
     LOOK_BACK,
     RATION,
     RECENT,
+    RECENT_ALERTS,
+    AskFacts,
     Turndown,
     Window,
     expected_yes,
@@ -16,6 +18,7 @@ from tasks.policies.offers import (
     ration_of,
     recent_load,
     wave_size,
+    why_not_ask,
 )
 from tasks.policies.seats import (
     AGE_WITH_GUARDIAN_BELOW,
@@ -58,9 +61,11 @@ __all__ = [
     "OVERRIDABLE",
     "RATION",
     "RECENT",
+    "RECENT_ALERTS",
     "REST",
     "SEATS_AT_ONCE",
     "SHORT_BELOW",
+    "AskFacts",
     "Ground",
     "Period",
     "PersonFacts",
@@ -90,4 +95,5 @@ __all__ = [
     "wave_size",
     "week_of",
     "weigh",
+    "why_not_ask",
 ]

@@ -1,8 +1,11 @@
 """Rules about offers: how long they stand, how many go out, whom they may reach and when."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from tasks.policies.seats import PersonFacts, SeatFacts, against, weigh
 
 # Nobody gets more offers on a day, whatever they chose; each one costs attention.
 RATION = 2
@@ -12,8 +15,9 @@ QUIET_FROM_HOUR, QUIET_UNTIL_HOUR = 22, 7
 EARLY_HOUR = 10
 # How far back earlier offers count: for how likely a yes is, and for what somebody said no to.
 LOOK_BACK = timedelta(days=90)
-# Shifts of so many days before a moment are recent load.
-RECENT = timedelta(days=7)
+# Shifts and alerts of so many days before a moment are recent load.
+RECENT = timedelta(days=14)
+RECENT_ALERTS = timedelta(days=7)
 RECENT_MOST = 5
 # A newcomer counts as somebody who said yes three times of five.
 PRIOR_YES, PRIOR_NO = 3, 2
@@ -23,6 +27,33 @@ COST_PER_KM, COST_OTHER_CAUSE, COST_PER_RECENT_SHIFT = 10, 250, 30
 Window = tuple[int, int, int]
 # First day, last day, whether free.
 Days = tuple[date, date, bool]
+
+
+@dataclass(frozen=True)
+class AskFacts:
+    """What decides whether somebody may be asked, beside what decides about the seat itself."""
+
+    person: PersonFacts
+    is_active: bool
+    agreed_to_messages: bool
+    on_duty: bool
+    offers_a_day: int
+    # Which of today's alerts were used.
+    slots_used: Sequence[int] = ()
+    asked_for_this: bool = False
+    asked_at_that_time: bool = False
+    wants_rest: bool = False
+    said_not_this_work: bool = False
+    # The nearest distance of which the person said lately that it is too far.
+    too_far_m: int | None = None
+    week: Sequence[Window] = field(default=())
+    days: Sequence[Days] = field(default=())
+
+    @property
+    def free_slot(self) -> int | None:
+        """Which of the day's alerts the next offer is; None where the ration is used up."""
+        slots = range(1, ration_of(self.offers_a_day) + 1)
+        return next((slot for slot in slots if slot not in self.slots_used), None)
 
 
 class Turndown(StrEnum):
@@ -96,6 +127,35 @@ def may_be_asked_at(at: datetime, starts_at: datetime | None, *, on_duty: bool) 
     return starts_at is not None and starts_at < ten
 
 
+def why_not_ask(
+    seat: SeatFacts, facts: AskFacts, *, at: datetime, by_hand: bool, metres: float | None = None
+) -> Turndown | None:
+    """Why somebody is not asked for a seat; None where they may be. `at` in the place's zone.
+
+    The rules of a sign-up come first. `by_hand`: a person sends it, who may choose the hour.
+    """
+    if not facts.is_active:
+        return Turndown.CLOSED
+    if refused := against(weigh(seat, facts.person, at=at)):
+        return Turndown(refused[0].ground.value)
+    too_far = facts.too_far_m is not None and metres is not None and metres >= facts.too_far_m
+    checks = (
+        (not facts.agreed_to_messages, Turndown.NO_MESSAGES),
+        (facts.asked_for_this, Turndown.ASKED),
+        (facts.asked_at_that_time, Turndown.ASKED_ELSEWHERE),
+        (facts.said_not_this_work, Turndown.NOT_THIS_WORK),
+        (facts.wants_rest, Turndown.TIRED),
+        (too_far, Turndown.DISTANCE),
+        (not is_free(seat.period, facts.week, facts.days), Turndown.NOT_FREE),
+        (facts.free_slot is None, Turndown.RATION),
+        (
+            not by_hand and not may_be_asked_at(at, seat.starts_at, on_duty=facts.on_duty),
+            Turndown.QUIET,
+        ),
+    )
+    return next((turndown for applies, turndown in checks if applies), None)
+
+
 def likelihood(*, asked: int, accepted: int, on_duty: bool = False, did_before: bool = False) -> float:
     """The chance of a yes, 0 to 1: the mean of a Beta distribution that begins with 3 yes and 2 no.
 
@@ -127,9 +187,9 @@ def expected_yes(chances: Sequence[float]) -> int:
     return int(sum(chances) + 0.5)
 
 
-def recent_load(shifts: int) -> int:
-    """Shifts of the last week as the cost counts them: 0 to 5."""
-    return min(RECENT_MOST, shifts)
+def recent_load(*, shifts: int, alerts: int) -> int:
+    """0 to 5: shifts of the last 14 days and of the days to come, and every second alert of the last seven days."""
+    return min(RECENT_MOST, shifts + (alerts + 1) // 2)
 
 
 def pair_cost(*, metres: float | None, reach_km: int, prefers_cause: bool, load: int, is_remote: bool) -> int:

@@ -24,11 +24,12 @@ LOCK = 7204
 LIVE_TASKS = (Task.Status.CALLED, Task.Status.ADOPTED)
 
 
-def _columns(model: type[Model], alias: str) -> str:
+def columns(model: type[Model], alias: str) -> str:
+    """The columns of a model for a SELECT, in the order in which `take` reads them."""
     return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
 
 
-def _take(model: type[AnyModel], values: Iterator[Any]) -> AnyModel:
+def take(model: type[AnyModel], values: Iterator[Any]) -> AnyModel:
     """The next values of a row as an instance."""
     names = [field.attname for field in model._meta.concrete_fields]
     return model.from_db("default", names, [next(values) for _ in names])
@@ -37,9 +38,9 @@ def _take(model: type[AnyModel], values: Iterator[Any]) -> AnyModel:
 # Written by hand: Django would spend three quarters of a sign-up's time on composing these two statements anew.
 # Every value is a parameter; the names come from the models.
 _ROLE = f"""
-SELECT {_columns(ShiftRole, "role")}, {_columns(Shift, "shift")}, {_columns(Task, "task")},
-  {_columns(Organization, "organization")}, {_columns(Area, "area")}, {_columns(Area, "above")},
-  {_columns(Area, "top")}, EXISTS (
+SELECT {columns(ShiftRole, "role")}, {columns(Shift, "shift")}, {columns(Task, "task")},
+  {columns(Organization, "organization")}, {columns(Area, "area")}, {columns(Area, "above")},
+  {columns(Area, "top")}, EXISTS (
     SELECT FROM tasks_areastop stop JOIN areas_area stopped ON stopped.id = stop.area_id
     WHERE stop.lifted_at IS NULL AND starts_with(area.path, stopped.path)
   )
@@ -58,8 +59,9 @@ WHERE a.volunteer_id = volunteer.id AND a.status = 'active' AND a.role_id <> %(r
   AND a.period && tstzrange(%(near_from)s, %(near_until)s)
 ORDER BY a.period
 """
-_VOLUNTEER = f"""
-SELECT {_columns(Volunteer, "volunteer")}, {_columns(User, "person")},
+# The volunteer with what bears on one role: its values are those that `person_facts` takes.
+PERSON = f"""
+SELECT {columns(Volunteer, "volunteer")}, {columns(User, "person")},
   ARRAY(
     SELECT capability."NAME" FROM tasks_shiftrole_requirements required
     JOIN volunteers_capability capability ON capability.id = required.capability_id
@@ -80,9 +82,11 @@ SELECT {_columns(Volunteer, "volunteer")}, {_columns(User, "person")},
     SELECT word.decision FROM accounts_consent word
     WHERE word.user_id = person.id AND word.purpose = 'terms' ORDER BY word.id DESC LIMIT 1
   )
+"""  # noqa: S608
+_VOLUNTEER = f"""{PERSON}
 FROM volunteers_volunteer volunteer JOIN accounts_user person ON person.id = volunteer.user_id
 WHERE volunteer.user_id = %(user)s AND person.is_active
-"""  # noqa: S608
+"""
 _VOLUNTEER_ZH = _VOLUNTEER.replace("NAME", "name_zh")
 _VOLUNTEER_EN = _VOLUNTEER.replace("NAME", "name_en")
 
@@ -141,7 +145,7 @@ def reasons_for(role: ShiftRole, volunteer: Volunteer, at: datetime, *, is_stopp
     person = _volunteer(role, user_id=volunteer.user_id, at=at)
     if person is None:
         return []
-    return policies.weigh(_seat_facts(role, is_stopped=is_stopped), person[1], at=localtime(at))
+    return policies.weigh(seat_facts(role, is_stopped=is_stopped), person[1], at=localtime(at))
 
 
 def lock_people(user_ids: Sequence[int]) -> None:
@@ -171,40 +175,49 @@ def _role(role: ShiftRole | SeatWanted, *, lock_user_id: int | None) -> tuple[Sh
     if row is None:
         return None
     values = iter(row)
-    found = _take(ShiftRole, values)
-    found.shift = _take(Shift, values)
-    found.shift.task = _take(Task, values)
-    found.shift.organization = _take(Organization, values)
-    found.shift.area = _take(Area, values)
+    found = take(ShiftRole, values)
+    found.shift = take(Shift, values)
+    found.shift.task = take(Task, values)
+    found.shift.organization = take(Organization, values)
+    found.shift.area = take(Area, values)
     if found.shift.area.parent_id is not None:
-        found.shift.area.parent = _take(Area, values)
+        found.shift.area.parent = take(Area, values)
         if found.shift.area.parent.parent_id is not None:
-            found.shift.area.parent.parent = _take(Area, values)
-    return found, _seat_facts(found, is_stopped=row[-1])
+            found.shift.area.parent.parent = take(Area, values)
+    return found, seat_facts(found, is_stopped=row[-1])
 
 
 def _volunteer(role: ShiftRole, *, user_id: int, at: datetime) -> tuple[Volunteer, PersonFacts] | None:
-    shift = role.shift
-    end = shift.ends_at or at
     row = _one(
         _VOLUNTEER_ZH if reads_chinese() else _VOLUNTEER_EN,
-        {
-            "user": user_id,
-            "role": role.pk,
-            "day": localtime(end).date(),
-            "near_from": (shift.starts_at or at) - policies.NEIGHBOURS,
-            "near_until": end + policies.NEIGHBOURS,
-        },
+        {"user": user_id, **person_params(role, at)},
     )
     if row is None:
         return None
     values = iter(row)
-    volunteer = _take(Volunteer, values)
-    volunteer.user = _take(User, values)
-    return volunteer, _person_facts(volunteer, *values)
+    volunteer = take(Volunteer, values)
+    volunteer.user = take(User, values)
+    return volunteer, person_facts(volunteer, *values)
 
 
-def _seat_facts(role: ShiftRole, *, is_stopped: bool) -> SeatFacts:
+def person_params(role: ShiftRole, at: datetime) -> dict[str, Any]:
+    """The parameters of `PERSON`."""
+    shift = role.shift
+    end = shift.ends_at or at
+    return {
+        "role": role.pk,
+        "day": localtime(end).date(),
+        "near_from": (shift.starts_at or at) - policies.NEIGHBOURS,
+        "near_until": end + policies.NEIGHBOURS,
+    }
+
+
+def role_as_it_is(role: ShiftRole) -> tuple[ShiftRole, SeatFacts] | None:
+    """The role with its shift and all that belongs to it, read anew. One statement."""
+    return _role(role, lock_user_id=None)
+
+
+def seat_facts(role: ShiftRole, *, is_stopped: bool) -> SeatFacts:
     shift = role.shift
     return SeatFacts(
         starts_at=localtime(shift.starts_at) if shift.starts_at else None,
@@ -220,7 +233,7 @@ def _seat_facts(role: ShiftRole, *, is_stopped: bool) -> SeatFacts:
     )
 
 
-def _person_facts(
+def person_facts(
     volunteer: Volunteer,
     missing: list[str],
     busy_from: list[datetime],
