@@ -69,4 +69,4 @@ class Plane:
 
 
 def _half_tangent(phi: "Reals | float") -> "Reals | float":
-    return np.tan(np.pi / 4 + np.asarray(phi) / 2)  # type: ignore[no-any-return]
+    return np.tan(np.pi / 4 + np.asarray(phi) / 2)

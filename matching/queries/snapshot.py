@@ -1,0 +1,253 @@
+"""Everything that a plan is made from, in a fixed number of statements, as arrays."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from django.utils.timezone import localtime
+from numpy.typing import NDArray
+
+from matching.models import MatchRun
+from matching.policies.hours import EPOCH
+from matching.queries import packed
+from matching.queries.demand import AHEAD, OPEN_ROLES
+from tasks import policies
+
+UNKNOWN_DAY = 2**31 - 1
+STATEMENTS = 9
+
+_ROLES = f"""
+SELECT role.id, shift.starts_at, shift.ends_at, role.seats - role.seats_taken - role.seats_held - offers.open,
+  greatest(role.seats_min - role.seats_taken - offers.open, 0), role.min_age, task.is_remote,
+  coalesce(shift.longitude, area.longitude, county.longitude),
+  coalesce(shift.latitude, area.latitude, county.latitude), shift.longitude IS NOT NULL,
+  task.priority, kind.id, kind.cause_id,
+  coalesce((
+    SELECT change.stage FROM tasks_stagechange change
+    JOIN tasks_crisis crisis ON crisis.id = change.crisis_id
+    JOIN areas_area above ON above.id = change.area_id
+    WHERE crisis.ended_at IS NULL AND change.effective_at <= %(at)s AND starts_with(area.path, above.path)
+    ORDER BY change.effective_at DESC, above.level DESC, change.id DESC LIMIT 1
+  ), 0),
+  ARRAY(SELECT required.capability_id FROM tasks_shiftrole_requirements required
+    WHERE required.shiftrole_id = role.id ORDER BY 1)
+{
+    OPEN_ROLES.replace(
+        "WHERE",
+        '''JOIN tasks_tasktype kind ON kind.id = task.type_id
+LEFT JOIN areas_area county ON county.id = area.county_id
+CROSS JOIN LATERAL (
+  SELECT count(*) AS open FROM tasks_offer offer
+  WHERE offer.role_id = role.id AND offer.status = 'offered' AND offer.expires_at > %(at)s
+) offers
+WHERE''',
+        1,
+    )
+}
+  AND root.id = %(scope)s AND shift.starts_at > %(at)s
+  AND role.seats - role.seats_taken - role.seats_held > offers.open
+ORDER BY role.id
+"""  # noqa: S608
+
+# Whoever may be asked at all: an account, a yes to taking part and to messages, a place, and a guardian where one is
+# needed. Neither sex nor studies nor age beyond a role's least age is read here, so neither can weigh.
+_VOLUNTEERS = """
+SELECT volunteer.id AS id, coalesce(volunteer.longitude, area.longitude, county.longitude, 'NaN') AS longitude,
+  coalesce(volunteer.latitude, area.latitude, county.latitude, 'NaN') AS latitude,
+  (volunteer.longitude IS NOT NULL)::int AS has_point, volunteer.reach_km AS reach_km,
+  volunteer.max_hours_week AS max_hours, coalesce(volunteer.birth_on - date '1970-01-01', %(unknown)s) AS birth,
+  coalesce(served.shifts, 0) AS served, coalesce(alerts.recent, 0) AS asked_lately,
+  coalesce(alerts.ended, 0) AS asked, coalesce(alerts.accepted, 0) AS accepted,
+  least(volunteer.offers_a_day, %(ration)s) - coalesce(alerts.today, 0) AS ration_left,
+  (volunteer.on_duty_since IS NOT NULL)::int AS on_duty, volunteer.takes_assignments::int AS takes
+FROM volunteers_volunteer volunteer
+JOIN accounts_user person ON person.id = volunteer.user_id
+JOIN (
+  SELECT user_id FROM (
+    SELECT DISTINCT ON (user_id, purpose) user_id, decision FROM accounts_consent
+    WHERE purpose IN ('terms', 'messages') ORDER BY user_id, purpose, id DESC
+  ) word WHERE decision = 'granted' GROUP BY user_id HAVING count(*) = 2
+) agreed ON agreed.user_id = person.id
+JOIN areas_area area ON area.id = volunteer.area_id
+LEFT JOIN areas_area county ON county.id = volunteer.county_id
+LEFT JOIN (
+  SELECT seat.volunteer_id, count(*) AS shifts FROM tasks_shift shift
+  JOIN tasks_assignment seat ON seat.shift_id = shift.id AND seat.status = 'active'
+  WHERE shift.starts_at > %(lately)s AND shift.starts_at <= %(at)s GROUP BY 1
+) served ON served.volunteer_id = volunteer.id
+LEFT JOIN (
+  SELECT offer.volunteer_id, count(*) FILTER (WHERE offer.made_at > %(lately)s) AS recent,
+    count(*) FILTER (WHERE offer.offered_on = %(today)s) AS today,
+    count(*) FILTER (WHERE offer.status IN ('accepted', 'declined', 'expired')) AS ended,
+    count(*) FILTER (WHERE offer.status = 'accepted') AS accepted
+  FROM tasks_offer offer WHERE offer.made_at > %(look_back)s GROUP BY 1
+) alerts ON alerts.volunteer_id = volunteer.id
+WHERE person.is_active AND volunteer.offers_a_day > 0
+  AND starts_with(area.path, (SELECT path FROM areas_area WHERE id = %(scope)s))
+  AND (volunteer.birth_on IS NULL OR volunteer.birth_on <= %(own_word)s OR volunteer.guardian_consent_at IS NOT NULL)
+ORDER BY volunteer.id
+"""
+_VOLUNTEER_COLUMNS = {
+    "id": "int8", "longitude": "float8", "latitude": "float8", "has_point": "int2", "reach_km": "int2",
+    "max_hours": "int2", "birth": "int4", "served": "int4", "asked_lately": "int4", "asked": "int4",
+    "accepted": "int4", "ration_left": "int2", "on_duty": "int2", "takes": "int2",
+}  # fmt: skip
+_CAUSES = "SELECT volunteer_id AS who, cause_id AS cause FROM volunteers_volunteer_causes"
+_WEEK = """
+SELECT volunteer_id AS who, weekday, starts_hour AS starts, ends_hour AS ends FROM volunteers_weeklyavailability
+"""
+_DAYS = """
+SELECT volunteer_id AS who, starts_on - date '1970-01-01' AS from_day, ends_on - date '1970-01-01' AS until_day,
+  is_free::int AS is_free
+FROM volunteers_availabilityexception WHERE ends_on >= %(today)s AND starts_on <= %(last_day)s
+"""
+# A qualification counts once somebody has seen it, and until the last day of the shift.
+_CAPABILITIES = """
+SELECT has.volunteer_id AS who, has.capability_id AS capability,
+  coalesce(has.expires_on - date '1970-01-01', %(unknown)s) AS until_day
+FROM volunteers_volunteercapability has JOIN volunteers_capability capability ON capability.id = has.capability_id
+WHERE has.capability_id = ANY(%(required)s) AND (has.expires_on IS NULL OR has.expires_on >= %(today)s)
+  AND (has.confirmed_at IS NOT NULL OR capability.kind <> 'qualification')
+"""
+_BUSY = """
+SELECT seat.volunteer_id AS who, extract(epoch FROM lower(seat.period))::int8 AS starts,
+  ceil(extract(epoch FROM upper(seat.period)))::int8 AS ends
+FROM tasks_assignment seat
+WHERE seat.status = 'active' AND seat.period && tstzrange(%(near_from)s, %(near_until)s)
+UNION ALL
+SELECT offer.volunteer_id, floor(extract(epoch FROM shift.starts_at))::int8, ceil(extract(epoch FROM shift.ends_at))::int8
+FROM tasks_offer offer JOIN tasks_shift shift ON shift.id = offer.shift_id
+WHERE offer.status = 'offered' AND offer.expires_at > %(at)s AND shift.starts_at IS NOT NULL
+"""
+# Whoever said no to a seat, did not answer, or gave it back is left alone in its hours; whoever wanted a rest, for a day.
+_LEFT_ALONE = """
+SELECT offer.volunteer_id AS who, floor(extract(epoch FROM shift.starts_at))::int8 AS starts,
+  ceil(extract(epoch FROM shift.ends_at))::int8 AS ends
+FROM tasks_shift shift JOIN tasks_offer offer ON offer.shift_id = shift.id
+WHERE shift.starts_at > %(at)s AND shift.starts_at < %(until)s
+  AND (offer.status = 'declined' OR offer.status = 'expired'
+    OR (offer.status = 'offered' AND offer.expires_at <= %(at)s))
+UNION ALL
+SELECT seat.volunteer_id, floor(extract(epoch FROM shift.starts_at))::int8, ceil(extract(epoch FROM shift.ends_at))::int8
+FROM tasks_shift shift JOIN tasks_assignment seat ON seat.shift_id = shift.id
+WHERE shift.starts_at > %(at)s AND shift.starts_at < %(until)s AND seat.status IN ('released', 'removed')
+"""
+_UNWANTED = """
+SELECT DISTINCT offer.volunteer_id AS who, task.type_id AS kind
+FROM tasks_offer offer JOIN tasks_shift shift ON shift.id = offer.shift_id JOIN tasks_task task ON task.id = shift.task_id
+WHERE offer.status = 'declined' AND offer.answer = 'not-this-work' AND offer.made_at > %(look_back)s
+"""
+
+
+@dataclass(frozen=True)
+class Role:
+    """Free seats of a role that starts within the horizon."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    seats: int
+    missing: int
+    min_age: int
+    is_remote: bool
+    longitude: float | None
+    latitude: float | None
+    has_point: bool
+    priority: int
+    kind_id: int
+    cause_id: int
+    stage: int
+    required: list[int]
+
+    @property
+    def start_day(self) -> date:
+        return localtime(self.starts_at).date()
+
+    @property
+    def end_day(self) -> date:
+        return localtime(self.ends_at).date()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Roles, people by column, and rows that name people by their place in those columns (`who`)."""
+
+    at: datetime
+    plans_from: datetime
+    roles: list[Role]
+    people: packed.Columns
+    causes: packed.Columns
+    week: packed.Columns
+    days: packed.Columns
+    capabilities: packed.Columns
+    busy: packed.Columns
+    left_alone: packed.Columns
+    unwanted: packed.Columns
+
+    @property
+    def size(self) -> int:
+        return len(self.people["id"])
+
+
+def take(run: MatchRun, *, at: datetime) -> Snapshot:
+    """Read the run's area as it is at a moment; as many statements for one row as for a million."""
+    params = _params(run, at)
+    with connection.cursor() as cursor:
+        cursor.execute(_ROLES, params)
+        roles = [Role(*row) for row in cursor.fetchall()]
+    params["required"] = sorted({wanted for role in roles for wanted in role.required})
+    people = packed.fetch(_VOLUNTEERS, params, _VOLUNTEER_COLUMNS)
+
+    def rows(sql: str, **columns: str) -> packed.Columns:
+        return _placed(packed.fetch(sql, params, {"who": "int8", **columns}), people["id"])
+
+    return Snapshot(
+        at=at,
+        plans_from=localtime(run.plans_from),
+        roles=roles,
+        people=people,
+        causes=rows(_CAUSES, cause="int8"),
+        week=rows(_WEEK, weekday="int8", starts="int8", ends="int8"),
+        days=rows(_DAYS, from_day="int8", until_day="int8", is_free="int2"),
+        capabilities=rows(_CAPABILITIES, capability="int8", until_day="int8"),
+        busy=rows(_BUSY, starts="int8", ends="int8"),
+        left_alone=rows(_LEFT_ALONE, starts="int8", ends="int8"),
+        unwanted=rows(_UNWANTED, kind="int8"),
+    )
+
+
+def _params(run: MatchRun, at: datetime) -> dict[str, Any]:
+    today = localtime(at).date()
+    plans_from, until = run.plans_from, run.plans_from + AHEAD
+    return {
+        "at": at, "today": today, "scope": run.scope_id, "from": plans_from, "until": until,
+        "last_day": localtime(until).date() + timedelta(days=7), "unknown": UNKNOWN_DAY,
+        "ration": policies.RATION, "lately": at - policies.RECENT, "look_back": at - policies.LOOK_BACK,
+        "near_from": plans_from - policies.NEIGHBOURS, "near_until": until + policies.NEIGHBOURS + timedelta(days=7),
+        "own_word": last_birthday(today, policies.AGE_WITH_GUARDIAN_BELOW),
+    }  # fmt: skip
+
+
+def last_birthday(day: date, years: int) -> date:
+    """The last day of birth of whoever is so old on a day; whoever was born on 29 February turns on 1 March."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        # 29 February, and no such day so many years before.
+        return day.replace(year=day.year - years, day=28)
+
+
+def _placed(rows: packed.Columns, ids: NDArray[Any]) -> packed.Columns:
+    """Without the rows of people who are not in the snapshot; `who` becomes their place in it."""
+    if not len(ids):
+        return {name: values[:0] for name, values in rows.items()}
+    place = np.minimum(np.searchsorted(ids, rows["who"]), len(ids) - 1)
+    here = ids[place] == rows["who"]
+    return {**{name: values[here] for name, values in rows.items()}, "who": place[here]}
+
+
+def day_number(day: date) -> int:
+    """Days since 1970."""
+    return (day - EPOCH).days
