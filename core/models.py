@@ -196,3 +196,18 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.code}"
+
+
+class Deployment(models.Model):
+    """What this database is as a whole. One row, or none in a database of real people."""
+
+    privacy: ClassVar = Privacy(purpose="Say on every page that all people are invented.", keep="Always.")
+
+    # Since when it holds invented people and nothing else. It never becomes real again: it is dropped.
+    synthetic_since = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(name="one_deployment", condition=models.Q(pk=1)),)
+
+    def __str__(self) -> str:
+        return f"synthetic since {self.synthetic_since:%Y-%m-%d}"

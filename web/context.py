@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language, gettext
 
+from core import deployment
 from web.wording import in_chinese
 
 LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
@@ -58,7 +59,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "site_place": settings.SITE_PLACE_ZH if in_chinese(language) else settings.SITE_PLACE_EN,
         "hotline": hotline_words(settings.HOTLINE),
         "hotline_number": hotline_number(settings.HOTLINE),
-        "synthetic": settings.DEMO,
+        "synthetic": deployment.is_synthetic(),
         "home_url": link("public:home") or "/",
         "login_url": link("account:enter"),
         "logout_url": link("account_logout"),

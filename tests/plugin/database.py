@@ -17,6 +17,7 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 from redis import Redis
 
+from core import deployment
 from operations.launcher.commands import QUEUES
 from tests.plugin import servers
 
@@ -141,3 +142,11 @@ def broker() -> Redis:
 def empty_broker() -> None:
     with contextlib.closing(broker()) as client:
         client.delete(*BROKER_KEYS)
+
+
+@pytest.fixture(autouse=True)
+def real_people() -> Iterator[None]:
+    """Every test begins in a process that knows its database holds no invented people, and asks it nothing about that."""
+    deployment.remember(False)
+    yield
+    deployment.remember(False)
