@@ -9,7 +9,7 @@ from notifications.notices import Kind, Notice
 from organizations.models import Organization
 from tasks.models import Assignment, Incident, ServiceRecord, Shift
 
-_SHIFT = {
+SHIFT_SAMPLE = {
     "title": {"zh": "夜间卡口测温登记", "en": "Night checkpoint"},
     "starts_at": "2020-02-06T10:00:00Z",
     "ends_at": "2020-02-06T14:00:00Z",
@@ -18,8 +18,8 @@ _SHIFT = {
     "organization": {"zh": "鹿城邻里互助会", "en": "Lucheng Neighbours"},
     "shift_url": "/needs/8KQ34MWX/",
 }
-_SEAT = {
-    **_SHIFT,
+SEAT_SAMPLE = {
+    **SHIFT_SAMPLE,
     "name": "桂芳",
     "is_remote": False,
     "address": "",
@@ -32,7 +32,7 @@ _SEAT = {
     "url": "/me/seats/8KQ34MWX7204/",
 }
 _BOARD = {
-    **_SHIFT,
+    **SHIFT_SAMPLE,
     "organization_code": "7KQ3MWXA",
     "shift_code": "8KQ34MWX",
     "name": "桂芳",
@@ -40,19 +40,19 @@ _BOARD = {
     "url": "/org/7KQ3MWXA/shifts/8KQ34MWX/people/",
 }
 KINDS = (
-    Kind("seat_taken", {**_SEAT, "was_short": 8, "placed_by": "", "override": ""}),
-    Kind("seat_released", {**_SEAT, "reason": ""}),
-    Kind("seat_removed", {**_SEAT, "reason": "你选的那天改到了 2 月 8 日。"}),
+    Kind("seat_taken", {**SEAT_SAMPLE, "was_short": 8, "placed_by": "", "override": ""}),
+    Kind("seat_released", {**SEAT_SAMPLE, "reason": ""}),
+    Kind("seat_removed", {**SEAT_SAMPLE, "reason": "你选的那天改到了 2 月 8 日。"}),
     Kind(
         "shift_changed",
-        {**_SEAT, "time": True, "where": True, "other": True, "reason": "路口封了。"},
+        {**SEAT_SAMPLE, "time": True, "where": True, "other": True, "reason": "路口封了。"},
     ),
-    Kind("shift_cancelled", {**_SEAT, "reason": "物资改到明天到。"}),
-    Kind("shift_reminder", _SEAT),
+    Kind("shift_cancelled", {**SEAT_SAMPLE, "reason": "物资改到明天到。"}),
+    Kind("shift_reminder", SEAT_SAMPLE),
     Kind(
         "hours_confirmed",
         {
-            **_SHIFT,
+            **SHIFT_SAMPLE,
             "name": "桂芳",
             "minutes": 235,
             "hours": 3,
@@ -75,7 +75,7 @@ def seat_taken(
 ) -> Notice:
     """The seat is theirs: time, place, whom to ask for, what to bring, the code to say."""
     context = {
-        **_seat(assignment, shift, user),
+        **about_seat(assignment, shift, user),
         "was_short": was_short,
         "placed_by": placed_by,
         "override": assignment.override_reason,
@@ -84,7 +84,7 @@ def seat_taken(
 
 
 def seat_released(assignment: Assignment, shift: Shift, user: User) -> Notice:
-    context = {**_seat(assignment, shift, user), "reason": assignment.end_reason}
+    context = {**about_seat(assignment, shift, user), "reason": assignment.end_reason}
     return Notice(
         kind="seat_released",
         event=f"seat:{assignment.code}:released",
@@ -97,14 +97,14 @@ def seat_released(assignment: Assignment, shift: Shift, user: User) -> Notice:
 
 
 def seat_removed(assignment: Assignment, shift: Shift, user: User, reason: str | dict[str, str]) -> Notice:
-    context = {**_seat(assignment, shift, user), "reason": reason}
+    context = {**about_seat(assignment, shift, user), "reason": reason}
     return _notice("seat_removed", f"seat:{assignment.code}:removed", user, context, shift)
 
 
 def shift_cancelled(assignments: Iterable[Assignment], shift: Shift, reason: str) -> Iterator[Notice]:
     for assignment in assignments:
         user = assignment.volunteer.user
-        context = {**_seat(assignment, shift, user), "reason": reason}
+        context = {**about_seat(assignment, shift, user), "reason": reason}
         yield _notice("shift_cancelled", f"seat:{assignment.code}:cancelled", user, context, shift)
 
 
@@ -113,7 +113,7 @@ def shift_changed(
 ) -> Iterator[Notice]:
     for assignment in assignments:
         user = assignment.volunteer.user
-        context = {**_seat(assignment, shift, user), **changes, "reason": reason}
+        context = {**about_seat(assignment, shift, user), **changes, "reason": reason}
         yield _notice("shift_changed", f"seat:{assignment.code}:v{shift.version}", user, context, shift)
 
 
@@ -125,7 +125,7 @@ def reminder(assignment: Assignment, which: str) -> Notice:
         kind="shift_reminder",
         event=event,
         recipient=user,
-        context=_seat(assignment, shift, user),
+        context=about_seat(assignment, shift, user),
         useful_until=shift.starts_at,
     )
 
@@ -133,7 +133,7 @@ def reminder(assignment: Assignment, which: str) -> Notice:
 def hours_confirmed(record: ServiceRecord, shift: Shift, user: User) -> Notice:
     hours, rest = divmod(record.minutes, 60)
     context = {
-        **_shift(shift),
+        **about_shift(shift),
         "name": user.name,
         "minutes": record.minutes,
         "hours": hours,
@@ -187,7 +187,7 @@ def _notice(kind: str, event: str, user: User, context: dict[str, Any], shift: S
     return Notice(kind=kind, event=event, recipient=user, context=context, useful_until=shift.ends_at)
 
 
-def _shift(shift: Shift) -> dict[str, Any]:
+def about_shift(shift: Shift) -> dict[str, Any]:
     """Reads the task, the organization and the area up to its city: load them with the shift."""
     task = shift.task
     return {
@@ -201,9 +201,10 @@ def _shift(shift: Shift) -> dict[str, Any]:
     }
 
 
-def _seat(assignment: Assignment, shift: Shift, user: User) -> dict[str, Any]:
+def about_seat(assignment: Assignment, shift: Shift, user: User) -> dict[str, Any]:
+    """What the holder of a seat may know, with the address and whom to call."""
     return {
-        **_shift(shift),
+        **about_shift(shift),
         "name": user.name,
         "is_remote": shift.task.is_remote,
         "address": shift.address,
@@ -220,7 +221,7 @@ def _seat(assignment: Assignment, shift: Shift, user: User) -> dict[str, Any]:
 def _board(shift: Shift) -> dict[str, Any]:
     code = shift.organization.code
     return {
-        **_shift(shift),
+        **about_shift(shift),
         "organization_code": code,
         "shift_code": shift.code,
         "url": f"/org/{code}/shifts/{shift.code}/people/",
