@@ -62,9 +62,9 @@ class Plane:
         x, y = away * np.sin(angle), origin - away * np.cos(angle)
         return x.astype(np.float32), y.astype(np.float32)
 
-    def reach(self, kilometres: NDArray[np.integer]) -> NDArray[np.float32]:
+    def reach(self, kilometres: Reals) -> NDArray[np.float32]:
         """How far on the plane a reach goes at least: never farther than on the globe."""
-        least = kilometres.astype(np.float64) * min(self.least_scale, 1.0) - SLACK_KM
+        least = kilometres * min(self.least_scale, 1.0) - SLACK_KM
         return np.maximum(least, 0).astype(np.float32)
 
 

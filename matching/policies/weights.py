@@ -39,7 +39,7 @@ def seat_values(priority: int, stage: int, weights: Weights) -> tuple[int, int]:
 
 
 def recent_load(served: NDArray[np.integer], asked: NDArray[np.integer]) -> NDArray[np.int16]:
-    """0–5: a step for each shift of the last seven days, and one for every second alert of these days, rounded up.
+    """0–5, as `tasks.policies.recent_load` counts it: shifts, and every second alert of the last days, rounded up.
 
     Whoever did nothing and was not asked stands at 0, so that the idle gain over everybody else.
     """

@@ -167,7 +167,7 @@ def problem_arrays(snapshot: Snapshot, part: Part, planned: Planned, weights: We
         "volunteer_traits": traits_of(snapshot, word),
         "volunteer_hours": hours.as_words(free_hours(snapshot, part.horizon, planned)),
         "volunteer_max_hours": hours_left(snapshot, part.horizon, planned),
-        "volunteer_reach_km": plane.reach(people["reach_km"]),
+        "volunteer_reach_km": plane.reach(reach_of(snapshot)),
         "volunteer_causes": _preferred(snapshot, causes),
         "volunteer_recent_load": recent_load(people["served"], people["asked_lately"]),
         "shift_x_km": shift_x,
@@ -202,6 +202,13 @@ def _preferred(snapshot: Snapshot, causes: dict[int, int]) -> NDArray[np.uint64]
         if bit < last:
             words[snapshot.causes["who"][snapshot.causes["cause"] == cause]] |= np.uint64(1 << bit)
     return words
+
+
+def reach_of(snapshot: Snapshot) -> NDArray[np.float64]:
+    """Kilometres: everybody's own limit, and short of what they lately said is too far."""
+    people = snapshot.people
+    said = (people["too_far_m"] - 1) / 1000
+    return np.where(people["has_point"] == 1, np.minimum(people["reach_km"], said), people["reach_km"])
 
 
 def free_hours(snapshot: Snapshot, horizon: Horizon, planned: Planned) -> NDArray[np.bool_]:

@@ -60,7 +60,9 @@ SELECT volunteer.id AS id, coalesce(volunteer.longitude, area.longitude, county.
   volunteer.max_hours_week AS max_hours, coalesce(volunteer.birth_on - date '1970-01-01', %(unknown)s) AS birth,
   coalesce(served.shifts, 0) AS served, coalesce(alerts.recent, 0) AS asked_lately,
   coalesce(alerts.ended, 0) AS asked, coalesce(alerts.accepted, 0) AS accepted,
-  least(volunteer.offers_a_day, %(ration)s) - coalesce(alerts.today, 0) AS ration_left,
+  CASE WHEN alerts.tired THEN 0 ELSE least(volunteer.offers_a_day, %(ration)s) - coalesce(alerts.today, 0) END
+    AS ration_left,
+  coalesce(alerts.too_far_m, %(unknown)s) AS too_far_m,
   (volunteer.on_duty_since IS NOT NULL)::int AS on_duty, volunteer.takes_assignments::int AS takes
 FROM volunteers_volunteer volunteer
 JOIN accounts_user person ON person.id = volunteer.user_id
@@ -75,13 +77,15 @@ LEFT JOIN areas_area county ON county.id = volunteer.county_id
 LEFT JOIN (
   SELECT seat.volunteer_id, count(*) AS shifts FROM tasks_shift shift
   JOIN tasks_assignment seat ON seat.shift_id = shift.id AND seat.status = 'active'
-  WHERE shift.starts_at > %(lately)s AND shift.starts_at <= %(at)s GROUP BY 1
+  WHERE shift.starts_at > %(lately)s - interval '2 days' AND shift.ends_at > %(lately)s GROUP BY 1
 ) served ON served.volunteer_id = volunteer.id
 LEFT JOIN (
-  SELECT offer.volunteer_id, count(*) FILTER (WHERE offer.made_at > %(lately)s) AS recent,
+  SELECT offer.volunteer_id, count(*) FILTER (WHERE offer.made_at > %(alerts_from)s) AS recent,
     count(*) FILTER (WHERE offer.offered_on = %(today)s) AS today,
     count(*) FILTER (WHERE offer.status IN ('accepted', 'declined', 'expired')) AS ended,
-    count(*) FILTER (WHERE offer.status = 'accepted') AS accepted
+    count(*) FILTER (WHERE offer.status = 'accepted') AS accepted,
+    bool_or(offer.answer = 'need-rest' AND offer.offered_on = %(today)s) AS tired,
+    min((offer.factors ->> 'metres')::int) FILTER (WHERE offer.answer = 'too-far') AS too_far_m
   FROM tasks_offer offer WHERE offer.made_at > %(look_back)s GROUP BY 1
 ) alerts ON alerts.volunteer_id = volunteer.id
 WHERE person.is_active AND volunteer.offers_a_day > 0
@@ -92,7 +96,7 @@ ORDER BY volunteer.id
 _VOLUNTEER_COLUMNS = {
     "id": "int8", "longitude": "float8", "latitude": "float8", "has_point": "int2", "reach_km": "int2",
     "max_hours": "int2", "birth": "int4", "served": "int4", "asked_lately": "int4", "asked": "int4",
-    "accepted": "int4", "ration_left": "int2", "on_duty": "int2", "takes": "int2",
+    "accepted": "int4", "ration_left": "int2", "too_far_m": "int4", "on_duty": "int2", "takes": "int2",
 }  # fmt: skip
 _CAUSES = "SELECT volunteer_id AS who, cause_id AS cause FROM volunteers_volunteer_causes"
 _WEEK = """
@@ -121,7 +125,7 @@ SELECT offer.volunteer_id, floor(extract(epoch FROM shift.starts_at))::int8, cei
 FROM tasks_offer offer JOIN tasks_shift shift ON shift.id = offer.shift_id
 WHERE offer.status = 'offered' AND offer.expires_at > %(at)s AND shift.starts_at IS NOT NULL
 """
-# Whoever said no to a seat, did not answer, or gave it back is left alone in its hours; whoever wanted a rest, for a day.
+# Whoever said no to a seat, did not answer, or gave it back is left alone in its hours.
 _LEFT_ALONE = """
 SELECT offer.volunteer_id AS who, floor(extract(epoch FROM shift.starts_at))::int8 AS starts,
   ceil(extract(epoch FROM shift.ends_at))::int8 AS ends
@@ -224,7 +228,7 @@ def _params(run: MatchRun, at: datetime) -> dict[str, Any]:
     return {
         "at": at, "today": today, "scope": run.scope_id, "from": plans_from, "until": until,
         "last_day": localtime(until).date() + timedelta(days=7), "unknown": UNKNOWN_DAY,
-        "ration": policies.RATION, "lately": at - policies.RECENT, "look_back": at - policies.LOOK_BACK,
+        "ration": policies.RATION, "lately": at - policies.RECENT, "alerts_from": at - policies.RECENT_ALERTS, "look_back": at - policies.LOOK_BACK,
         "near_from": plans_from - policies.NEIGHBOURS, "near_until": until + policies.NEIGHBOURS + timedelta(days=7),
         "own_word": last_birthday(today, policies.AGE_WITH_GUARDIAN_BELOW),
     }  # fmt: skip

@@ -1,0 +1,154 @@
+"""Looks over everybody who is suggested or asked, in SQL over the product's own tables, and finds what must not be.
+
+It shares no line with what makes plans: neither arrays nor bits nor rounded hours. A plan without a violation here keeps
+the rules in minutes, metres and days as they stand in the rows.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+
+# Whom a plan suggests, who is asked, and who comes; a person counts once in a role. Only the first two are looked
+# over: people may sign up as they like, and an organizer may override.
+_HELD = """
+WITH held AS (
+  SELECT volunteer_id, role_id, bool_or(checked) AS checked, bool_or(seated) AS seated FROM (
+    SELECT volunteer_id, role_id, true AS checked, false AS seated FROM matching_proposal
+    UNION ALL
+    SELECT volunteer_id, role_id, true, false FROM tasks_offer WHERE status = 'offered' AND expires_at > %(at)s
+    UNION ALL
+    SELECT volunteer_id, role_id, false, true FROM tasks_assignment WHERE status = 'active'
+  ) source GROUP BY volunteer_id, role_id
+), pair AS (
+  SELECT held.*, shift.starts_at, shift.ends_at, shift.starts_at AT TIME ZONE %(zone)s AS local_start,
+    shift.ends_at AT TIME ZONE %(zone)s AS local_end, shift.status AS shift_status, shift.area_id, task.is_remote,
+    task.status AS task_status, role.min_age, shift.longitude AS shift_longitude, shift.latitude AS shift_latitude,
+    volunteer.longitude, volunteer.latitude, volunteer.reach_km, volunteer.max_hours_week, volunteer.birth_on,
+    volunteer.guardian_consent_at, volunteer.user_id
+  FROM held
+  JOIN tasks_shiftrole role ON role.id = held.role_id
+  JOIN tasks_shift shift ON shift.id = role.shift_id
+  JOIN tasks_task task ON task.id = shift.task_id
+  JOIN volunteers_volunteer volunteer ON volunteer.id = held.volunteer_id
+), looked AS (SELECT * FROM pair WHERE checked AND NOT seated)
+"""
+
+_RULES = {
+    "capability": """
+SELECT looked.volunteer_id, looked.role_id FROM looked
+JOIN tasks_shiftrole_requirements required ON required.shiftrole_id = looked.role_id
+JOIN volunteers_capability capability ON capability.id = required.capability_id
+WHERE NOT EXISTS (
+  SELECT FROM volunteers_volunteercapability has
+  WHERE has.volunteer_id = looked.volunteer_id AND has.capability_id = capability.id
+    AND (has.expires_on IS NULL OR has.expires_on >= looked.local_end::date)
+    AND (has.confirmed_at IS NOT NULL OR capability.kind <> 'qualification')
+)""",
+    "age": """
+SELECT volunteer_id, role_id FROM looked
+WHERE (min_age > 0 AND coalesce(extract(year FROM age(local_start::date, birth_on)), -1) < min_age)
+  OR (guardian_consent_at IS NULL AND extract(year FROM age((%(at)s AT TIME ZONE %(zone)s)::date, birth_on)) < 14)""",
+    "availability": """
+SELECT DISTINCT looked.volunteer_id, looked.role_id FROM looked
+CROSS JOIN LATERAL generate_series(
+  date_trunc('hour', local_start), local_end - interval '1 microsecond', interval '1 hour'
+) AS touched (hour)
+WHERE CASE
+  WHEN EXISTS (
+    SELECT FROM volunteers_availabilityexception day
+    WHERE day.volunteer_id = looked.volunteer_id AND touched.hour::date BETWEEN day.starts_on AND day.ends_on
+  ) THEN EXISTS (
+    SELECT FROM volunteers_availabilityexception day
+    WHERE day.volunteer_id = looked.volunteer_id AND touched.hour::date BETWEEN day.starts_on AND day.ends_on
+      AND NOT day.is_free
+  )
+  ELSE EXISTS (SELECT FROM volunteers_weeklyavailability w WHERE w.volunteer_id = looked.volunteer_id)
+    AND NOT EXISTS (
+      SELECT FROM volunteers_weeklyavailability w
+      WHERE w.volunteer_id = looked.volunteer_id AND w.weekday = extract(isodow FROM touched.hour) - 1
+        AND extract(hour FROM touched.hour) >= w.starts_hour AND extract(hour FROM touched.hour) < w.ends_hour
+    )
+END""",
+    "distance": """
+SELECT volunteer_id, role_id FROM looked
+WHERE NOT is_remote AND longitude IS NOT NULL AND shift_longitude IS NOT NULL
+  AND 2 * 6371008.8 * asin(least(1, sqrt(
+    power(sin(radians(shift_latitude - latitude) / 2), 2)
+    + cos(radians(latitude)) * cos(radians(shift_latitude)) * power(sin(radians(shift_longitude - longitude) / 2), 2)
+  ))) > reach_km * 1000""",
+    "overlap": """
+SELECT looked.volunteer_id, looked.role_id FROM looked
+JOIN pair other ON other.volunteer_id = looked.volunteer_id AND other.role_id <> looked.role_id
+WHERE other.starts_at < looked.ends_at AND looked.starts_at < other.ends_at""",
+    "rest": """
+SELECT looked.volunteer_id, looked.role_id FROM looked
+JOIN pair other ON other.volunteer_id = looked.volunteer_id AND other.role_id <> looked.role_id
+WHERE (other.ends_at <= looked.starts_at AND looked.starts_at - other.ends_at < interval '8 hours')
+  OR (looked.ends_at <= other.starts_at AND other.starts_at - looked.ends_at < interval '8 hours')""",
+    "hours": """
+SELECT looked.volunteer_id, looked.role_id FROM looked
+CROSS JOIN LATERAL (
+  SELECT date_trunc('week', looked.local_start) AS monday
+) week
+LEFT JOIN pair other ON other.volunteer_id = looked.volunteer_id AND other.role_id <> looked.role_id
+  AND other.local_start < week.monday + interval '7 days' AND other.local_end > week.monday
+GROUP BY looked.volunteer_id, looked.role_id, looked.local_start, looked.local_end, looked.max_hours_week
+HAVING looked.local_end - looked.local_start + coalesce(sum(
+  least(other.local_end, week_end(looked.local_start)) - greatest(other.local_start, date_trunc('week', looked.local_start))
+), interval '0') > looked.max_hours_week * interval '1 hour'""".replace(
+        "week_end(looked.local_start)", "date_trunc('week', looked.local_start) + interval '7 days'"
+    ),
+    "seats": """
+SELECT NULL::bigint, role.id FROM tasks_shiftrole role
+JOIN (SELECT role_id, count(*) AS people FROM looked GROUP BY role_id) waiting ON waiting.role_id = role.id
+WHERE role.seats_taken + role.seats_held + waiting.people > role.seats""",
+    "ration": """
+SELECT offer.volunteer_id, NULL::bigint FROM tasks_offer offer
+JOIN volunteers_volunteer volunteer ON volunteer.id = offer.volunteer_id
+GROUP BY offer.volunteer_id, offer.offered_on, volunteer.offers_a_day
+HAVING bool_or(offer.source = 'matching') AND count(*) > least(2, volunteer.offers_a_day)""",
+    "consent": """
+SELECT looked.volunteer_id, looked.role_id FROM looked
+JOIN accounts_user person ON person.id = looked.user_id
+WHERE NOT person.is_active OR EXISTS (
+  SELECT FROM (VALUES ('terms'), ('messages')) AS asked (purpose)
+  WHERE coalesce((
+    SELECT word.decision FROM accounts_consent word
+    WHERE word.user_id = person.id AND word.purpose = asked.purpose ORDER BY word.id DESC LIMIT 1
+  ), 'withdrawn') <> 'granted'
+)""",
+    "asked-before": """
+SELECT proposal.volunteer_id, proposal.role_id FROM matching_proposal proposal
+JOIN tasks_offer offer ON offer.role_id = proposal.role_id AND offer.volunteer_id = proposal.volunteer_id
+JOIN matching_matchrun run ON run.id = proposal.run_id
+WHERE offer.status IN ('declined', 'expired') AND offer.ended_at < run.started_at""",
+    "not-open": """
+SELECT volunteer_id, role_id FROM looked
+WHERE shift_status <> 'open' OR task_status NOT IN ('called', 'adopted') OR EXISTS (
+  SELECT FROM tasks_areastop stop JOIN areas_area stopped ON stopped.id = stop.area_id
+  JOIN areas_area area ON area.id = looked.area_id
+  WHERE stop.lifted_at IS NULL AND starts_with(area.path, stopped.path)
+)""",
+}
+_ALL = _HELD + "\nUNION ALL\n".join(
+    f"SELECT '{rule}' AS rule, found.* FROM ({sql}) AS found (volunteer_id, role_id)"  # noqa: S608
+    for rule, sql in _RULES.items()
+)
+
+
+@dataclass(frozen=True, order=True)
+class Violation:
+    """A rule that is broken, by whom and in which role, as far as it is about one."""
+
+    rule: str
+    volunteer_id: int | None
+    role_id: int | None
+
+
+def violations(at: datetime) -> list[Violation]:
+    """Everything that is wrong with the people suggested or asked at a moment; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL, {"at": at, "zone": settings.TIME_ZONE})
+        return [Violation(*row) for row in cursor.fetchall()]
