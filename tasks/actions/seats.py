@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import NoReturn
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core import audit
+from core import audit, doorbell
+from core.doorbell import Job
 from core.errors import DomainError
 from notifications.actions import queue_messages
 from notifications.notices import Notice
@@ -30,6 +31,29 @@ from tasks.notices import shifts as notices
 from tasks.queries.seats import SeatWanted, SignUp, for_sign_up
 from volunteers.models import Volunteer
 
+# One statement, since each costs a round trip while the row is locked. The role is locked before its offers, as
+# everywhere; `status` is asked for again outside, for whoever waited here while the offer was answered.
+_TAKE = """
+WITH seat AS (
+  UPDATE tasks_shiftrole SET seats_taken = seats_taken + %(seats)s
+  WHERE id = %(role)s AND version = %(version)s AND seats >= seats_taken + seats_held + %(seats)s
+  RETURNING seats - seats_taken - seats_held AS free
+), answered AS (
+  UPDATE tasks_offer SET status = 'accepted', ended_at = %(at)s, assignment_id = %(assignment)s
+  WHERE role_id = %(role)s AND volunteer_id = %(volunteer)s AND status = 'offered' AND expires_at > %(at)s
+    AND EXISTS (SELECT FROM seat)
+  RETURNING id
+), surplus AS (
+  UPDATE tasks_offer SET status = 'withdrawn', ended_at = %(at)s
+  WHERE status = 'offered' AND EXISTS (SELECT FROM seat) AND id IN (
+    SELECT id FROM tasks_offer
+    WHERE role_id = %(role)s AND volunteer_id <> %(volunteer)s AND status = 'offered' AND expires_at > %(at)s
+    ORDER BY id OFFSET (SELECT free FROM seat)
+  )
+  RETURNING id
+)
+SELECT (SELECT count(*) FROM seat), (SELECT count(*) FROM answered)
+"""
 _CONSTRAINTS: dict[str, type[DomainError]] = {
     "one_live_seat_a_role": AlreadySignedUp,
     "no_two_shifts_at_once": Overlap,
@@ -79,9 +103,9 @@ def sign_up(
         raise OverrideNotAllowed
     needed = refuse_unless_fit(found, at=at, seats=seats, overriding=bool(override))
     assignment = insert_seat(found, by=by, at=at, seats=seats, override=override if needed else "")
-    queue_messages(notices=[_taken(found, assignment, by)], at=at)
+    queue_messages(notices=[taken_notice(found, assignment, by)], at=at)
     record_seat("seat.taken", assignment, found, by=by, at=at)
-    _count_seats(found.role, seats)
+    take_seats(found.role, assignment, at=at)
     return assignment
 
 
@@ -137,7 +161,9 @@ def raise_refusal(error: IntegrityError) -> NoReturn:
     raise error
 
 
-def record_seat(verb: str, assignment: Assignment, found: SignUp, *, by: User, at: datetime) -> None:
+def record_seat(
+    verb: str, assignment: Assignment, found: SignUp, *, by: User, at: datetime, **more: object
+) -> None:
     audit.record(
         verb=verb,
         by=by,
@@ -145,27 +171,40 @@ def record_seat(verb: str, assignment: Assignment, found: SignUp, *, by: User, a
         subject=assignment,
         area_code=found.shift.area.code,
         reason=assignment.override_reason,
-        data={"shift": found.shift.code, "seats": assignment.seats},
+        data={"shift": found.shift.code, "seats": assignment.seats, **more},
     )
 
 
-def _taken(found: SignUp, assignment: Assignment, by: User) -> Notice:
+def taken_notice(found: SignUp, assignment: Assignment, by: User) -> Notice:
     user = found.volunteer.user
     short = max(found.role.seats_min - found.role.seats_taken, 0)
     placed_by = "" if by.pk == user.pk else by.name
     return notices.seat_taken(assignment, found.shift, user, was_short=short, placed_by=placed_by)
 
 
-def _count_seats(role: ShiftRole, seats: int) -> None:
-    """Take the seats in one conditional UPDATE, as the last statement: nobody waits for longer than a commit."""
-    taken = ShiftRole.objects.filter(
-        pk=role.pk,
-        version=role.version,
-        seats__gte=F("seats_taken") + F("seats_held") + seats,
-    ).update(seats_taken=F("seats_taken") + seats)
+def take_seats(role: ShiftRole, assignment: Assignment, *, at: datetime) -> bool:
+    """Take the seats as the last statement: nobody waits for longer than a commit. Raises ShiftFull or Stale.
+
+    An open offer of the role to this volunteer is accepted with it, which is returned. The latest offers to others
+    that find no free seat any more are withdrawn.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TAKE,
+            {
+                "role": role.pk,
+                "version": role.version,
+                "seats": assignment.seats,
+                "volunteer": assignment.volunteer_id,
+                "assignment": assignment.pk,
+                "at": at,
+            },
+        )
+        taken, answered = cursor.fetchone()
     if not taken:
         same = ShiftRole.objects.filter(pk=role.pk, version=role.version).exists()
         raise ShiftFull if same else Stale
+    return bool(answered)
 
 
 @transaction.atomic
@@ -214,6 +253,7 @@ def end_seat(assignment: Assignment, *, status: str, by: User, at: datetime, rea
         raise NotHolding
     assignment.status, assignment.ended_at = status, at
     assignment.ended_by, assignment.end_reason = by, reason
+    doorbell.ring(Job.OFFER_NEXT, role_id=assignment.role_id)
     audit.record(
         verb=verb,
         by=by,
