@@ -4,6 +4,7 @@ from celery import shared_task
 
 from core import clock
 from core.doorbell import Job
+from tasks.actions.offers import expire_offers, withdraw_moot
 from tasks.actions.sweeps import note_filled, remind
 
 
@@ -12,3 +13,11 @@ def remind_volunteers() -> None:
     """Reminders that are due, and tasks that have their people since the last run."""
     remind(at=clock.now())
     note_filled()
+
+
+@shared_task(name=str(Job.EXPIRE_OFFERS))
+def end_offers() -> None:
+    """Offers whose time is over, and those that cannot be accepted any more."""
+    at = clock.now()
+    expire_offers(at=at)
+    withdraw_moot(at=at)

@@ -18,6 +18,7 @@ from notifications.actions import queue_messages
 from organizations.models import Organization
 from organizations.queries import paths_served
 from tasks.actions.moves import move_seats
+from tasks.actions.offers.ending import ring_next, withdraw_offers, withdraw_surplus
 from tasks.actions.reasons import need_reason
 from tasks.actions.refusals import Stale
 from tasks.actions.standstill import refuse_if_stopped
@@ -280,6 +281,7 @@ def edit_shift(
     if moved:
         ShiftRole.objects.filter(shift=shift).update(version=F("version") + 1)
         move_seats(shift, by=by, at=at)
+    _end_offers(shift, roles, changed, by=by, at=at, reason=reason.strip())
     audit.record(
         verb="shift.edited",
         by=by,
@@ -297,6 +299,18 @@ def edit_shift(
     if any(told.values()):
         queue_messages(notices=notices.shift_changed(seats_of(shift), shift, told, reason.strip()), at=at)
     return shift
+
+
+def _end_offers(
+    shift: Shift, roles: list[ShiftRole], changed: list[str], *, by: User, at: datetime, reason: str
+) -> None:
+    """Nobody may accept another time or place than they were asked for, nor a seat that is gone."""
+    if {*TIME, *WHERE} & set(changed):
+        withdraw_offers(shift=shift, at=at, by=by, reason=reason)
+        ring_next(role.pk for role in roles)
+    else:
+        for role in roles:
+            withdraw_surplus(role_id=role.pk, at=at)
 
 
 def _locked(shift: Shift) -> Shift:
@@ -347,6 +361,7 @@ def cancel_shift(*, shift: Shift, by: User, at: datetime, reason: str) -> Shift:
         .exists()
     ):
         raise PeopleAreThere
+    withdraw_offers(shift=shift, at=at, by=by, reason=why)
     seats = seats_of(shift)
     Assignment.objects.filter(pk__in=[seat.pk for seat in seats]).update(
         status=Assignment.Status.CANCELLED, ended_at=at, ended_by=by, end_reason=why

@@ -10,6 +10,7 @@ from areas.models import Area
 from core import audit
 from core.errors import DomainError
 from notifications.actions import queue_messages
+from tasks.actions.offers.ending import withdraw_offers
 from tasks.actions.reasons import need_reason
 from tasks.models import AreaStop, Crisis, Stage, StageChange
 from tasks.notices import calls as notices
@@ -187,6 +188,7 @@ def stop_area(*, area: Area, reason: str, by: User, at: datetime) -> AreaStop:
         area_code=area.code,
         reason=reason,
     )
+    withdraw_offers(area=area, at=at, by=by, reason=reason)
     queue_messages(notices=notices.area_stopped(stop, at), at=at)
     return stop
 

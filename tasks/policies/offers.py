@@ -128,11 +128,18 @@ def may_be_asked_at(at: datetime, starts_at: datetime | None, *, on_duty: bool) 
 
 
 def why_not_ask(
-    seat: SeatFacts, facts: AskFacts, *, at: datetime, by_hand: bool, metres: float | None = None
+    seat: SeatFacts,
+    facts: AskFacts,
+    *,
+    at: datetime,
+    by_hand: bool,
+    metres: float | None = None,
+    rationed: bool = True,
 ) -> Turndown | None:
     """Why somebody is not asked for a seat; None where they may be. `at` in the place's zone.
 
-    The rules of a sign-up come first. `by_hand`: a person sends it, who may choose the hour.
+    The rules of a sign-up come first. `by_hand`: a person sends it, who may choose the hour. `rationed`: it is an
+    alert; a seat given to somebody who wanted no question is none.
     """
     if not facts.is_active:
         return Turndown.CLOSED
@@ -147,7 +154,7 @@ def why_not_ask(
         (facts.wants_rest, Turndown.TIRED),
         (too_far, Turndown.DISTANCE),
         (not is_free(seat.period, facts.week, facts.days), Turndown.NOT_FREE),
-        (facts.free_slot is None, Turndown.RATION),
+        (rationed and facts.free_slot is None, Turndown.RATION),
         (
             not by_hand and not may_be_asked_at(at, seat.starts_at, on_duty=facts.on_duty),
             Turndown.QUIET,

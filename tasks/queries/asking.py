@@ -119,8 +119,12 @@ class Candidate:
             is_remote=seat.is_remote,
         )
 
-    def turndown(self, seat: SeatFacts, *, at: datetime, by_hand: bool) -> Turndown | None:
-        return policies.why_not_ask(seat, self.facts, at=localtime(at), by_hand=by_hand, metres=self.metres)
+    def turndown(
+        self, seat: SeatFacts, *, at: datetime, by_hand: bool, rationed: bool = True
+    ) -> Turndown | None:
+        return policies.why_not_ask(
+            seat, self.facts, at=localtime(at), by_hand=by_hand, metres=self.metres, rationed=rationed
+        )
 
     def likelihood(self, *, did_before: bool) -> float:
         return policies.likelihood(

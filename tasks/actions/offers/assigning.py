@@ -1,0 +1,93 @@
+"""Giving seats to people who said that they need not be asked each time."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from core import audit
+from core.models import AuditRecord
+from notifications.actions import queue_messages
+from tasks.actions.offers.making import Pick, check_picks, within_free_seats
+from tasks.models import Assignment, ShiftRole
+from tasks.notices import offers as notices
+from tasks.queries.asking import Candidate, factors_of
+from tasks.rendering.offers import reasons_by_language
+
+
+@transaction.atomic
+def assign_from_plan(
+    *, role: ShiftRole, picks: Sequence[Pick], by: User | None, at: datetime, run_code: str = ""
+) -> list[Assignment]:
+    """Give these volunteers a seat each, as far as free seats go, and tell them that they can step back.
+
+    Only those with `takes_assignments`, and only whom an offer could reach too: nothing is set aside, and nobody
+    sleeps worse. The others are left out.
+    """
+    wanted = {pick.volunteer_id: pick for pick in picks}
+    checked = check_picks(role, list(wanted), by=by, at=at, rationed=False)
+    willing = [one for one in checked.people if one.volunteer.takes_assignments]
+    checked = replace(checked, people=willing)
+    chosen, _ = within_free_seats(checked, at=at)
+    if not chosen:
+        return []
+    factors = factors_of(checked.role, checked.seat, chosen, at=at)
+    seats = _write(checked.role, checked.seat.period, chosen, by=by, at=at)
+    shift = checked.role.shift
+    queue_messages(
+        notices=[
+            notices.assigned_by_plan(
+                seat,
+                shift,
+                reasons_by_language(factors[seat.volunteer_id] | wanted[seat.volunteer_id].factors),
+            )
+            for seat in seats
+        ],
+        at=at,
+    )
+    AuditRecord.objects.bulk_create(
+        audit.entry(
+            verb="seat.assigned",
+            by=by,
+            at=at,
+            subject=seat,
+            area_code=shift.area.code,
+            data={"shift": shift.code, "seats": 1, "run": run_code},
+        )
+        for seat in seats
+    )
+    ShiftRole.objects.filter(pk=checked.role.pk).update(seats_taken=F("seats_taken") + len(seats))
+    return seats
+
+
+def _write(
+    role: ShiftRole,
+    period: tuple[datetime, datetime] | None,
+    chosen: Sequence[Candidate],
+    *,
+    by: User | None,
+    at: datetime,
+) -> list[Assignment]:
+    """Insert what the constraints let through, and return it: a seat taken at the desk follows no lock."""
+    seats = [
+        Assignment(
+            role=role,
+            shift=role.shift,
+            volunteer=one.volunteer,
+            county_id=role.shift.county_id,
+            period=period,
+            created_at=at,
+            created_by=by,
+        )
+        for one in chosen
+    ]
+    Assignment.objects.bulk_create(seats, ignore_conflicts=True)
+    written = dict(
+        Assignment.objects.filter(role=role, code__in=[seat.code for seat in seats]).values_list("code", "pk")
+    )
+    for seat in seats:
+        seat.pk = written.get(seat.code)
+    return [seat for seat in seats if seat.pk is not None]
