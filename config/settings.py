@@ -163,6 +163,7 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-figures": {"task": "insights.refresh", "schedule": 60.0},
     "release-figures": {"task": "insights.release", "schedule": 900.0},
     "remind-volunteers": {"task": "tasks.remind", "schedule": 300.0},
+    "expire-offers": {"task": "tasks.expire_offers", "schedule": 30.0},
     "carry-out-erasures": {"task": "privacy.erase_due", "schedule": 3600.0},
     "warn-unused": {"task": "privacy.warn_unused", "schedule": 3600.0},
     "purge-expired": {"task": "privacy.purge", "schedule": 3600.0},
