@@ -122,3 +122,7 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it can still be answered, also where no sweep has come by yet."""
+        return self.status == Offer.Status.OFFERED and self.expires_at > at

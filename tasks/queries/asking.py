@@ -27,7 +27,9 @@ _EXTRA = """,
   ),
   EXISTS (
     SELECT FROM volunteers_volunteer_causes liked
-    WHERE liked.volunteer_id = volunteer.id AND liked.cause_id = %(cause)s
+    WHERE liked.volunteer_id = volunteer.id AND liked.cause_id = (
+      SELECT type.cause_id FROM tasks_tasktype type WHERE type.id = %(type)s
+    )
   ),
   ARRAY(
     SELECT ARRAY[free.weekday, free.starts_hour, free.ends_hour] FROM volunteers_weeklyavailability free
@@ -138,14 +140,13 @@ class Candidate:
 def candidates(
     role: ShiftRole, seat: SeatFacts, volunteer_ids: Sequence[int], *, at: datetime
 ) -> dict[int, Candidate]:
-    """Everything about these volunteers and the seat, by id; `role` has its shift and task type. One statement."""
+    """Everything about these volunteers and the seat, by id; `role` has its shift. One statement."""
     if not volunteer_ids:
         return {}
     shift = role.shift
     params = {
         **person_params(role, at),
         "volunteers": list(volunteer_ids),
-        "cause": shift.task.type.cause_id,
         "type": shift.task.type_id,
         "today": localtime(at).date(),
         "at": at,

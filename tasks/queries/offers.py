@@ -64,7 +64,9 @@ WITH county AS MATERIALIZED (
   SELECT near.id, near.km, near.on_duty_since,
     EXISTS (
       SELECT FROM volunteers_volunteer_causes liked
-      WHERE liked.volunteer_id = near.id AND liked.cause_id = %(cause)s
+      WHERE liked.volunteer_id = near.id AND liked.cause_id = (
+        SELECT type.cause_id FROM tasks_tasktype type WHERE type.id = %(type)s
+      )
     ) AS prefers,
     EXISTS (
       SELECT FROM tasks_assignment a WHERE a.volunteer_id = near.id AND a.status = 'active'
@@ -135,10 +137,12 @@ def suggestions(
     limit: int = 12,
     elsewhere: Elsewhere | None = None,
     by_hand: bool = True,
+    asked: Sequence[Offer] | None = None,
 ) -> Suggestions:
     """The best people to ask for a seat, by what giving it to them costs; on-duty ones first when it is urgent.
 
-    `elsewhere` tells which of some volunteers are worth more in another shift. Six statements, whoever is near.
+    `elsewhere` tells which of some volunteers are worth more in another shift. Five statements, whoever is near; one
+    less where the role's offers were read already (`asked`).
     """
     found = role_as_it_is(role)
     if found is None:
@@ -155,7 +159,9 @@ def suggestions(
     counts = Counter(reason for reason in reasons.values() if reason is not None)
     counts[Turndown.NEEDED_ELSEWHERE] += len(needed)
     counts[Turndown.FARTHER] += able - len(ids)
-    waiting = list(open_offers(role, at=at).values_list("factors__likelihood", flat=True))
+    if asked is None:
+        asked = open_offers(role, at=at).only("factors", "status", "expires_at")
+    waiting = [offer.factors.get("likelihood") for offer in asked if offer.is_open(at)]
     return _suggested(role, seat, askable, waiting, +counts, able=able, at=at, limit=limit)
 
 
@@ -223,7 +229,7 @@ def _near(role: ShiftRole, seat: SeatFacts, at: datetime) -> tuple[list[int], in
         "margin_y": COUNTY_KM / KM_A_DEGREE,
         "role": role.pk,
         "day": localtime(end or at).date(),
-        "cause": shift.task.type.cause_id,
+        "type": shift.task.type_id,
         # Nobody is busy in an empty range.
         "busy_from": start - policies.REST if start else at,
         "busy_until": end + policies.REST if end else at,

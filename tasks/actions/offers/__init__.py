@@ -10,6 +10,7 @@ from tasks.actions.offers.answering import (
 from tasks.actions.offers.assigning import assign_from_plan
 from tasks.actions.offers.ending import expire_offers, withdraw_moot, withdraw_offers
 from tasks.actions.offers.making import Made, Pick, make_offers
+from tasks.actions.offers.taking_back import withdraw_offer
 
 __all__ = [
     "Made",
@@ -23,5 +24,6 @@ __all__ = [
     "expire_offers",
     "make_offers",
     "withdraw_moot",
+    "withdraw_offer",
     "withdraw_offers",
 ]
