@@ -167,6 +167,7 @@ CELERY_BEAT_SCHEDULE = {
     "carry-out-erasures": {"task": "privacy.erase_due", "schedule": 3600.0},
     "warn-unused": {"task": "privacy.warn_unused", "schedule": 3600.0},
     "purge-expired": {"task": "privacy.purge", "schedule": 3600.0},
+    "sweep-sheets": {"task": "sheets.sweep", "schedule": 60.0},
 }
 
 # Accounts: volunteers by a code, organizers and officials by password and second factor.

@@ -1,3 +1,4 @@
+from organizations.actions.enrolment import NoAuthorityByTable, enrol_organization
 from organizations.actions.errors import (
     AlreadyDecided,
     AlreadyWaiting,
@@ -44,6 +45,7 @@ __all__ = [
     "LastOwner",
     "MembershipOver",
     "NameTaken",
+    "NoAuthorityByTable",
     "NotAllowed",
     "NotDecider",
     "NotYetApproved",
@@ -56,6 +58,7 @@ __all__ = [
     "decide_verification",
     "edit_organization",
     "end_membership",
+    "enrol_organization",
     "found_authority",
     "invite_member",
     "register_organization",

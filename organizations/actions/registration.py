@@ -68,8 +68,8 @@ def register_organization(
         created_at=at,
         created_by=by,
     )
-    _save_under_its_name(organization)
-    _serve(organization, service_areas)
+    save_under_its_name(organization)
+    serve(organization, service_areas)
     Membership.objects.create(user=by, organization=organization, role=Membership.Role.OWNER, started_at=at)
     forget(by)
     audit.record(
@@ -203,10 +203,10 @@ def edit_organization(
     for field in changed:
         setattr(organization, field, values[field])
     if changed:
-        _save_under_its_name(organization)
+        save_under_its_name(organization)
     if service_areas is not None:
         organization.service_areas.all().delete()
-        _serve(organization, service_areas)
+        serve(organization, service_areas)
         changed.append("service_areas")
     audit.record(
         verb="organization.edited",
@@ -219,7 +219,8 @@ def edit_organization(
     return organization
 
 
-def _save_under_its_name(organization: Organization) -> None:
+def save_under_its_name(organization: Organization) -> None:
+    """Save it, unless its area has one of the same name."""
     try:
         with transaction.atomic():
             organization.save()
@@ -229,7 +230,7 @@ def _save_under_its_name(organization: Organization) -> None:
         raise NameTaken(field="name", name=organization.name, area=organization.home_area.name) from error
 
 
-def _serve(organization: Organization, service_areas: Iterable[Area]) -> None:
+def serve(organization: Organization, service_areas: Iterable[Area]) -> None:
     """Service areas apart from the home area, each once."""
     areas = {area.pk: area for area in service_areas if area.pk != organization.home_area_id}
     ServiceArea.objects.bulk_create(

@@ -4,7 +4,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -36,7 +36,8 @@ BROKEN = (zipfile.BadZipFile, KeyError, ValueError, ParseError, EOFError, OSErro
 class _Parser(WorkSheetParser):
     """Reads the lines alone: what stands around them may be odd and does not matter."""
 
-    def parse(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    def parse(self) -> Generator[Any, None, None]:
+        """(number, cells) of each line."""
         for _, element in iterparse(self.source):
             if element.tag == ROW_TAG:
                 row = self.parse_row(element)
@@ -174,7 +175,7 @@ def _covered(content: bytes, path: str) -> dict[int, list[int]]:
 
 
 def _cover(covered: dict[int, list[int]], block: str) -> None:
-    left, top, right, bottom = range_boundaries(block)
+    left, top, right, bottom = (edge or 1 for edge in range_boundaries(block))
     if bottom - top > 100_000:
         raise Unreadable("too-many-merged", most=MOST_MERGED)
     for line in range(top, bottom + 1):

@@ -90,7 +90,7 @@ def _xlsx_cell(sheet: Any, value: Value) -> Any:
         cell.number_format = MOMENT
         return cell
     if isinstance(value, date | time):
-        cell = WriteOnlyCell(sheet, value=value)
+        cell = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type]
         cell.number_format = DAY if isinstance(value, date) else HOUR
         return cell
     return value

@@ -1,0 +1,1 @@
+"""Words for what is found in tables, and tables of what is known."""
