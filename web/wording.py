@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone, translation
 
 EVENING = 18
+A_MINUTE = timedelta(minutes=1)
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 WEEKDAYS_ZH_LONG = (
     "星期一",

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tasks.models import Incident
+from tasks.models import Incident, Offer
 from web.forms import BaseForm
 
 
@@ -24,6 +24,25 @@ class StepBackForm(BaseForm):
         help_text=_("You do not have to."),
         required=False,
         max_length=300,
+    )
+
+
+class DeclineForm(BaseForm):
+    """Why not; each answer teaches the next choice something else."""
+
+    answer = forms.ChoiceField(
+        label=_("Why not this time?"),
+        help_text=_("It only helps us to ask you for what suits you better."),
+        choices=Offer.Answer.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the reasons")},
+    )
+    words = forms.CharField(
+        label=_("Something to add"),
+        help_text=_("The organizer may read it."),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 

@@ -45,6 +45,7 @@ def test_the_board_says_how_far_it_reaches_and_leads_further(
     near, far = (board(client, organization, query).content.decode() for query in ("", "?days=14&tab=short"))
 
     assert "Today and the next two days" in near or "今天和之后两天" in near
-    assert 'href="?days=14"' in near
-    assert 'href="?days=120&amp;tab=short"' in far
-    assert 'href="?tab=open&amp;days=14"' in far
+    here = reverse("organization:board", args=[organization.code])
+    assert f'href="{here}?days=14"' in near
+    assert f'href="{here}?days=120&amp;tab=short"' in far
+    assert f'href="{here}?tab=open&amp;days=14"' in far

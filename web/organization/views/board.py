@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext, pgettext
 
@@ -45,7 +46,9 @@ def board(request: OrganizerRequest, code: str) -> HttpResponse:
     if tab not in SECTIONS:
         tab = ""
     panel = _panel(organization, rows, chosen, at) if chosen else None
-    rows = [replace(row, selected=row.shift.code == chosen) for row in rows]
+    # The page that fills a shift shows this list beside it.
+    filled = request.GET.get("fill", "")
+    rows = [replace(row, selected=row.shift.code in (chosen, filled)) for row in rows]
     needed, taken = _soon(rows, at)
     context = {
         **frame(request, "board"),
@@ -62,6 +65,8 @@ def board(request: OrganizerRequest, code: str) -> HttpResponse:
         "segments": [(key, title, sum(row.section == key for row in rows)) for key, title in _titles()],
         "sections": _sections(rows, tab),
         "panel": panel,
+        "filled": filled,
+        "board_url": reverse("organization:board", args=[organization.code]),
         "incident_count": open_incidents(organization),
         "leads": request.membership.role in LEADERS,
         "here": request.get_full_path(),
@@ -147,6 +152,7 @@ def _panel(
         "people": people,
         "roles": _roles(people, shift),
         "missing": row.missing,
+        "can_fill": shift.taken < shift.seats,
         "starts_in": duration_words(shift.starts_at - at) if shift.starts_at and shift.starts_at > at else "",
         "over": bool(shift.ends_at and shift.ends_at <= at),
         "runs": bool(shift.starts_at and shift.starts_at <= at),

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.errors import DomainError
+from matching.queries.plan import why_not
+from matching.rendering.reasons import why_not_in_words
 from tasks.actions.refusals import words_for
-from tasks.models import Shift, ShiftRole, Task
+from tasks.models import Offer, Shift, ShiftRole, Task
 from tasks.policies import Ground
 from tasks.queries.calls import shares_of, shifts_of
 from tasks.queries.fitting import fitting
@@ -67,9 +69,15 @@ def shift_context(
         "reasons": [],
         "forbidden": False,
         "nearest": [],
+        "offer": "",
+        "not_asked": [],
     }
     if volunteer and view.is_open and not shift.own_seat:
         context |= _fit(volunteer, roles[0], shift, at)
+        context["offer"] = _open_offer(volunteer, shift, at)
+        # In larger text the page keeps to what is to be done.
+        if not (context["offer"] or view.is_full or context["forbidden"] or refusal or request.elder):  # type: ignore[attr-defined]
+            context["not_asked"] = _not_asked(volunteer, roles[0], at)
     if refusal or view.is_full or not view.is_open or context["forbidden"]:
         context["nearest"] = rows_of(_others(volunteer, shift, at), at, point)
     return context
@@ -101,6 +109,18 @@ def _fit(volunteer: Volunteer, role: ShiftRole, shift: Any, at: datetime) -> dic
         "reasons": [{"good": reason.good, "text": words_for(reason, shift)} for reason in found],
         "forbidden": any(not reason.good for reason in found),
     }
+
+
+def _open_offer(volunteer: Volunteer, shift: Any, at: datetime) -> str:
+    """The code of an offer of this shift that the volunteer has not answered yet."""
+    mine = Offer.objects.open(at=at).filter(shift=shift, volunteer=volunteer)
+    return mine.values_list("code", flat=True).first() or ""
+
+
+def _not_asked(volunteer: Volunteer, role: ShiftRole, at: datetime) -> list[str]:
+    """Why nobody asks them for this seat, in sentences."""
+    why = why_not(role, volunteer, at)
+    return why_not_in_words(why, role.shift) if why else []
 
 
 def _entry(name: str, code: str) -> str:

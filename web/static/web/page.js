@@ -38,11 +38,30 @@ const locate = (event) => {
   );
 };
 
+// The sentence and the button say how many offers the ticks make, and how many of those asked will say yes.
+const countOffers = (form) => {
+  const picked = [...form.querySelectorAll("[name=pick]:checked")];
+  const chances = picked.reduce((sum, box) => sum + Number(box.dataset.chance), 0);
+  const say = (name, n) => form.querySelectorAll(`[data-offers-${name}]`).forEach((part) => {
+    const words = [part.dataset.none, part.dataset.one][n] ?? part.dataset.many;
+    part.textContent = words.replace("{n}", n);
+  });
+  say("count", picked.length);
+  say("yes", Math.floor(chances + .5));
+};
+
 bringErrorsIntoFocus(document);
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("[data-offers]");
+  if (form) countOffers(form);
+});
 document.addEventListener("submit", locate);
 document.addEventListener("submit", sendOnce);
 document.addEventListener("htmx:after:swap", () => bringErrorsIntoFocus(document));
-window.addEventListener("pageshow", forgetSent);
+window.addEventListener("pageshow", () => {
+  forgetSent();
+  document.querySelectorAll("[data-offers]").forEach(countOffers);
+});
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });

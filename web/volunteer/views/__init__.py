@@ -2,19 +2,24 @@
 
 from web.volunteer.views.find import find, sign_up
 from web.volunteer.views.hours import history, hours
+from web.volunteer.views.offers import accept_offer_page, decline_offer_page, offer, offers
 from web.volunteer.views.presence import check_in
 from web.volunteer.views.seat import calendar, done, incident, message, seat, step_back
 from web.volunteer.views.today import on_duty, today
 
 __all__ = [
+    "accept_offer_page",
     "calendar",
     "check_in",
+    "decline_offer_page",
     "done",
     "find",
     "history",
     "hours",
     "incident",
     "message",
+    "offer",
+    "offers",
     "on_duty",
     "seat",
     "sign_up",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core import clock
 from tasks.queries.hours import served_by
 from tasks.queries.needs import nearest_short
+from tasks.queries.offers import open_offers_of
 from tasks.queries.own import coming_seats
 from volunteers.actions import go_off_duty, go_on_duty
 from volunteers.queries import forget
@@ -24,6 +25,7 @@ from web.public.rows import row_of
 from web.public.views.need import point_of
 from web.stops import strip_around
 from web.volunteer.frame import frame
+from web.volunteer.offer_view import offer_view
 from web.volunteer.seat_view import seat_view
 
 NOON = 12
@@ -47,6 +49,7 @@ def today(request: VolunteerRequest) -> HttpResponse:
         "on_duty": volunteer.on_duty_since is not None,
         "today": localtime(at).date(),
         "stage_notice": stop,
+        "offers": [offer_view(offer, at) for offer in open_offers_of(volunteer, at)],
     }
     if not request.elder:  # type: ignore[attr-defined]
         context["served"] = served_by(volunteer)
