@@ -19,6 +19,7 @@ from tasks.models import (
     Assignment,
     CheckIn,
     Crisis,
+    Offer,
     ServiceRecord,
     Shift,
     ShiftRole,
@@ -185,6 +186,41 @@ def make_assignment(
     if status == "active":
         ShiftRole.objects.filter(pk=role.pk).update(seats_taken=F("seats_taken") + seats)
     return assignment
+
+
+def make_offer(
+    role: ShiftRole | None = None,
+    volunteer: Volunteer | None = None,
+    *,
+    status: str = "offered",
+    **fields: Any,
+) -> Offer:
+    """An offer made now that stands for two hours; an accepted one gets its seat, a declined one its answer."""
+    role = role or role_of(make_shift())
+    at = fields.pop("made_at", None) or clock.now()
+    volunteer = volunteer or make_volunteer()
+    if status == "accepted":
+        fields.setdefault("assignment", make_assignment(volunteer=volunteer, role=role))
+    day = fields.pop("offered_on", None) or timezone.localdate(at)
+    values: dict[str, Any] = {
+        "source": "organizer",
+        "made_by": None,
+        "expires_at": at + timedelta(hours=2),
+        "ended_at": None if status == "offered" else at,
+        "answer": "no-time" if status == "declined" else "",
+        "ration_slot": Offer.objects.filter(volunteer=volunteer, offered_on=day).count() + 1,
+        **fields,
+    }
+    return Offer.objects.create(
+        role=role,
+        shift=role.shift,
+        volunteer=volunteer,
+        county_id=role.shift.county_id,
+        status=status,
+        made_at=at,
+        offered_on=day,
+        **values,
+    )
 
 
 def make_check(
