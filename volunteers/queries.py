@@ -16,6 +16,7 @@ from volunteers.models import (
     VolunteerCapability,
     VolunteerInvitation,
 )
+from volunteers.models.volunteer import WAITING_SINCE
 
 CACHE = "_volunteer_profile"
 
@@ -68,17 +69,16 @@ def papers_of(volunteer: Volunteer) -> QuerySet[VolunteerCapability]:
 def claims_waiting(area: Area) -> QuerySet[VolunteerCapability]:
     """Papers of volunteers of the counties of an area that nobody has looked at, the longest waiting first."""
     return (
-        VolunteerCapability.objects.filter(
-            claimed_at__isnull=False,
-            confirmed_at=None,
-            declined_at=None,
+        VolunteerCapability.objects.alias(waiting_since=WAITING_SINCE)
+        .filter(
+            waiting_since__isnull=False,
             volunteer__county__path__startswith=area.path,
             volunteer__user__is_active=True,
         )
         .select_related(
             "capability", "volunteer__user", "volunteer__county", "volunteer__area__parent__parent"
         )
-        .order_by("claimed_at", "pk")
+        .order_by("waiting_since", "pk")
     )
 
 

@@ -157,6 +157,11 @@ class Volunteer(models.Model):
         )
 
 
+# Since when a claim waits for somebody to look at it; nothing where nobody has to. As one expression with an index, so
+# that the planner knows how few wait: of three columns that are seldom empty it would expect thousands.
+WAITING_SINCE = models.Case(models.When(confirmed_at=None, declined_at=None, then=models.F("claimed_at")))
+
+
 class VolunteerCapability(models.Model):
     """A capability that a volunteer says they have; a qualification counts once somebody has seen the evidence."""
 
@@ -200,13 +205,7 @@ class VolunteerCapability(models.Model):
                 ),
             ),
         )
-        indexes = (
-            models.Index(
-                fields=["claimed_at"],
-                name="claims_waiting",
-                condition=models.Q(claimed_at__isnull=False, confirmed_at=None, declined_at=None),
-            ),
-        )
+        indexes = (models.Index(WAITING_SINCE, name="claims_waiting_since"),)
 
     def __str__(self) -> str:
         return f"{self.volunteer_id} {self.capability_id}"
