@@ -50,9 +50,9 @@ def joinable(at: datetime) -> ShiftQuerySet:
     )
 
 
-def is_stopped() -> Exists:
-    """Whether everything stands still where a shift is."""
-    path = ExpressionWrapper(OuterRef("area__path"), output_field=CharField())
+def is_stopped(shift: str = "") -> Exists:
+    """Whether everything stands still where a shift is; `shift` leads from the row to its shift: "shift__"."""
+    path = ExpressionWrapper(OuterRef(f"{shift}area__path"), output_field=CharField())
     return Exists(
         AreaStop.objects.live().annotate(shift_path=path).filter(shift_path__startswith=F("area__path"))
     )

@@ -64,20 +64,20 @@ def short_now(at: datetime, *, within: Area | None = None) -> Shortage:
     helps no other. One query.
     """
     midnight = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    shifts = Shift.objects.filter(
-        ~is_stopped(),
-        starts_at__gte=midnight,
-        starts_at__lt=midnight + timedelta(days=2),
-        ends_at__gt=at,
-        status=Shift.Status.OPEN,
-        task__status__in=LIVE_TASKS,
-        organization__status=Organization.Status.APPROVED,
+    # From the roles: asked for the roles of a list of shifts, the planner reads every role that there ever was.
+    roles = ShiftRole.objects.filter(
+        ~is_stopped("shift__"),
+        shift__starts_at__gte=midnight,
+        shift__starts_at__lt=midnight + timedelta(days=2),
+        shift__ends_at__gt=at,
+        shift__status=Shift.Status.OPEN,
+        shift__task__status__in=LIVE_TASKS,
+        shift__organization__status=Organization.Status.APPROVED,
     )
     if within is not None:
-        shifts = shifts.filter(area__path__startswith=within.path)
+        roles = roles.filter(shift__area__path__startswith=within.path)
     rows = (
-        ShiftRole.objects.filter(shift__in=shifts.values("pk"))
-        .values_list("shift__area__path", TruncDate("shift__starts_at"))
+        roles.values_list("shift__area__path", TruncDate("shift__starts_at"))
         .annotate(
             needed_sum=Sum("seats_min"),
             covered_sum=Sum(Least(F("seats_taken"), F("seats_min"))),
