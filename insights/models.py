@@ -49,6 +49,36 @@ class AreaDay(models.Model):
         return self.seats_least - self.seats_covered
 
 
+class AreaWindow(models.Model):
+    """What happened in an area, with all below it, over the days that overviews look back on. One row an area, made
+    again from the source rows at any time."""
+
+    privacy: ClassVar = Privacy(
+        purpose="Show who served over the last days without counting persons anew for every page.",
+        keep="Until the next refresh. The counts of persons are raw: pages show them only after disclosure control.",
+    )
+
+    area = models.OneToOneField(Area, models.CASCADE, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    persons = models.PositiveIntegerField()
+    minutes = models.PositiveBigIntegerField()
+    # Median minutes from a call to an organization, and to enough hands.
+    to_organization = models.FloatField(null=True)
+    to_hands = models.FloatField(null=True)
+    refreshed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="a_window_ends_after_it_starts", condition=models.Q(ends_on__gte=models.F("starts_on"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.starts_on} {self.ends_on}"
+
+
 class RefreshMark(models.Model):
     """How far the aggregates have read: the last service record and when. One row."""
 

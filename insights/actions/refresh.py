@@ -10,7 +10,7 @@ from django.db.models import Min
 from django.utils.timezone import localdate
 
 from insights.models import RefreshMark
-from insights.queries.rows import ABOVE
+from insights.queries.rows import ABOVE, SERVED_AND_CALLED, window_of
 from tasks.actions.sweeps import note_filled
 from tasks.models import ServiceRecord
 
@@ -63,6 +63,18 @@ ON CONFLICT (area_id, day) DO UPDATE SET calls = excluded.calls, shifts = exclud
   seats_filled = excluded.seats_filled, services = excluded.services, minutes = excluded.minutes,
   refreshed_at = excluded.refreshed_at
 """
+LOOK_BACK = (
+    SERVED_AND_CALLED.replace("{wanted}", "true")
+    + """
+INSERT INTO insights_areawindow AS old (area_id, starts_on, ends_on, persons, minutes, to_organization, to_hands,
+  refreshed_at)
+SELECT area.id, %(start)s, %(end)s, coalesce(persons, 0), coalesce(minutes, 0), to_organization, to_hands, %(at)s
+FROM areas_area area LEFT JOIN served ON served.holder_id = area.id LEFT JOIN called ON called.holder_id = area.id
+ON CONFLICT (area_id) DO UPDATE SET starts_on = excluded.starts_on, ends_on = excluded.ends_on,
+  persons = excluded.persons, minutes = excluded.minutes, to_organization = excluded.to_organization,
+  to_hands = excluded.to_hands, refreshed_at = excluded.refreshed_at
+"""
+)
 # Days on which nothing is left: the shift was cancelled or moved.
 EMPTY = """
 DELETE FROM insights_areaday WHERE day BETWEEN %(start)s AND %(end)s AND refreshed_at <> %(at)s
@@ -71,7 +83,8 @@ DELETE FROM insights_areaday WHERE day BETWEEN %(start)s AND %(end)s AND refresh
 
 @transaction.atomic
 def refresh(*, at: datetime, start: date | None = None, end: date | None = None) -> int:
-    """Compute a window of days again for every area, and note since when calls have enough hands.
+    """Compute a window of days again for every area, and what the last month brought; note since when calls have
+    enough hands.
 
     Without `start` the window is what may have changed: the last days and all to come, and older days for which hours
     were confirmed since. The same source gives the same rows, however often it runs. Returns the rows written;
@@ -94,6 +107,8 @@ def refresh(*, at: datetime, start: date | None = None, end: date | None = None)
         cursor.execute(ABOVE + COMPUTE, values)
         written = cursor.rowcount
         cursor.execute(EMPTY, values)
+        back = dict(zip(("start", "end"), window_of(localdate(at)), strict=True))
+        cursor.execute(ABOVE + LOOK_BACK, values | back)
     note_filled()
     if start is None:
         mark.record_id, mark.refreshed_at = newest, at

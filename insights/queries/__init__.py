@@ -18,7 +18,7 @@ from insights.queries.public import (
     days_released,
     public_figures,
 )
-from insights.queries.rows import Counts, counts_by_area, counts_by_day
+from insights.queries.rows import Counts, counts_by_area, counts_by_day, window_of
 
 __all__ = [
     "DEFINITIONS",
@@ -41,5 +41,6 @@ __all__ = [
     "overview",
     "public_figures",
     "rows_for",
+    "window_of",
     "worst",
 ]

@@ -179,7 +179,7 @@ def _rows(
 ) -> list[AreaRow]:
     """The root's row first, then one for each area, protected together."""
     every = [root, *(area for area in areas if area.pk != root.pk)]
-    behind = behind_by_area(root, every, *history)
+    behind = behind_by_area(root, every, *history, may_be_stored=True)
     who, hours = protected_persons(behind, every)
     return [
         AreaRow(

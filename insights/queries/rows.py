@@ -22,8 +22,9 @@ WITH RECURSIVE above AS (
   WHERE a.path LIKE %(root)s
 )
 """
+# Over the days from start to end: who served, and how long calls waited. `{wanted}` is one more condition.
 # The index of service records names the county first; work for a city or a province has none.
-BEHIND = """
+SERVED_AND_CALLED = """
 , served AS (
   SELECT above.holder_id, count(DISTINCT r.volunteer_id) AS persons, sum(r.minutes) AS minutes
   FROM tasks_servicerecord r
@@ -32,7 +33,7 @@ BEHIND = """
   JOIN above ON above.area_id = s.area_id
   WHERE r.served_on BETWEEN %(start)s AND %(end)s
     AND (r.county_id IS NULL OR r.county_id IN (SELECT DISTINCT county_id FROM areas_area WHERE path LIKE %(root)s))
-    AND above.holder_id = ANY(%(holders)s)
+    AND {wanted}
   GROUP BY above.holder_id
 ), called AS (
   SELECT above.holder_id,
@@ -41,11 +42,36 @@ BEHIND = """
   FROM tasks_task t JOIN above ON above.area_id = t.area_id
   WHERE t.called_at >= (%(start)s::date)::timestamp AT TIME ZONE %(zone)s
     AND t.called_at < (%(end)s::date + 1)::timestamp AT TIME ZONE %(zone)s
-    AND above.holder_id = ANY(%(holders)s)
+    AND {wanted}
   GROUP BY above.holder_id
 )
-SELECT holder_id, persons, minutes, to_organization, to_hands FROM served FULL JOIN called USING (holder_id)
 """
+# What the last refresh counted, where it did so for these very days and all of the areas; else counted now.
+BEHIND = (
+    """
+, stored AS MATERIALIZED (
+  SELECT area_id AS holder_id, persons, minutes, to_organization, to_hands FROM insights_areawindow
+  WHERE %(may_be_stored)s AND starts_on = %(start)s AND ends_on = %(end)s AND area_id = ANY(%(holders)s)
+), known AS MATERIALIZED (
+  SELECT count(*) = cardinality(%(holders)s::bigint[]) AS whole FROM stored
+)
+"""  # noqa: S608  put together from texts of this module
+    + SERVED_AND_CALLED.replace(
+        "{wanted}", "above.holder_id = ANY(%(holders)s) AND NOT (SELECT whole FROM known)"
+    )
+    + """
+SELECT holder_id, persons, minutes, to_organization, to_hands FROM served FULL JOIN called USING (holder_id)
+UNION ALL
+SELECT holder_id, persons, minutes, to_organization, to_hands FROM stored WHERE (SELECT whole FROM known)
+"""
+)
+# How many days before today overviews look back.
+BACK = timedelta(days=29)
+
+
+def window_of(today: date) -> tuple[date, date]:
+    """The first and the last of the days that overviews look back on, and for which every refresh counts."""
+    return today - BACK, today
 
 
 @dataclass(frozen=True)
@@ -135,8 +161,13 @@ class Behind:
 NOTHING = Behind()
 
 
-def behind_by_area(root: Area, areas: Iterable[Area], start: date, end: date) -> dict[int, Behind]:
-    """By area id, for those of the areas in which anything happened; one query."""
+def behind_by_area(
+    root: Area, areas: Iterable[Area], start: date, end: date, *, may_be_stored: bool = False
+) -> dict[int, Behind]:
+    """By area id, for those of the areas in which anything happened; one query.
+
+    `may_be_stored`: what the last refresh counted will do, where it counted these days.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             ABOVE + BEHIND,
@@ -146,6 +177,7 @@ def behind_by_area(root: Area, areas: Iterable[Area], start: date, end: date) ->
                 "end": end,
                 "zone": settings.TIME_ZONE,
                 "holders": [area.pk for area in areas],
+                "may_be_stored": may_be_stored,
             },
         )
         rows = cursor.fetchall()

@@ -7,8 +7,18 @@ from django.utils.timezone import localdate
 
 from core import clock
 from insights.actions import refresh
-from insights.models import AreaDay
-from insights.queries import Key, counts_by_area, counts_by_day, figures_for, fill_gap, rows_for, worst
+from insights.models import AreaDay, AreaWindow
+from insights.queries import (
+    Key,
+    counts_by_area,
+    counts_by_day,
+    figures_for,
+    fill_gap,
+    rows_for,
+    window_of,
+    worst,
+)
+from insights.queries.rows import NOTHING, behind_by_area
 from tasks.models import ServiceRecord, Shift, Task
 from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree, small_tree
@@ -204,3 +214,30 @@ def test_rows_cost_the_same_whatever_the_number_of_areas(tree: SmallTree, django
     for areas in (tree.counties[:1], tree.counties[:3]):
         with django_assert_num_queries(2):
             rows_for(tree.province, areas, TODAY, TODAY, history=(TODAY - DAY, TODAY))
+
+
+def test_a_refresh_keeps_what_overviews_look_back_on(tree: SmallTree) -> None:
+    for _ in range(8):
+        serve(tree.townships[1])
+    back = window_of(TODAY)
+    counted = behind_by_area(tree.province, tree.counties, *back)
+    refresh(at=NOW)
+    serve(tree.townships[1])
+
+    kept = behind_by_area(tree.province, tree.counties, *back, may_be_stored=True)
+    now = behind_by_area(tree.province, tree.counties, *back)
+
+    assert {pk: found for pk, found in kept.items() if found != NOTHING} == counted
+    assert (kept[tree.counties[0].pk].persons.value, now[tree.counties[0].pk].persons.value) == (8, 9)
+
+
+def test_other_days_and_new_areas_are_counted_at_once(tree: SmallTree) -> None:
+    refresh(at=NOW)
+    serve(tree.townships[1])
+    start, end = window_of(TODAY)
+
+    earlier = behind_by_area(tree.province, tree.counties, start - DAY, end, may_be_stored=True)
+    AreaWindow.objects.filter(area=tree.counties[1]).delete()
+    incomplete = behind_by_area(tree.province, tree.counties, start, end, may_be_stored=True)
+
+    assert earlier[tree.counties[0].pk].persons.value == incomplete[tree.counties[0].pk].persons.value == 1

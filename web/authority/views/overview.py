@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from areas.models import Area
 from core import clock
 from insights.disclosure import SMALL, Cell
-from insights.queries import DEFINITIONS, AreaRow, Key, Overview, fill_gap, worst
+from insights.queries import DEFINITIONS, AreaRow, Key, Overview, fill_gap, window_of, worst
 from insights.queries import overview as read_overview
 from tasks.models import Task
 from tasks.policies import SHORT_BELOW
@@ -32,7 +32,6 @@ from web.wording import duration_parts, duration_words, full_date, in_chinese, n
 
 DAYS_BEFORE, DAYS_AFTER = 10, 4
 CHART_DAYS = 28
-HISTORY = timedelta(days=29)
 WORST = 8
 CALLS_SHOWN = 5
 # Up to so many columns a map keeps the size of its tiles instead of filling the page.
@@ -57,7 +56,7 @@ class Days:
 
     @property
     def history(self) -> tuple[date, date]:
-        return self.today - HISTORY, self.today
+        return window_of(self.today)
 
     @property
     def query(self) -> str:
