@@ -11,6 +11,8 @@ from sheets.files.table import Table
 
 # Titles and notes often stand above the headers.
 HEADERS_WITHIN = 15
+# （必填）, (optional): a word about the header, no part of it.
+ASIDE = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 IGNORED = re.compile(r"[\s_\-:：*＊()（）\[\]【】/、.·]+")
 
 
@@ -111,8 +113,8 @@ class Headers:
 
 
 def key(header: str) -> str:
-    """A header without blanks and marks, in small letters."""
-    return IGNORED.sub("", unicodedata.normalize("NFKC", header)).casefold()
+    """A header without blanks, marks and what stands in brackets, in small letters."""
+    return IGNORED.sub("", unicodedata.normalize("NFKC", ASIDE.sub("", header))).casefold()
 
 
 def title(cell: Cell) -> str:

@@ -39,6 +39,11 @@ def _day(at: datetime | None) -> date | None:
     return timezone.localdate(at) if at else None
 
 
+def _dialled(phone: str) -> str:
+    """A number as it is dialled here: a plus sign would be taken for the beginning of a formula."""
+    return phone.removeprefix("+86").replace("+", "00")
+
+
 def phones_shown(shift: Shift, at: datetime) -> bool:
     """Whether a roster still carries telephone numbers: until a day after the shift."""
     return shift.ends_at is None or at < shift.ends_at + PHONES_AFTER
@@ -149,7 +154,7 @@ def _roster(sheet: Sheet, at: datetime) -> Iterator[Out]:
             row.number,
             row.role_name,
             row.seats,
-            row.phone if phones else "",
+            _dialled(row.phone) if phones else "",
             _local(row.in_at),
             _local(row.out_at),
             row.confirmed_minutes,
@@ -192,7 +197,7 @@ def _shifts(sheet: Sheet) -> Iterator[Out]:
                     separated(each.name for each in role.requirements.all()),
                     role.min_age or None,
                     shift.contact_name,
-                    shift.contact_phone,
+                    _dialled(shift.contact_phone),
                     shift.bring,
                     shift.private_details,
                     shift.task.display_title,
@@ -212,7 +217,7 @@ def _organizations(sheet: Sheet) -> Iterator[Out]:
                 each.get_cbo_type_display(),
                 each.home_area.full_name,
                 each.registration_number,
-                each.contact_phone,
+                _dialled(each.contact_phone),
                 each.get_status_display(),
                 _day(each.created_at),
             )
