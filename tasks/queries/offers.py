@@ -32,8 +32,8 @@ WITH county AS MATERIALIZED (
   WHERE area.level = 3 AND (
     starts_with(area.path, %(area)s) OR area.id = %(county)s
     OR area.parent_id = (SELECT own.parent_id FROM areas_area own WHERE own.id = %(county)s)
-    OR (area.longitude BETWEEN %(west)s - %(margin_x)s AND %(east)s + %(margin_x)s
-      AND area.latitude BETWEEN %(south)s - %(margin_y)s AND %(north)s + %(margin_y)s)
+    OR (area.longitude BETWEEN %(county_west)s AND %(county_east)s
+      AND area.latitude BETWEEN %(county_south)s AND %(county_north)s)
   )
 ), near AS MATERIALIZED (
   SELECT volunteer.id, volunteer.user_id, volunteer.on_duty_since, volunteer.offers_a_day, place.km
@@ -211,22 +211,12 @@ def _suggested(
 def _near(role: ShiftRole, seat: SeatFacts, at: datetime) -> tuple[list[int], int]:
     """Ids of those worth weighing, the best first, and how many near have what the seat asks for."""
     shift = role.shift
-    x, y = (None, None) if seat.is_remote or seat.point is None else seat.point
-    km_x = KM_A_DEGREE * cos(radians(y)) if y is not None else None
+    point = None if seat.is_remote else seat.point
     start, end = shift.starts_at, shift.ends_at
     params = {
         "area": shift.area.path,
         "county": shift.county_id,
-        "x": x,
-        "y": y,
-        "km_x": km_x,
-        "km_y": KM_A_DEGREE,
-        "west": x - LOOK_KM / km_x if x is not None and km_x else None,
-        "east": x + LOOK_KM / km_x if x is not None and km_x else None,
-        "south": y - LOOK_KM / KM_A_DEGREE if y is not None else None,
-        "north": y + LOOK_KM / KM_A_DEGREE if y is not None else None,
-        "margin_x": COUNTY_KM / km_x if km_x else None,
-        "margin_y": COUNTY_KM / KM_A_DEGREE,
+        **_around(point),
         "role": role.pk,
         "day": localtime(end or at).date(),
         "type": shift.task.type_id,
@@ -243,6 +233,21 @@ def _near(role: ShiftRole, seat: SeatFacts, at: datetime) -> tuple[list[int], in
         cursor.execute(_HERE, params)
         rows = cursor.fetchall()
     return [pk for pk, _ in rows], rows[0][1] if rows else 0
+
+
+def _around(point: policies.Point | None) -> dict[str, float | None]:
+    """The boxes in which people and the centres of their counties are looked for; all None where there is no point."""
+    names = [f"{of}{side}" for of in ("", "county_") for side in ("west", "east", "south", "north")]
+    if point is None:
+        return dict.fromkeys(["x", "y", "km_x", "km_y", *names])
+    x, y = point
+    km_x, km_y = KM_A_DEGREE * cos(radians(y)), KM_A_DEGREE
+    sides = [
+        side
+        for km in (LOOK_KM, LOOK_KM + COUNTY_KM)
+        for side in (x - km / km_x, x + km / km_x, y - km / km_y, y + km / km_y)
+    ]
+    return {"x": x, "y": y, "km_x": km_x, "km_y": km_y, **dict(zip(names, sides, strict=True))}
 
 
 def open_offers(role: ShiftRole, *, at: datetime) -> QuerySet[Offer]:
