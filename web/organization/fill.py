@@ -20,7 +20,8 @@ from web import wording
 from web.access import OrganizerRequest
 from web.states import State, seats_state
 
-SHOWN = 12
+# How many people are suggested: twice as many as are missing and two more, within these bounds.
+FEWEST, MOST = 8, 40
 # How many offers of a role are read, and how many of those that are over the page lists.
 ASKED, OVER = 500, 30
 # The distance stands in a place of its own.
@@ -83,6 +84,7 @@ class Fill:
     others: int
     lasts: str
     filling: str
+    by_hand: bool
 
     @property
     def missing(self) -> int:
@@ -105,7 +107,11 @@ def chosen_role(roles: Sequence[ShiftRole], number: str) -> ShiftRole:
     """The role that an address names by its place, else the one that misses most people."""
     if number.isdecimal() and 1 <= int(number) <= len(roles):
         return roles[int(number) - 1]
-    return max(roles, key=lambda role: (role.seats_min - role.seats_taken, role.seats_free, -role.pk))
+    return max(roles, key=lambda role: (_missing(role), role.seats_free, -role.pk))
+
+
+def _missing(role: ShiftRole) -> int:
+    return max(role.seats_min - role.seats_taken, 0)
 
 
 def fill_of(roles: Sequence[ShiftRole], number: str, at: datetime) -> Fill:
@@ -114,7 +120,8 @@ def fill_of(roles: Sequence[ShiftRole], number: str, at: datetime) -> Fill:
     shift = role.shift
     offers = list(offers_for(role)[:ASKED])
     elsewhere = partial(planned_elsewhere, role=role)
-    found = suggestions(role, at=at, limit=SHOWN, elsewhere=elsewhere, asked=offers)
+    limit = min(max(2 * _missing(role) + 2, FEWEST), MOST)
+    found = suggestions(role, at=at, limit=limit, elsewhere=elsewhere, asked=offers)
     further = found.askable - len(found.rows)
     parts = [
         Part(place, each.name, each.seats_taken, each.seats, each.pk == role.pk)
@@ -140,6 +147,7 @@ def fill_of(roles: Sequence[ShiftRole], number: str, at: datetime) -> Fill:
         others=sum(count for _, count in found.turned_down) + further,
         lasts=wording.length_words(policies.offer_lasts(shift.starts_at, at)),
         filling=str(Task.Filling(shift.task.filling).label),
+        by_hand=shift.task.filling == Task.Filling.PROPOSE,
     )
 
 

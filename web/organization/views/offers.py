@@ -22,7 +22,7 @@ from tasks.queries.offers import suggestions
 from tasks.rendering.offers import turndown_in_words
 from web.access import OrganizerRequest
 from web.forms import posted, refuse
-from web.organization.fill import SHOWN, chosen_role, fill_of, log_names
+from web.organization.fill import MOST, chosen_role, fill_of, log_names
 from web.organization.forms.filling import FOR_ALL_SHIFTS, FillingForm
 from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
@@ -77,7 +77,7 @@ def _send(request: OrganizerRequest, role: ShiftRole) -> bool:
         messages.error(request, gettext("Nobody is ticked. Tick at least one person"))
         return False
     # What speaks for somebody is found again here: nothing of it comes from the page.
-    found = suggestions(role, at=at, limit=SHOWN, elsewhere=partial(planned_elsewhere, role=role))
+    found = suggestions(role, at=at, limit=MOST, elsewhere=partial(planned_elsewhere, role=role))
     rows = [row for row in found.rows if row.volunteer.number in wanted]
     picks = [Pick(volunteer_id=row.volunteer.pk, factors=row.factors) for row in rows]
     try:
@@ -137,7 +137,8 @@ def filling(request: OrganizerRequest, code: str, task: str) -> HttpResponse:
     leader_of_approved(request)
     found: Any = get_object_or_404(own_tasks(request.organization), code=task)
     if found.share != Adoption.Role.LEAD:
-        raise Http404
+        messages.error(request, gettext("Only the lead chooses this, for all shifts of the task."))
+        return see_other("call", code, found.code)
     form = FillingForm(posted(request), initial={"filling": found.filling})
     if request.method == "POST" and form.is_valid():
         try:

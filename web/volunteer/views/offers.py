@@ -151,7 +151,7 @@ def decline_offer_page(request: VolunteerRequest, code: str) -> HttpResponse:
             )
         except DomainError as error:
             return _page(request, _own_offer(request, code), refusal=error)
-        messages.success(request, gettext("Thank you for saying so. Somebody else is asked at once."))
+        messages.success(request, gettext("Thank you for saying so. Somebody else can have the seat now."))
         return HttpResponseRedirect(reverse("volunteer:today"), status=HTTPStatus.SEE_OTHER)
     if form.is_bound:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
