@@ -1,1 +1,20 @@
 """Matches volunteers with shifts: plain Python and numpy, arrays in, a plan out."""
+
+from matching.engine.explain import Explanation, Seats, Verdict, explain, explain_seats
+from matching.engine.plan import Plan
+from matching.engine.problem import BadProblem, Problem
+from matching.engine.solving import solve
+from matching.engine.warming import warm_up
+
+__all__ = [
+    "BadProblem",
+    "Explanation",
+    "Plan",
+    "Problem",
+    "Seats",
+    "Verdict",
+    "explain",
+    "explain_seats",
+    "solve",
+    "warm_up",
+]

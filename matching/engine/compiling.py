@@ -1,0 +1,46 @@
+"""How the engine's kernels are compiled, and where their machine code is kept between runs.
+
+Kernels lie in `NUMBA_CACHE_DIR`, or beside this package where that is not set, in a folder that is named by the text
+of the engine: numba looks only at the file of the kernel itself, so a kernel would outlive a change of another one
+that is compiled into it.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+
+HERE = Path(__file__).parent
+Result = TypeVar("Result")
+
+
+def cache_folder() -> Path:
+    """The folder of this version's machine code. It is made when the first kernel is compiled."""
+    text = hashlib.sha256()
+    for path in sorted(HERE.glob("*.py")):
+        text.update(path.read_bytes())
+    base = os.environ.get("NUMBA_CACHE_DIR") or HERE / "__pycache__"
+    return Path(base) / f"engine-{text.hexdigest()[:16]}"
+
+
+# numba reads it when a kernel is declared.
+numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+
+
+def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compiles a function; it runs without the interpreter's lock. No fast-math: distances are compared exactly."""
+    compiled: Callable[..., Any] = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return compiled
+
+
+def in_shards(work: Callable[[int, int], Result], length: int, workers: int) -> list[Result]:
+    """`work(low, high)` over `length` items cut evenly into as many parts as there are workers, in order."""
+    edges = [length * part // workers for part in range(workers + 1)]
+    if workers == 1:
+        return [work(0, length)]
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(work, edges[:-1], edges[1:]))

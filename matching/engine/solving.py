@@ -1,0 +1,85 @@
+"""From a problem to a plan: candidates, prices, rounding, chains, and the proof where the problem is small."""
+
+import time
+
+import numpy as np
+
+from matching.engine.candidates import Candidates, find_candidates
+from matching.engine.certificate import certify as certified
+from matching.engine.chains import fill_by_chains
+from matching.engine.eligibility import Arrays, prepare
+from matching.engine.exact import optimum
+from matching.engine.listing import list_by_slack
+from matching.engine.plan import Plan
+from matching.engine.prices import F8, find_prices
+from matching.engine.problem import Problem
+from matching.engine.rounding import State, objective_of_state, polish, round_off
+
+# Sweeps over the prices, and refinements of the best.
+EFFORT = {"fast": (24, 4), "full": (40, 20)}
+# A small problem is worth the effort of prices that leave little to prove.
+SMALL_PAIRS = 20_000
+EFFORT_IF_SMALL = (60, 200)
+LISTED = 64
+LISTED_SLACK = 2000.0
+ROUNDS = 8
+
+
+def solve(
+    problem: Problem, *, seed: int = 1, workers: int = 1, quality: str = "full", certify: bool = False
+) -> Plan:
+    """A feasible plan near the optimum; the same for the same problem, seed, workers and quality ("fast" or "full").
+
+    `certify` computes the bound over all eligible pairs. The problem is taken as valid (`Problem.validate`)."""
+    if quality not in EFFORT:
+        raise ValueError(f"No quality {quality!r}: fast or full.")
+    if workers < 1:
+        raise ValueError("At least one worker is needed.")
+    began = time.perf_counter()
+    a = prepare(problem)
+    candidates = find_candidates(a, workers)
+    listed = time.perf_counter()
+    sweeps, refinements = EFFORT[quality]
+    if quality == "full" and candidates.pairs <= SMALL_PAIRS:
+        sweeps, refinements = EFFORT_IF_SMALL
+    price = find_prices(a, candidates, sweeps, refinements, workers)
+    state = improved(a, candidates, price, seed, workers)
+    best = optimum(a, candidates, price, state)
+    volunteer, shift = _pairs(a, best or state)
+    planned = time.perf_counter()
+    bound = certified(a, price, workers) if certify else None
+    outer = np.empty(len(price))
+    outer[a.order] = price
+    return Plan(
+        volunteer=volunteer,
+        shift=shift,
+        shift_price=outer,
+        objective=objective_of_state(a, best or state),
+        upper_bound=bound,
+        is_optimal=best is not None,
+        seconds={
+            "candidates": listed - began,
+            "plan": planned - listed,
+            "certify": time.perf_counter() - planned,
+        },
+    )
+
+
+def improved(a: Arrays, candidates: Candidates, price: F8, seed: int, workers: int) -> State:
+    """Rounds the prices off, then polishes and fills by chains until neither finds anything."""
+    lists = list_by_slack(a, candidates, price, LISTED, LISTED_SLACK, workers)
+    state = round_off(a, candidates, price, seed)
+    for _ in range(ROUNDS):
+        better = polish(a, candidates, price, state)
+        if not fill_by_chains(a, lists, price, state) and not better:
+            break
+    return state
+
+
+def _pairs(a: Arrays, state: State) -> tuple[np.ndarray, np.ndarray]:
+    """Volunteers and outer numbers of their shifts, by volunteer, then by end."""
+    used = np.arange(state.held.shape[1]) < state.size[:, None]
+    volunteer = np.nonzero(used)[0]
+    shift = state.held[used]
+    order = np.lexsort((shift, volunteer))
+    return volunteer[order].astype(np.int32), a.order[shift[order]].astype(np.int32)
