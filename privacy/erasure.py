@@ -26,10 +26,12 @@ from privacy.unused import came_back, keep_used
 from tasks.actions.seats import end_seat
 from tasks.models import Assignment, Incident, Offer, Shift, Task
 from volunteers.models import (
+    Affiliation,
     AvailabilityException,
     Proxy,
     Volunteer,
     VolunteerCapability,
+    VolunteerInvitation,
     WeeklyAvailability,
     new_number,
 )
@@ -149,7 +151,7 @@ def _without(value: Any, name: str, contacts: list[str]) -> Any:
         return [_without(item, name, contacts) for item in value]
     if not isinstance(value, str):
         return value
-    if value == name:
+    if name and value == name:
         return GONE
     for contact in contacts:
         value = value.replace(contact, GONE)
@@ -163,6 +165,15 @@ def _forget_organizations(user: User, name: str, contacts: list[str], at: dateti
     invited = Invitation.objects.filter(Q(contact__in=contacts) | Q(accepted_by=user))
     invited.filter(accepted_at=None, withdrawn_at=None).update(withdrawn_at=at)
     invited.update(contact=GONE)
+    _forget_invitations(user, contacts, at)
+
+
+def _forget_invitations(user: User, contacts: list[str], at: datetime) -> None:
+    """To volunteer with somebody: that there was one stays, what it said of the person goes."""
+    invited = VolunteerInvitation.objects.filter(Q(contact__in=contacts) | Q(accepted_by=user))
+    invited.filter(ended_at=None).update(ended_at=at, ending=VolunteerInvitation.Ending.WITHDRAWN)
+    invited.update(contact=GONE, name="", note="", area=None, capability_codes=[])
+    Affiliation.objects.live().filter(volunteer__user=user).update(ended_at=at)
 
 
 def _forget_accounts(user: User, contacts: list[str]) -> None:
@@ -199,10 +210,23 @@ def _sweep_contacts(contacts: list[str]) -> None:
     for declaration in personal():
         model = declaration.model
         for field in model._meta.fields:
-            if field.name in declaration.privacy.personal and isinstance(
-                field, models.CharField | models.TextField
-            ):
+            if field.name not in declaration.privacy.personal:
+                continue
+            if isinstance(field, models.CharField | models.TextField):
                 _strike(model._default_manager.exclude(**{field.name: ""}), field.name, spellings)
+            elif isinstance(field, models.JSONField):
+                _strike_within(model, field.name, spellings)
+
+
+def _strike_within(model: type[models.Model], field: str, words: list[str]) -> None:
+    """Put a dash in the place of each word, anywhere in a column of JSON."""
+    said = model._default_manager.annotate(said=Cast(field, models.TextField()))
+    mentions = Q()
+    for word in words:
+        mentions |= Q(said__contains=word)
+    for row in said.filter(mentions).iterator():
+        setattr(row, field, _without(getattr(row, field), "", words))
+        row.save(update_fields=[field])
 
 
 def _strike(rows: models.QuerySet[Any], field: str, words: list[str]) -> None:

@@ -35,6 +35,7 @@ SECRET = frozenset(
         "mfa.Authenticator.data",
         "usersessions.UserSession.session_key",
         "organizations.Invitation.code",
+        "volunteers.VolunteerInvitation.code",
     }
 )
 ME = "me"

@@ -8,10 +8,17 @@ from django.utils.timezone import localdate
 
 from accounts.models import LoginCode, Recovery
 from core.models import AccessRecord, JobRun, RateCount
+from matching.models import MatchRun
 from notifications.models import Message
 from organizations.models import Invitation
 from tasks.models import Offer, Shift, Task
-from volunteers.models import AvailabilityException, Proxy, VolunteerCapability
+from volunteers.models import (
+    Affiliation,
+    AvailabilityException,
+    Proxy,
+    VolunteerCapability,
+    VolunteerInvitation,
+)
 
 BATCH = 5_000
 RATE_COUNTS = timedelta(days=2)
@@ -26,6 +33,10 @@ EVIDENCE = timedelta(days=365)
 RUNS = timedelta(days=7)
 RUNS_GONE_WRONG = timedelta(days=90)
 OFFERS = timedelta(days=365)
+# Whoever said no to an organization is not invited by it again that long.
+REFUSALS = timedelta(days=2 * 365)
+AFFILIATIONS = timedelta(days=2 * 365)
+MATCH_RUNS = timedelta(days=365)
 PRIVATE_DETAILS = timedelta(days=30)
 
 
@@ -43,6 +54,11 @@ def purge(*, at: datetime) -> dict[str, int]:
         "recoveries": Recovery.objects.filter(requested_at__lt=at - RECOVERIES).exclude(decision=""),
         "access_records": AccessRecord.objects.filter(at__lt=at - ACCESS),
         "proxies": Proxy.objects.filter(ended_at__lt=at - PROXIES),
+        "volunteer_invitations": VolunteerInvitation.objects.filter(
+            Q(ended_at__lt=at - INVITATIONS) | Q(expires_at__lt=at - INVITATIONS)
+        ).exclude(Q(ending="declined") & Q(ended_at__gte=at - REFUSALS)),
+        "affiliations": Affiliation.objects.filter(ended_at__lt=at - AFFILIATIONS),
+        "match_runs": MatchRun.objects.filter(requested_at__lt=at - MATCH_RUNS, proposals=None),
         "offers": Offer.objects.filter(made_at__lt=at - OFFERS),
         "runs": JobRun.objects.filter(started_at__lt=at - RUNS, state=JobRun.State.DONE),
         "runs_gone_wrong": JobRun.objects.filter(started_at__lt=at - RUNS_GONE_WRONG),

@@ -8,6 +8,7 @@ from django.db.models import Field, ForeignKey, Model, Q
 
 from accounts.models import User
 from privacy.registry import declaration_of, personal
+from sheets.models import SheetProblem
 from tasks.models import Assignment
 from volunteers.models import Volunteer
 
@@ -22,11 +23,13 @@ WRITTEN = {
     ("tasks.Task", "contact_phone"): ("contact_name",),
     ("tasks.Shift", "contact_phone"): ("contact_name",),
     ("tasks.Incident", "reported_by"): ("text",),
+    ("sheets.Sheet", "by"): ("file_name",),
     ("organizations.Verification", "requested_by"): ("evidence",),
 }
 # Tables that another one stands for.
 SHOWN_ELSEWHERE: dict[type[Model], str] = {
     Session: "usersessions.UserSession names each sign-in; the session itself is sealed.",
+    SheetProblem: "Quotes cells of a table; whoever brought it finds it at sheets.Sheet, and it goes with it.",
 }
 
 

@@ -17,7 +17,8 @@ from organizations.models import Invitation, Membership
 from privacy.actions import DAYS_TO_THINK, OnlyOwner, cancel_erasure, request_erasure
 from privacy.erasure import carry_out, erase_due, forget
 from privacy.jobs import purge
-from tasks.models import Assignment, Incident, ShiftRole
+from sheets.models import Sheet, SheetProblem
+from tasks.models import Assignment, Incident, Offer, Shift, ShiftRole
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
 from tests.factories.organizations import make_member, make_organization
@@ -25,7 +26,7 @@ from tests.factories.sessions import give_totp
 from tests.factories.tasks import make_assignment, make_shift, tomorrow_at
 from tests.factories.volunteers import make_capability, make_cause, make_volunteer
 from volunteers.actions import add_exception, grant_proxy, set_availability, update_profile
-from volunteers.models import Volunteer
+from volunteers.models import Affiliation, Volunteer, VolunteerInvitation
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2020, 2, 6, 10, 0, tzinfo=UTC)
@@ -127,9 +128,80 @@ def canary() -> Volunteer:
         purpose=AccessRecord.Purpose.OTHER,
         what=AccessRecord.What.NAME,
     )
+    _asked(volunteer, shift, now)
+    _invited(volunteer, organizer, now)
     client = Client()
     client.force_login(user)
     return volunteer
+
+
+def _asked(volunteer: Volunteer, shift: Shift, now: datetime) -> None:
+    other = make_shift(starts_at=tomorrow_at(20))
+    made = {"shift": other, "role": other.roles.get(), "source": "organizer", "offered_on": now.date()}
+    Offer.objects.create(
+        **made,
+        volunteer=volunteer,
+        made_at=now,
+        expires_at=now + timedelta(hours=1),
+        ration_slot=1,
+        status="declined",
+        ended_at=now,
+        answer="other",
+        answer_words=f"{NAME}病了，打 {PHONE}",
+        factors={"said": f"打 {PHONE}"},
+    )
+    Offer.objects.create(
+        **{**made, "shift": shift, "role": shift.roles.get()},
+        volunteer=volunteer,
+        made_at=now,
+        expires_at=now + timedelta(hours=1),
+        ration_slot=2,
+    )
+
+
+def _invited(volunteer: Volunteer, organizer: User, now: datetime) -> None:
+    organization = make_organization()
+    invitation = VolunteerInvitation.objects.create(
+        organization=organization,
+        contact=PHONE,
+        name=NAME,
+        note=f"{NAME}是护士",
+        invited_by=organizer,
+        invited_at=now,
+        expires_at=now + timedelta(days=30),
+        ended_at=now,
+        ending="accepted",
+        accepted_by=volunteer.user,
+    )
+    Affiliation.objects.create(
+        volunteer=volunteer, organization=organization, invitation=invitation, started_at=now
+    )
+    VolunteerInvitation.objects.create(
+        organization=make_organization(),
+        contact=PHONE,
+        name=NAME,
+        invited_by=organizer,
+        invited_at=now,
+        expires_at=now + timedelta(days=30),
+    )
+    sheet = Sheet.objects.create(
+        direction="in",
+        kind="people",
+        organization=organization,
+        by=organizer,
+        status="done",
+        file_name="志愿者.csv",
+        format="csv",
+        created_at=now,
+        ended_at=now,
+    )
+    SheetProblem.objects.create(
+        sheet=sheet,
+        line=3,
+        field="phone",
+        reason="twice",
+        params={"value": PHONE, "near": [PHONE.removeprefix("+86")]},
+    )
 
 
 def test_after_seven_days_no_table_holds_name_phone_or_address(canary: Volunteer):
@@ -153,6 +225,11 @@ def test_what_happened_stays_under_a_pseudonym(canary: Volunteer):
     assert (gone.is_active, gone.phone, gone.has_usable_password()) == (False, "", False)
     assert Volunteer.objects.get(pk=canary.pk).number != canary.number
     assert not Membership.objects.live().filter(user=gone).exists()
+    assert not Affiliation.objects.live().filter(volunteer=canary).exists()
+    assert sorted(Offer.objects.filter(volunteer=canary).values_list("status", flat=True)) == [
+        "declined",
+        "withdrawn",
+    ]
     assert AuditRecord.objects.filter(verb="erasure.carried_out", subject_id=gone.pk).count() == 1
 
 

@@ -7,8 +7,11 @@ import pytest
 from core import clock
 from privacy.retention import OFFERS, PRIVATE_DETAILS, purge
 from tasks.models import Offer
+from tests.factories.accounts import make_user
+from tests.factories.organizations import make_organization
 from tests.factories.tasks import make_shift, make_task
 from tests.factories.volunteers import make_volunteer
+from volunteers.models import VolunteerInvitation
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +71,26 @@ def test_whom_one_asked_is_forgotten_after_a_year():
 
     assert purge(at=now)["offers"] == 1
     assert Offer.objects.count() == 1
+
+
+def test_a_refusal_is_kept_longer_than_other_invitations():
+    now = clock.now()
+    organization, by = make_organization(), make_user()
+    for number, (ending, days) in enumerate(
+        [("declined", 100), ("withdrawn", 100), ("declined", 800), ("", 10)]
+    ):
+        VolunteerInvitation.objects.create(
+            organization=organization,
+            contact=f"+861380000000{number}",
+            invited_by=by,
+            invited_at=now - timedelta(days=days + 1),
+            expires_at=now - timedelta(days=days - 30),
+            ended_at=now - timedelta(days=days) if ending else None,
+            ending=ending,
+        )
+
+    assert purge(at=now)["volunteer_invitations"] == 2
+    assert sorted(VolunteerInvitation.objects.values_list("contact", flat=True)) == [
+        "+8613800000000",
+        "+8613800000003",
+    ]
