@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "django.forms",
     # Before allauth, whose templates it replaces.
     "web",
+    "web.staff.apps.ReferenceConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -166,8 +167,8 @@ CELERY_BEAT_SCHEDULE = {
     "expire-offers": {"task": "tasks.expire_offers", "schedule": 30.0},
     "carry-out-erasures": {"task": "privacy.erase_due", "schedule": 3600.0},
     "warn-unused": {"task": "privacy.warn_unused", "schedule": 3600.0},
-    "purge-expired": {"task": "privacy.purge", "schedule": 3600.0},
     "sweep-sheets": {"task": "sheets.sweep", "schedule": 60.0},
+    "purge-expired": {"task": "privacy.purge", "schedule": 3600.0},
 }
 
 # Accounts: volunteers by a code, organizers and officials by password and second factor.

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from operations import demo, health
@@ -12,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.DEMO:
     urlpatterns += i18n_patterns(path("demo/", demo.start, name="demo_start"))
-urlpatterns += i18n_patterns(path("", include("web.urls")))
+urlpatterns += i18n_patterns(path("staff/reference/", admin.site.urls), path("", include("web.urls")))
 
 handler400 = "web.errors.bad_request"
 handler403 = "web.errors.forbidden"

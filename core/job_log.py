@@ -12,9 +12,10 @@ from functools import wraps
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import audit, clock, doorbell
 from core.doorbell import Job
 from core.errors import DomainError
 from core.models import JobRun
@@ -31,6 +32,12 @@ MOST_IN_A_LIST = 10
 PLAIN_TEXT = re.compile(r"[A-Za-z0-9_:.+-]{1,64}")
 # What could be of a person: addresses, long numbers, anything in Chinese, anything quoted by a provider or a row.
 PERSONAL = re.compile(r"[^\s@]+@[^\s@]+|\+?\d[\d -]{5,}\d|[\u3400-\u9fff]+|'[^']*'|\([^()]*\)=\([^()]*\)")
+
+
+class NotToBeRungAgain(DomainError):
+    code = "not-to-be-rung-again"
+    text = _("This job cannot be started again from here; what it left is found by the next sweep")
+
 
 # What this process runs now: the row of each message's id.
 _rows: dict[str, int] = {}
@@ -148,12 +155,31 @@ def said(error: BaseException) -> tuple[str, str]:
         # The server's first sentence names the constraint; values stand in its detail alone.
         details = getattr(error.__cause__, "diag", None)
         primary = getattr(details, "message_primary", None)
-        return name, PERSONAL.sub("…", str(primary or _first_line(error)))[:300]
+        return name, without_persons(str(primary or _first_line(error)))[:300]
     if isinstance(error, SoftTimeLimitExceeded):
         return name, "over the time limit"
-    return name, PERSONAL.sub("…", _first_line(error))[:300]
+    return name, without_persons(_first_line(error))[:300]
+
+
+def without_persons(words: str) -> str:
+    """What a machine said, without what could be of a person: addresses, long numbers, quotations, Chinese."""
+    return PERSONAL.sub("…", words)
 
 
 def _first_line(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
     return lines[0] if lines else ""
+
+
+def can_ring_again(run: JobRun) -> bool:
+    """Whether a message with the same arguments can be sent: jobs bear repetition, and all arguments are known."""
+    return run.has_all_arguments and run.name in set(Job) and run.name not in NOT_TO_BE_RUNG
+
+
+@transaction.atomic
+def ring_again(*, run: JobRun, by: audit.Actor, at: datetime) -> None:
+    """Ring for the job once more, with the arguments of this run."""
+    if not can_ring_again(run):
+        raise NotToBeRungAgain
+    audit.record(verb="job.rung", by=by, at=at, subject=run, data={"job": run.name, "run": run.code})
+    doorbell.ring(Job(run.name), **run.arguments)

@@ -109,6 +109,8 @@ class Message(models.Model):
                 condition=models.Q(channel="inbox"),
             ),
             models.Index(fields=["created_at"], name="message_by_age"),
+            models.Index(fields=["-id"], name="message_failed", condition=models.Q(status="failed")),
+            models.Index(fields=["address", "-id"], name="message_to", condition=~models.Q(address="")),
         )
 
     def __str__(self) -> str:

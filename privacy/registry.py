@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
@@ -36,6 +37,11 @@ DECLARED_HERE: dict[type[Model], Privacy] = {
         purpose="Keep somebody signed in.",
         keep="30 days after the last sign-in.",
         personal={"session_data": "who is signed in"},
+    ),
+    LogEntry: Privacy(
+        purpose="Kept empty: the record of decisions takes its place.",
+        keep="Not kept.",
+        personal={"user": "who changed reference data"},
     ),
     Group: Privacy(purpose="Not used.", keep="Not kept."),
     Permission: Privacy(purpose="Reference data.", keep="Always."),

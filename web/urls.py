@@ -12,6 +12,7 @@ urlpatterns = [
     path("me/", include("web.volunteer.urls")),
     path("org/", include("web.organization.urls")),
     path("area/", include("web.authority.urls")),
+    path("staff/", include("web.staff.urls")),
     path("account/", include("allauth.urls")),
 ]
 if settings.DEMO:

@@ -2,6 +2,7 @@
 
 from notifications.actions.queueing import mark_read, queue_messages
 from notifications.actions.relaying import relay, sweep
+from notifications.actions.replaying import replay_message, why_not_again
 from notifications.actions.sending import send
 
-__all__ = ["mark_read", "queue_messages", "relay", "send", "sweep"]
+__all__ = ["mark_read", "queue_messages", "relay", "replay_message", "send", "sweep", "why_not_again"]

@@ -14,8 +14,8 @@ SOURCES = [
     for path in ROOT.glob(pattern)
     if not {".venv", "node_modules", "tests"} & set(path.relative_to(ROOT).parts)
 ]
-# Named by their packages, not by us: allauth's pages, Django's error pages, and form controls by class.
-BY_OTHERS = ("account/", "mfa/", "usersessions/", "allauth/", "forms/")
+# Named by their packages, not by us: allauth's pages, the admin's frame, Django's error pages, and form controls by class.
+BY_OTHERS = ("account/", "admin/", "mfa/", "usersessions/", "allauth/", "forms/")
 
 
 def name_of(path: Path) -> str:

@@ -10,11 +10,21 @@ from core import clock
 from notifications.models import Message
 from notifications.notices import kind_of
 from organizations.models import Invitation, Membership, Organization, Verification
-from tasks.models import Incident, StageChange
+from tasks.models import Incident, StageChange, TaskTemplate
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
+from tests.factories.jobs import make_run
+from tests.factories.notifications import make_message
 from tests.factories.organizations import make_authority, make_member, make_organization
-from tests.factories.tasks import make_assignment, make_crisis, make_shift, make_task, role_of, tomorrow_at
+from tests.factories.tasks import (
+    make_assignment,
+    make_crisis,
+    make_shift,
+    make_task,
+    make_task_type,
+    role_of,
+    tomorrow_at,
+)
 from tests.factories.volunteers import give_capability, make_capability, make_volunteer
 from volunteers.models import AvailabilityException, Proxy
 
@@ -65,6 +75,7 @@ def build() -> World:
     values["authority", "area_code"] = county.code
     _add_work(world, organization, authority, home, county)
     _add_paper(world, organization, county)
+    _add_reference(world, county)
     day = AvailabilityException.objects.create(
         volunteer=volunteer, starts_on=at.date(), ends_on=at.date(), is_free=False
     )
@@ -156,3 +167,31 @@ def _add_paper(world: World, organization: Organization, county: Area) -> None:
     values["account:decide", "code"] = recovery.code
     values["account:message", "code"] = message.code
     values["account:proxy_end", "code"] = desk.code
+
+
+def _add_reference(world: World, county: Area) -> None:
+    """What staff look after: a message that was not delivered, a failed run, and a row of each reference table."""
+    failed = make_message(
+        kind="hours_confirmed", context={}, status="failed", next_try_at=None, ended_at=clock.now()
+    )
+    values = world.values
+    values["staff", "code"] = failed.code
+    run = make_run(name="insights.refresh", state="failed", error="ValueError", reason="wrong")
+    for page in ("job", "again"):
+        values[f"staff:{page}", "code"] = run.code
+    kind = make_task_type()
+    template = TaskTemplate.objects.create(
+        code="from-the-world", type=kind, title_zh="值守", title_en="Watch"
+    )
+    rows = (
+        ("volunteers_cause", kind.cause),
+        ("volunteers_capability", make_capability()),
+        ("tasks_tasktype", kind),
+        ("tasks_tasktemplate", template),
+        ("areas_area", county),
+    )
+    for table, row in rows:
+        for page in ("change", "history", "delete"):
+            values[f"admin:{table}_{page}", "object_id"] = str(row.pk)
+    values["admin", "app_label"] = "tasks"
+    values["admin", "object_id"] = str(kind.pk)

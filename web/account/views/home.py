@@ -21,7 +21,7 @@ from web.context import link
 @require_GET
 @signed_in
 def home_of_role(request: SignedInRequest) -> HttpResponse:
-    """On to the overview, the board, today, or the first steps."""
+    """On to the overview, the board, the pages of staff, today, or the first steps."""
     return HttpResponseRedirect(_home_of(request))
 
 
@@ -37,6 +37,8 @@ def _home_of(request: SignedInRequest) -> str:
             return reverse("authority:overview", kwargs={"area_code": organization.home_area.code})
     if memberships:
         return reverse("organization:board", kwargs={"code": memberships[0].organization.code})
+    if request.user.is_staff:
+        return reverse("staff:health")
     return reverse("volunteer:today" if volunteer_of(request.user) else "account:start")
 
 
