@@ -20,10 +20,10 @@ from volunteers.models import Volunteer
 
 # How many people are weighed for one role, how many are looked at before, and how far around the shift.
 WEIGHED = 300
-LOOKED_AT = 2000
+LOOKED_AT = 1000
 LOOK_KM = 30
 # A county reaches so far from its centre.
-COUNTY_KM = 40
+COUNTY_KM = 30
 KM_A_DEGREE = 111.195
 
 _HERE = """
@@ -38,14 +38,13 @@ WITH county AS MATERIALIZED (
 ), near AS MATERIALIZED (
   SELECT volunteer.id, volunteer.user_id, volunteer.on_duty_since, volunteer.offers_a_day, place.km
   FROM volunteers_volunteer volunteer
-  JOIN accounts_user person ON person.id = volunteer.user_id AND person.is_active
   CROSS JOIN LATERAL (
     SELECT CASE WHEN %(x)s::float8 IS NULL THEN NULL ELSE sqrt(
       power((volunteer.longitude - %(x)s) * %(km_x)s, 2) + power((volunteer.latitude - %(y)s) * %(km_y)s, 2)
     ) END AS km
   ) place
   WHERE volunteer.county_id IN (SELECT id FROM county)
-    AND (place.km IS NULL OR (
+    AND (%(x)s::float8 IS NULL OR volunteer.longitude IS NULL OR (
       volunteer.longitude BETWEEN %(west)s AND %(east)s AND volunteer.latitude BETWEEN %(south)s AND %(north)s
       AND place.km <= volunteer.reach_km * 1.01
     ))
@@ -76,7 +75,7 @@ WITH county AS MATERIALIZED (
     ) >= least(near.offers_a_day, %(ration)s) OR near.id IN (
       SELECT o.volunteer_id FROM tasks_offer o WHERE o.role_id = %(role)s AND o.status <> 'withdrawn'
     ) AS is_spent
-  FROM near
+  FROM near JOIN accounts_user person ON person.id = near.user_id AND person.is_active
   WHERE 'granted' = (
       SELECT word.decision FROM accounts_consent word
       WHERE word.user_id = near.user_id AND word.purpose = 'messages' ORDER BY word.id DESC LIMIT 1
