@@ -19,7 +19,7 @@ def frame(current: str) -> dict[str, Any]:
         ("messages", "ask", gettext("Messages"), "staff:messages"),
         ("jobs", "list", pgettext("page of staff", "Jobs"), "staff:jobs"),
         ("audit", "seen-by", pgettext("page of staff", "Record"), "staff:audit"),
-        ("people", "people", gettext("People"), "staff:people"),
+        ("people", "people", pgettext("page of staff", "People"), "staff:people"),
     )
     nav = [NavItem(label, reverse(name), key == current) for key, _, label, name in pages]
     tabs = [
