@@ -1,45 +1,61 @@
 """The shifts that a volunteer may join."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from math import cos, radians
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.timezone import localtime
 
 from accounts.models import Consent
 from areas.models import Area
+from areas.policies import distance_m
 from tasks import policies
-from tasks.models import Assignment, ShiftRole
-from tasks.queries.needs import metres_to, open_shifts
+from tasks.models import Assignment, Shift, ShiftRole
+from tasks.queries.needs import joinable_roles
 from volunteers.models import Capability, Volunteer, VolunteerCapability
 
-# How many shifts are weighed for one volunteer at most.
-WEIGHED = 300
+# How many kinds of seats are weighed for one volunteer at most.
+WEIGHED = 400
+# Kilometres of a degree of latitude, a little less than it has, so that no box cuts off who is just in reach.
+KM_A_DEGREE = 111.0
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A shift that a volunteer may join, and how far it is."""
+    """A shift that a volunteer may join: how far it is, and whether it still needs hands."""
 
-    shift: Any
+    shift_id: int
+    starts_at: datetime | None
     metres: float | None
+    is_short: bool
 
 
 def fitting(volunteer: Volunteer, at: datetime, point: policies.Point | None) -> list[Fit]:
-    """Shifts in reach with a free seat that nothing forbids the volunteer; three queries."""
+    """Shifts in reach with a free seat that nothing forbids the volunteer, the soonest first; two queries."""
     person = _person(volunteer, at, point)
     if not person.has_consent:
         return []
-    fits = []
-    for shift in _candidates(volunteer, at, point):
-        if any(
-            not policies.against(policies.weigh(seat, person, at=localtime(at))) for seat in _seats(shift)
-        ):
-            fits.append(Fit(shift, metres_to(shift, point)))
-    return fits
+    fits: dict[int, Fit] = {}
+    for shift_id, seat, is_short in _seats(volunteer, at, point):
+        if shift_id in fits or policies.against(policies.weigh(seat, person, at=localtime(at))):
+            continue
+        metres = (
+            None if point is None or seat.point is None or seat.is_remote else distance_m(*seat.point, *point)
+        )
+        fits[shift_id] = Fit(shift_id, seat.starts_at, metres, is_short)
+    return list(fits.values())
+
+
+def shifts_that_fit(fits: Iterable[Fit]) -> list[Any]:
+    """The shifts in the order of the fits, with everything that their rows show; one query."""
+    ids = [fit.shift_id for fit in fits]
+    rows: Any = Shift.objects.filter(pk__in=ids).with_seats()
+    found = {shift.pk: shift for shift in rows.select_related("task", "organization", "area__parent__parent")}
+    return [found[pk] for pk in ids if pk in found]
 
 
 def _person(volunteer: Volunteer, at: datetime, point: policies.Point | None) -> policies.PersonFacts:
@@ -66,19 +82,56 @@ def _person(volunteer: Volunteer, at: datetime, point: policies.Point | None) ->
     )
 
 
-def _candidates(volunteer: Volunteer, at: datetime, point: policies.Point | None) -> list[Any]:
-    """Shifts with free seats that the volunteer has no seat in: near by point, else in the same city, or from home."""
-    held = Assignment.objects.live().filter(volunteer=volunteer, shift=OuterRef("pk"))
-    shifts: QuerySet[Any] = open_shifts(at).filter(~Exists(held), taken__lt=F("seats"))
+Seat = tuple[int, policies.SeatFacts, bool]
+
+
+def _seats(volunteer: Volunteer, at: datetime, point: policies.Point | None) -> list[Seat]:
+    """Free kinds of seats that ask for nothing the volunteer lacks, in shifts they have no seat in: within the box of
+    their reach, else in the same city, or from home. Each with its shift and whether the shift needs hands."""
+    held = Assignment.objects.live().filter(volunteer=volunteer, shift=OuterRef("shift"))
+    roles = joinable_roles(at).filter(
+        ~Exists(held), ~_lacking(volunteer, at), seats__gt=F("seats_taken") + F("seats_held")
+    )
     if near := _city_path(volunteer.area):
-        if point is None:
-            shifts = shifts.filter(Q(area__path__startswith=near) | Q(task__is_remote=True))
-        else:
-            # Whatever has no point is near when it lies in the same city.
-            pointless = Q(longitude=None, area__path__startswith=near)
-            shifts = shifts.filter(pointless | Q(longitude__isnull=False) | Q(task__is_remote=True))
-    roles = Prefetch("roles", ShiftRole.objects.annotate(lacks=_lacking(volunteer, at)).order_by("pk"))
-    return list(shifts.prefetch_related(roles).order_by("starts_at", "pk")[:WEIGHED])
+        # Whatever has no point is near when it lies in the same city.
+        somewhere = Q(shift__area__path__startswith=near)
+        if point is not None:
+            somewhere = (somewhere & Q(shift__longitude=None)) | _box(point, volunteer.reach_km)
+        roles = roles.filter(somewhere | Q(shift__task__is_remote=True))
+    rows = roles.order_by("shift__starts_at", "shift_id", "pk").values_list(
+        "shift_id", "shift__starts_at", "shift__ends_at", "seats", "seats_taken", "seats_held", "seats_min", "min_age",
+        "shift__task__is_remote", "shift__longitude", "shift__latitude",
+    )  # fmt: skip
+    return [
+        (
+            shift_id,
+            policies.SeatFacts(
+                starts_at=localtime(starts_at) if starts_at else None,
+                ends_at=localtime(ends_at) if ends_at else None,
+                is_open=True,
+                is_stopped=False,
+                seats_free=seats - taken - kept,
+                min_age=min_age,
+                is_remote=is_remote,
+                point=None if longitude is None else (longitude, latitude),
+            ),
+            taken < least,
+        )
+        for shift_id, starts_at, ends_at, seats, taken, kept, least, min_age, is_remote, longitude, latitude in rows[
+            :WEIGHED
+        ]
+    ]
+
+
+def _box(point: policies.Point, reach_km: int) -> Q:
+    """Shifts in the square around a point that holds everything within reach."""
+    longitude, latitude = point
+    high = reach_km / KM_A_DEGREE
+    wide = high / max(cos(radians(abs(latitude) + high)), 0.01)
+    return Q(
+        shift__longitude__range=(longitude - wide, longitude + wide),
+        shift__latitude__range=(latitude - high, latitude + high),
+    )
 
 
 def _city_path(area: Area | None) -> str:
@@ -97,19 +150,3 @@ def _lacking(volunteer: Volunteer, at: datetime) -> Exists:
         "capability"
     )
     return Exists(Capability.objects.filter(~Exists(has), pk__in=required))
-
-
-def _seats(shift: Any) -> Iterator[policies.SeatFacts]:
-    """The roles of a shift for which the volunteer has what it takes."""
-    for role in shift.roles.all():
-        if not role.lacks:
-            yield policies.SeatFacts(
-                starts_at=localtime(shift.starts_at) if shift.starts_at else None,
-                ends_at=localtime(shift.ends_at) if shift.ends_at else None,
-                is_open=True,
-                is_stopped=False,
-                seats_free=role.seats_free,
-                min_age=role.min_age,
-                is_remote=shift.task.is_remote,
-                point=None if shift.longitude is None else (shift.longitude, shift.latitude),
-            )

@@ -40,13 +40,28 @@ def open_shifts(at: datetime) -> QuerySet[Any]:
 
 def joinable(at: datetime) -> ShiftQuerySet:
     """The same without anything counted."""
-    timeless = Q(starts_at=None, task__ends_on__gte=localtime(at).date())
-    return Shift.objects.filter(
-        Q(starts_at__gt=at, starts_at__lt=at + AHEAD) | timeless,
-        ~is_stopped(),
-        status=Shift.Status.OPEN,
-        task__status__in=(Task.Status.CALLED, Task.Status.ADOPTED),
-        organization__status=Organization.Status.APPROVED,
+    return Shift.objects.filter(_can_be_joined(at))
+
+
+def joinable_roles(at: datetime) -> QuerySet[ShiftRole]:
+    """The kinds of seats of those shifts."""
+    return ShiftRole.objects.filter(_can_be_joined(at, "shift__"))
+
+
+def _can_be_joined(at: datetime, shift: str = "") -> Q:
+    """`shift` leads from the row to its shift: "shift__"."""
+    timed = Q(**{f"{shift}starts_at__gt": at, f"{shift}starts_at__lt": at + AHEAD})
+    timeless = Q(**{f"{shift}starts_at": None, f"{shift}task__ends_on__gte": localtime(at).date()})
+    return (
+        (timed | timeless)
+        & ~is_stopped(shift)
+        & Q(
+            **{
+                f"{shift}status": Shift.Status.OPEN,
+                f"{shift}task__status__in": (Task.Status.CALLED, Task.Status.ADOPTED),
+                f"{shift}organization__status": Organization.Status.APPROVED,
+            }
+        )
     )
 
 

@@ -18,7 +18,7 @@ from tasks.actions.refusals import words_for
 from tasks.models import Offer, Shift, ShiftRole, Task
 from tasks.policies import Ground
 from tasks.queries.calls import shares_of, shifts_of
-from tasks.queries.fitting import fitting
+from tasks.queries.fitting import fitting, shifts_that_fit
 from tasks.queries.needs import nearest_short, roles_of, shift_with_seats
 from tasks.queries.seats import reasons_for
 from volunteers.models import Volunteer
@@ -87,11 +87,9 @@ def _others(volunteer: Volunteer | None, shift: Any, at: datetime) -> list[Any]:
     """What else needs hands: for a volunteer what they can really take, those that are short first."""
     if volunteer is None:
         return nearest_short(at, near=shift.area, limit=NEAREST, without=[shift.pk])
-    fits = [fit for fit in fitting(volunteer, at, point_of(volunteer)) if fit.shift.pk != shift.pk]
-    fits.sort(
-        key=lambda fit: (fit.shift.taken >= fit.shift.needed, fit.metres or 0, fit.shift.starts_at or at)
-    )
-    return [fit.shift for fit in fits[:NEAREST]]
+    fits = [fit for fit in fitting(volunteer, at, point_of(volunteer)) if fit.shift_id != shift.pk]
+    fits.sort(key=lambda fit: (not fit.is_short, fit.metres or 0, fit.starts_at or at))
+    return shifts_that_fit(fits[:NEAREST])
 
 
 def point_of(volunteer: Volunteer | None) -> tuple[float, float] | None:

@@ -16,14 +16,14 @@ from core import clock
 from core.errors import DomainError
 from tasks.actions import seats
 from tasks.actions.refusals import NoSuchSeat
-from tasks.queries.fitting import fitting
+from tasks.queries.fitting import fitting, shifts_that_fit
 from tasks.queries.needs import nearest_short
 from tasks.queries.seats import SeatWanted
 from volunteers.models import Volunteer
 from volunteers.queries import proxied_volunteer, volunteer_of
 from web.access import ACTING_FOR, SignedInRequest, VolunteerRequest, signed_in, volunteer_only
 from web.context import link
-from web.public.rows import row_of
+from web.public.rows import row_of, rows_of
 from web.public.views.need import point_of, shift_context
 from web.stops import strip_around
 from web.volunteer.forms import SignUpForm
@@ -46,7 +46,7 @@ def find(request: VolunteerRequest) -> HttpResponse:
     if by_distance:
         fits.sort(key=lambda fit: FAR if fit.metres is None else fit.metres)
     context: dict[str, Any] = frame(request, "find") | {
-        "rows": [row_of(fit.shift, at, point) for fit in fits[:SHOWN]],
+        "rows": rows_of(shifts_that_fit(fits[:SHOWN]), at, point),
         "count": len(fits),
         "by_distance": by_distance,
         "has_point": point is not None,

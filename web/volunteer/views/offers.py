@@ -18,7 +18,7 @@ from core import clock
 from core.errors import DomainError
 from tasks.actions.offers import accept_offer, decline_offer
 from tasks.models import Offer
-from tasks.queries.fitting import fitting
+from tasks.queries.fitting import fitting, shifts_that_fit
 from tasks.queries.needs import roles_of, shift_with_seats
 from tasks.queries.offers import offer_of, open_offers_of
 from volunteers.queries import proxied_by
@@ -96,8 +96,8 @@ def _page(request: VolunteerRequest, found: Offer, refusal: DomainError | None =
         "stage_notice": strip_around([found.shift.area]),
     }
     if not stands and not shift.own_seat:
-        fits = [fit.shift for fit in fitting(volunteer, at, point) if fit.shift.pk != shift.pk]
-        context["nearest"] = rows_of(fits[:OTHERS], at, point)
+        fits = [fit for fit in fitting(volunteer, at, point) if fit.shift_id != shift.pk]
+        context["nearest"] = rows_of(shifts_that_fit(fits[:OTHERS]), at, point)
     status = HTTPStatus.OK if refusal is None else HTTPStatus.CONFLICT
     return render(request, "volunteer/offer.html", context, status=status)
 
