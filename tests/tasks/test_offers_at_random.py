@@ -84,6 +84,9 @@ class Town:
 
     def an_offer(self) -> Offer | None:
         offers = list(Offer.objects.select_related("volunteer__user").order_by("pk"))
+        if self.random.random() < 0.8:
+            # Mostly one that can be answered.
+            offers = [offer for offer in offers if offer.status == "offered"]
         return self.random.choice(offers) if offers else None
 
     def ask(self) -> None:
@@ -127,7 +130,7 @@ class Town:
         edit_shift(shift=role.shift, role=role, changes=changes, by=self.organizer, at=self.at)
 
     def later(self) -> None:
-        self.at += timedelta(minutes=self.random.choice((5, 40, 150, 600)))
+        self.at += timedelta(minutes=self.random.choice((5, 20, 40, 150)))
         expire_offers(at=self.at)
         withdraw_moot(at=self.at)
         if self.random.random() < 0.05:
