@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "web.middleware.LanguageMiddleware",
+    "web.strangers.StrangersMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -163,6 +164,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-messages": {"task": "notifications.sweep", "schedule": 30.0},
     "refresh-figures": {"task": "insights.refresh", "schedule": 60.0},
     "release-figures": {"task": "insights.release", "schedule": 900.0},
+    "plan-matches": {"task": "matching.plan", "schedule": 60.0},
     "remind-volunteers": {"task": "tasks.remind", "schedule": 300.0},
     "expire-offers": {"task": "tasks.expire_offers", "schedule": 30.0},
     "carry-out-erasures": {"task": "privacy.erase_due", "schedule": 3600.0},
@@ -170,6 +172,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-sheets": {"task": "sheets.sweep", "schedule": 60.0},
     "purge-expired": {"task": "privacy.purge", "schedule": 3600.0},
 }
+
+# How long a process keeps a page that it made for somebody without a session. Tests look again at once.
+STRANGERS_PAGE_SECONDS = env.integer("PAGE_SECONDS", 0 if TESTING else 2, least=0, most=60)
 
 # Accounts: volunteers by a code, organizers and officials by password and second factor.
 AUTH_USER_MODEL = "accounts.User"

@@ -10,14 +10,15 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection
 
-# Whom a plan suggests, who is asked, and who comes; a person counts once in a role. Only the first two are looked
-# over: people may sign up as they like, and an organizer may override.
+# Whom a plan suggests, who is asked, and who comes; a person counts once in a role. Looked over is whom the matching
+# suggests or asks: people sign up as they like, and an organizer asks by hand and may override.
 _HELD = """
 WITH held AS (
   SELECT volunteer_id, role_id, bool_or(checked) AS checked, bool_or(seated) AS seated FROM (
     SELECT volunteer_id, role_id, true AS checked, false AS seated FROM matching_proposal
     UNION ALL
-    SELECT volunteer_id, role_id, true, false FROM tasks_offer WHERE status = 'offered' AND expires_at > %(at)s
+    SELECT volunteer_id, role_id, source = 'matching', false FROM tasks_offer
+    WHERE status = 'offered' AND expires_at > %(at)s
     UNION ALL
     SELECT volunteer_id, role_id, false, true FROM tasks_assignment WHERE status = 'active'
   ) source GROUP BY volunteer_id, role_id
@@ -97,13 +98,15 @@ LEFT JOIN pair other ON other.volunteer_id = looked.volunteer_id AND other.role_
 GROUP BY looked.volunteer_id, looked.role_id, looked.local_start, looked.local_end, looked.max_hours_week
 HAVING looked.local_end - looked.local_start + coalesce(sum(
   least(other.local_end, week_end(looked.local_start)) - greatest(other.local_start, date_trunc('week', looked.local_start))
-), interval '0') > looked.max_hours_week * interval '1 hour'""".replace(
+) FILTER (WHERE other.role_id IS NOT NULL), interval '0') > looked.max_hours_week * interval '1 hour'""".replace(
         "week_end(looked.local_start)", "date_trunc('week', looked.local_start) + interval '7 days'"
     ),
     "seats": """
 SELECT NULL::bigint, role.id FROM tasks_shiftrole role
-JOIN (SELECT role_id, count(*) AS people FROM looked GROUP BY role_id) waiting ON waiting.role_id = role.id
-WHERE role.seats_taken + role.seats_held + waiting.people > role.seats""",
+JOIN (
+  SELECT role_id, count(*) AS people, bool_or(checked) AS checked FROM pair WHERE NOT seated GROUP BY role_id
+) waiting ON waiting.role_id = role.id
+WHERE waiting.checked AND role.seats_taken + role.seats_held + waiting.people > role.seats""",
     "ration": """
 SELECT offer.volunteer_id, NULL::bigint FROM tasks_offer offer
 JOIN volunteers_volunteer volunteer ON volunteer.id = offer.volunteer_id

@@ -66,6 +66,11 @@ class Demand:
             or run.status == MatchRun.Status.SUPERSEDED
         )
 
+    def has_terms_of(self, run: MatchRun) -> bool:
+        """Whether nothing but free seats may have changed since a plan that stands, or is about to."""
+        stands = run.status in (MatchRun.Status.QUEUED, MatchRun.Status.DONE)
+        return stands and run.plans_from == self.plans_from and not self.contradicts(run)
+
     def contradicts(self, run: MatchRun) -> bool:
         """Whether the run's plan may no longer be carried out."""
         return run.demand_version.split(".")[1] != self.terms[:24]

@@ -1,0 +1,7 @@
+"""What the matching does: asks for plans, makes them, and passes their seats on."""
+
+from matching.actions.offering import offer_next
+from matching.actions.requests import plan, request_run
+from matching.actions.running import run_match
+
+__all__ = ["offer_next", "plan", "request_run", "run_match"]

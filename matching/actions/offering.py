@@ -1,0 +1,245 @@
+"""From a plan to people: seats given to those who want that, waves of offers to the others, and the next after a no.
+
+Where an organizer sends offers by hand, the plan only suggests, and nothing here happens.
+"""
+
+import logging
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils.timezone import localtime
+
+from core import clock, faults
+from matching.models import MatchRun, Proposal
+from matching.queries.plan import planned_elsewhere, planned_for
+from tasks import policies
+from tasks.actions.offers import Pick, assign_from_plan, make_offers
+from tasks.actions.refusals import NoSuchSeat, Stale
+from tasks.models import Offer, ShiftRole, Task
+from tasks.policies import SeatFacts
+from tasks.queries.asking import Candidate, candidates
+from tasks.queries.offers import open_offers, suggestions
+from tasks.queries.seats import role_as_it_is
+
+logger = logging.getLogger(__name__)
+
+# Namespace of the locks under which the seats of a county are passed on.
+LOCK = 7206
+# How many people beside the plan are looked at when a role has asked everybody in it.
+BESIDE = 12
+# A shift within this time does not wait for those of the plan who cannot be asked today.
+SOON = timedelta(hours=48)
+# After so long an offering worker says that it is still there.
+RENEW_S = 60.0
+
+
+class LeaseGone(RuntimeError):
+    """Another worker makes the offers of this run by now."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What became of a role: how many got a seat, how many were asked."""
+
+    seats: int = 0
+    offers: int = 0
+
+
+def offer_planned(run: MatchRun, *, lease: timedelta) -> None:
+    """Fill every role of a stored plan that fills by itself, the soonest first; each commits by itself.
+
+    A role for which this run has asked somebody is not asked for again: a second worker goes on after the first.
+    """
+    began = said = time.perf_counter()
+    for role_id in _roles_of(run):
+        if time.perf_counter() - said > RENEW_S:
+            said = time.perf_counter()
+            _renew(run, lease=lease)
+        with transaction.atomic():
+            _fill(role_id, at=clock.now(), run_code=run.code, once=True)
+        faults.point("match-offering")
+    now = clock.now()
+    ended = MatchRun.objects.filter(pk=run.pk, leased_until=run.leased_until).update(
+        offered_at=now,
+        leased_until=None,
+        offer_count=Offer.objects.filter(run_code=run.code).count(),
+        seconds={**run.seconds, "offer": round(time.perf_counter() - began, 3)},
+    )
+    if not ended:
+        raise LeaseGone
+    run.refresh_from_db()
+
+
+# Whose least number neither the seats taken nor the likely answers reach, and where a seat is free.
+_WANTING = """
+SELECT role.id FROM tasks_shiftrole role
+JOIN tasks_shift shift ON shift.id = role.shift_id
+JOIN tasks_task task ON task.id = shift.task_id
+CROSS JOIN LATERAL (
+  SELECT count(*) AS open, coalesce(sum((offer.factors ->> 'likelihood')::float), 0) AS likely
+  FROM tasks_offer offer WHERE offer.role_id = role.id AND offer.status = 'offered' AND offer.expires_at > %(at)s
+) waiting
+WHERE role.id IN (SELECT proposal.role_id FROM matching_proposal proposal WHERE proposal.run_id = %(run)s)
+  AND task.filling IN ('offer', 'assign') AND shift.starts_at > %(at)s
+  AND role.seats_min - role.seats_taken > waiting.likely
+  AND role.seats - role.seats_taken - role.seats_held > waiting.open
+ORDER BY shift.starts_at, role.id
+"""
+
+
+def _roles_of(run: MatchRun) -> list[int]:
+    """The roles of a plan that fill by themselves and are in want of people, the soonest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WANTING, {"run": run.pk, "at": clock.now()})
+        return [role_id for (role_id,) in cursor.fetchall()]
+
+
+def _renew(run: MatchRun, *, lease: timedelta) -> None:
+    until = clock.now() + lease
+    if not MatchRun.objects.filter(pk=run.pk, leased_until=run.leased_until).update(leased_until=until):
+        raise LeaseGone
+    run.leased_until = until
+
+
+@transaction.atomic
+def offer_next(*, role_id: int, at: datetime) -> Filled:
+    """Ask the next for a role after somebody said no, did not answer or gave a seat back.
+
+    Those of the plan come first; where all of them were asked, whoever else suits and is not needed more elsewhere.
+    """
+    return _fill(role_id, at=at, run_code="", once=False)
+
+
+def _fill(role_id: int, *, at: datetime, run_code: str, once: bool) -> Filled:
+    """Fill a role as far as its least number needs it, under the lock of its county."""
+    found = role_as_it_is(ShiftRole(pk=role_id))
+    if found is None:
+        logger.info("role %d is gone", role_id)
+        return Filled()
+    role, _ = found
+    if role.shift.task.filling == Task.Filling.PROPOSE:
+        logger.debug("role %d is filled by hand", role_id)
+        return Filled()
+    _lock(role.shift.county_id or 0)
+    if once and Offer.objects.filter(role=role, run_code=run_code).exists():
+        return Filled()
+    # Whoever held the lock before may have filled it.
+    found = role_as_it_is(role)
+    if found is None:
+        return Filled()
+    role, seat = found
+    proposals = planned_for(role)
+    # A later plan knows better than the run that is being offered.
+    code = run_code or (_code_of(proposals[0]) if proposals else "")
+    try:
+        # Far ahead there is time to wait for those of the plan who had their alerts today.
+        soon = role.shift.starts_at is not None and role.shift.starts_at - at < SOON
+        return _ask(role, seat, proposals, at=at, run_code=code, beside=soon or not once)
+    except (Stale, NoSuchSeat) as error:
+        logger.info("role %d changed while people were asked: %s", role_id, error.code)
+        return Filled()
+
+
+def _code_of(proposal: Proposal) -> str:
+    return MatchRun.objects.values_list("code", flat=True).get(pk=proposal.run_id)
+
+
+def _lock(county_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, county_id % 2**31])
+
+
+def _ask(
+    role: ShiftRole,
+    seat: SeatFacts,
+    proposals: Sequence[Proposal],
+    *,
+    at: datetime,
+    run_code: str,
+    beside: bool,
+) -> Filled:
+    likely = open_offers(role, at=at).values_list("factors__likelihood", flat=True)
+    waiting = [float(one or 0.0) for one in likely]
+    missing = max(role.seats_min - role.seats_taken, 0)
+    free = role.seats_free - len(waiting)
+    if sum(waiting) >= missing or free <= 0:
+        return Filled()
+    people = candidates(role, seat, [one.volunteer_id for one in proposals], at=at)
+    given = 0
+    if role.shift.task.filling == Task.Filling.ASSIGN:
+        # Nobody is given a seat at an hour at which they would not be asked.
+        ready = [one for one in proposals if people[one.volunteer_id].volunteer.takes_assignments]
+        picks = [Pick(one.volunteer_id, one.factors) for one in ready[: missing - int(sum(waiting))]]
+        seats = assign_from_plan(role=role, picks=picks, by=None, at=at, run_code=run_code) if picks else []
+        given = len(seats)
+        taken = {one.volunteer_id for one in seats}
+        proposals = [one for one in proposals if one.volunteer_id not in taken]
+        missing, free = missing - given, free - given
+    picks = _wave(seat, proposals, people, waiting, missing=missing, free=free, at=at)
+    if beside:
+        likely_yes = sum(waiting) + sum(pick.factors["likelihood"] for pick in picks)
+        picks += _beside(role, proposals, missing=missing - likely_yes, free=free - len(picks), at=at)
+    if not picks:
+        return Filled(seats=given)
+    made = make_offers(
+        role=role, picks=picks, source=Offer.Source.MATCHING, by=None, at=at, run_code=run_code
+    )
+    return Filled(seats=given, offers=len(made.offers))
+
+
+def _wave(
+    seat: SeatFacts,
+    proposals: Sequence[Proposal],
+    people: dict[int, Candidate],
+    waiting: list[float],
+    *,
+    missing: int,
+    free: int,
+    at: datetime,
+) -> list[Pick]:
+    """The fewest of the plan who are likely to fill what is missing; where it is urgent, whoever is on duty first."""
+    ready = [
+        one for one in proposals if people[one.volunteer_id].turndown(seat, at=at, by_hand=False) is None
+    ]
+    if policies.is_urgent(seat.starts_at, at):
+        ready.sort(key=lambda one: (not people[one.volunteer_id].is_on_duty, one.rank))
+    # Those who have not answered yet count first: whom they leave over is asked.
+    chances = [*waiting, *(one.factors["likelihood"] for one in ready)]
+    size = policies.wave_size(missing=missing, chances=chances, free=len(waiting) + free)
+    return [Pick(one.volunteer_id, one.factors) for one in ready[: max(size - len(waiting), 0)]]
+
+
+def _beside(
+    role: ShiftRole, proposals: Sequence[Proposal], *, missing: float, free: int, at: datetime
+) -> list[Pick]:
+    """More people than the plan has, who keep nobody else waiting: as few as are likely to fill what is missing."""
+    if missing <= 0 or free <= 0:
+        return []
+    planned = {one.volunteer_id for one in proposals}
+
+    def elsewhere(volunteer_ids: Collection[int]) -> set[int]:
+        return planned | planned_elsewhere(volunteer_ids, role) | _asked_this_week(volunteer_ids, role, at=at)
+
+    more: list[Pick] = []
+    for row in suggestions(role, at=at, limit=BESIDE, elsewhere=elsewhere, by_hand=False).rows[:free]:
+        if missing <= 0:
+            break
+        more.append(Pick(row.volunteer.pk, row.factors))
+        missing -= row.likelihood
+    return more
+
+
+def _asked_this_week(volunteer_ids: Collection[int], role: ShiftRole, *, at: datetime) -> set[int]:
+    """Whoever has another open offer in the week of the shift: their yes to it decides what rest and hours are left."""
+    if role.shift.starts_at is None:
+        return set()
+    start, end = policies.week_of(localtime(role.shift.starts_at))
+    offers = Offer.objects.open(at=at).filter(
+        volunteer__in=volunteer_ids,
+        shift__starts_at__lt=end + policies.REST,
+        shift__ends_at__gt=start - policies.REST,
+    )
+    return set(offers.values_list("volunteer_id", flat=True))

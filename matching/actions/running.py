@@ -1,0 +1,159 @@
+"""Makes the plan of a run: claims it, reads, lets the engine solve with no transaction open, stores, and offers.
+
+Killed anywhere, it is taken over once its lease is over. Whatever it has committed stays and is not done twice.
+"""
+
+import logging
+import time
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from areas.models import Area
+from core import clock, faults
+from matching.actions.offering import LeaseGone, offer_planned
+from matching.actions.requests import MOST_ATTEMPTS, NothingAsked, request_run
+from matching.actions.solving import ENGINE_VERSION, SolverFailed, solve_problem
+from matching.actions.storing import Outcome, Placed, factors_of_pairs, write_plan
+from matching.engine import BadProblem, Problem
+from matching.models import MatchRun, MatchRunQuerySet
+from matching.policies.weights import Weights
+from matching.queries import mapping, snapshot
+from matching.queries.demand import demand_for
+from matching.queries.mapping import Planned
+
+logger = logging.getLogger(__name__)
+
+# How long somebody may be busy with a run: well over the engine's own limit for both weeks.
+LEASE = timedelta(seconds=600)
+
+
+def run_match(*, run_id: int, at: datetime) -> MatchRun | None:
+    """Carry a run as far as it goes; a second time changes nothing. None where somebody else holds it or it is over."""
+    run = claim(run_id, at=at)
+    if run is None:
+        logger.info("match run %d is over or held by another worker", run_id)
+        return None
+    faults.point("match-claimed")
+    try:
+        if run.status == MatchRun.Status.RUNNING and not _plan(run, at=at):
+            return run
+        offer_planned(run, lease=LEASE)
+    except LeaseGone:
+        logger.warning("match run %s was taken over by another worker", run.code)
+        return None
+    except BadProblem as error:
+        _fail(run, f"the engine refused the problem: {error}")
+    except SolverFailed as error:
+        if run.attempt_count >= MOST_ATTEMPTS:
+            _fail(run, str(error))
+        else:
+            logger.warning("match run %s will be tried again: %s", run.code, error)
+            _held(run).update(leased_until=clock.now())
+    return run
+
+
+def claim(run_id: int, *, at: datetime) -> MatchRun | None:
+    """Take a run that waits, or whose worker is gone, by one conditional UPDATE."""
+    free = MatchRun.objects.forsaken(at=at).filter(pk=run_id, attempt_count__lt=MOST_ATTEMPTS)
+    taken = free.exclude(status=MatchRun.Status.DONE).update(
+        status=MatchRun.Status.RUNNING,
+        leased_until=at + LEASE,
+        attempt_count=F("attempt_count") + 1,
+        started_at=at,
+    )
+    # One that has stored its plan only goes on with its offers.
+    taken = taken or free.filter(status=MatchRun.Status.DONE).update(
+        leased_until=at + LEASE, attempt_count=F("attempt_count") + 1
+    )
+    return MatchRun.objects.select_related("scope").get(pk=run_id) if taken else None
+
+
+def _held(run: MatchRun) -> MatchRunQuerySet:
+    """The run, as long as the lease is ours."""
+    return MatchRun.objects.filter(pk=run.pk, leased_until=run.leased_until)
+
+
+def _plan(run: MatchRun, *, at: datetime) -> bool:
+    """Read, solve and store; whether the plan stands."""
+    if _is_stale(run):
+        _supersede(run)
+        return False
+    weights = Weights()
+    began = time.perf_counter()
+    taken = snapshot.take(run, at=at)
+    read = time.perf_counter()
+    placed, outcome = solve_parts(run, taken, weights)
+    faults.point("match-solved")
+    outcome.seconds = {"snapshot": read - began, "solve": time.perf_counter() - read}
+    began = time.perf_counter()
+    with transaction.atomic():
+        # Whoever plans the same province stores before or after, never in between.
+        Area.objects.select_for_update(no_key=True).get(pk=run.scope_id)
+        if _is_stale(run):
+            stands = False
+        else:
+            stands = True
+            write_plan(run, placed, outcome, held=_held(run), weights=weights, began=began)
+    if not stands:
+        _supersede(run)
+        return False
+    run.refresh_from_db()
+    faults.point("match-stored")
+    return True
+
+
+def solve_parts(run: MatchRun, taken: snapshot.Snapshot, weights: Weights) -> tuple[list[Placed], Outcome]:
+    """One plan after the other, each seeing those before it as busy hours."""
+    parts, left_out = mapping.parts(taken, weights)
+    planned, placed = Planned(), []
+    outcome = Outcome(
+        volunteer_count=taken.size,
+        role_count=len(taken.roles),
+        left_out_count=len(left_out),
+        seat_count=sum(role.seats for role in taken.roles),
+        engine_version=ENGINE_VERSION,
+    )
+    for part in parts:
+        if not taken.size:
+            break
+        problem = Problem(**mapping.problem_arrays(taken, part, planned, weights))
+        solved = solve_problem(problem, seed=run.seed)
+        roles = [part.members[shift] for shift in solved.shift.tolist()]
+        planned.add(solved.volunteer.tolist(), roles)
+        placed.append(factors_of_pairs(taken, part, problem, solved))
+        outcome.objective += solved.objective
+        outcome.upper_bound = (
+            None
+            if outcome.upper_bound is None or solved.upper_bound is None
+            else outcome.upper_bound + solved.upper_bound
+        )
+    return placed, outcome
+
+
+def _is_stale(run: MatchRun) -> bool:
+    """Whether a shift of the run has moved, ended, changed its terms or come to a stop; or a new one was posted."""
+    now = demand_for(run)
+    return now is None or now.contradicts(run)
+
+
+def _supersede(run: MatchRun) -> None:
+    """Nothing of it is stored; another run plans what is asked for now."""
+    now = clock.now()
+    ended = _held(run).update(status=MatchRun.Status.SUPERSEDED, finished_at=now, leased_until=None)
+    run.refresh_from_db()
+    if not ended:
+        raise LeaseGone
+    try:
+        request_run(scope=run.scope, by=None, at=now)
+    except NothingAsked:
+        logger.info("match run %s was overtaken, and nothing is asked for any more", run.code)
+
+
+def _fail(run: MatchRun, why: str) -> None:
+    logger.error("match run %s failed: %s", run.code, why)
+    MatchRun.objects.filter(Q(pk=run.pk) & ~Q(status=MatchRun.Status.DONE)).update(
+        status=MatchRun.Status.FAILED, failure_reason=why[:300], finished_at=clock.now(), leased_until=None
+    )
+    run.refresh_from_db()

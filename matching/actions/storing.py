@@ -1,0 +1,187 @@
+"""Writes a plan: its proposals with what weighed for each, the price of a seat of each role, and its figures."""
+
+import io
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from areas.policies import EARTH_RADIUS_M
+from core import clock
+from matching.actions.offering import LeaseGone
+from matching.actions.solving import Solved
+from matching.engine import Problem
+from matching.models import MatchRun, MatchRunQuerySet, Proposal, RolePrice
+from matching.policies.weights import Weights
+from matching.queries.mapping import Part
+from matching.queries.snapshot import Role, Snapshot
+from tasks import policies
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A part of a plan by ids: (role, volunteer, factors) in the order in which they are asked, and (role, price)."""
+
+    pairs: list[tuple[int, int, dict[str, Any]]]
+    prices: list[tuple[int, float]]
+
+
+@dataclass
+class Outcome:
+    """The figures of a run."""
+
+    volunteer_count: int
+    role_count: int
+    left_out_count: int
+    seat_count: int
+    engine_version: str
+    objective: int = 0
+    upper_bound: float | None = 0.0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def gap_percent(self) -> float | None:
+        if self.upper_bound is None:
+            return None
+        return 100 * (self.upper_bound - self.objective) / self.upper_bound if self.upper_bound > 0 else 0.0
+
+
+def factors_of_pairs(taken: Snapshot, part: Part, problem: Problem, solved: Solved) -> Placed:
+    """What weighed for each pair. The cheapest come first in a role, then who was there first.
+
+    Keys: `metres` (between two known points), `remote`, `cause`, `load`, `load_points`, `cost`, `price`, `likelihood`.
+    """
+    who, which = solved.volunteer.astype(np.intp), solved.shift.astype(np.intp)
+    people = taken.people
+    roles = [taken.roles[index] for index in part.members]
+    load = problem.volunteer_recent_load[who].astype(np.int64)
+    cause = (problem.volunteer_causes[who] >> problem.shift_cause[which].astype(np.uint64)) & np.uint64(1)
+    remote = problem.shift_remote[which] == 1
+    dx = problem.volunteer_x_km[who].astype(np.float64) - problem.shift_x_km[which]
+    dy = problem.volunteer_y_km[who].astype(np.float64) - problem.shift_y_km[which]
+    km = np.where(remote, 0.0, np.sqrt(dx * dx + dy * dy))
+    weights = Weights()
+    load_points = weights.recent_load * load
+    cost = (
+        np.floor(weights.kilometre * km).astype(np.int64)
+        + np.where(cause == 1, 0, weights.other_cause)
+        + load_points
+    )
+    metres = _metres(people, roles, who, which)
+    order = np.lexsort((people["id"][who], cost, which))
+    pairs = []
+    for n in order.tolist():
+        role = roles[which[n]]
+        factors: dict[str, Any] = {
+            "remote": role.is_remote,
+            "cause": bool(cause[n]),
+            "load": int(load[n]),
+            "load_points": int(load_points[n]),
+            "cost": int(cost[n]),
+            "price": round(float(solved.shift_price[which[n]]), 1),
+            "likelihood": round(
+                policies.likelihood(
+                    asked=int(people["asked"][who[n]]),
+                    accepted=int(people["accepted"][who[n]]),
+                    on_duty=bool(people["on_duty"][who[n]]),
+                ),
+                2,
+            ),
+        }
+        if not np.isnan(metres[n]):
+            factors["metres"] = round(float(metres[n]))
+        pairs.append((role.id, int(people["id"][who[n]]), factors))
+    prices = [
+        (role.id, max(float(price), 0.0))
+        for role, price in zip(roles, solved.shift_price.tolist(), strict=True)
+    ]
+    return Placed(pairs, prices)
+
+
+def _metres(
+    people: dict[str, NDArray[Any]], roles: list[Role], who: NDArray[np.intp], which: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Great-circle metres between two points of their own, by the haversine formula; NaN where one is unknown."""
+
+    def known(value: float | None, is_own: bool) -> float:
+        return value if value is not None and is_own else np.nan
+
+    own = people["has_point"][who] == 1
+    longitude = np.where(own, people["longitude"][who], np.nan)
+    latitude = np.where(own, people["latitude"][who], np.nan)
+    far = np.array(
+        [known(role.longitude, role.has_point and not role.is_remote) for role in roles], np.float64
+    )
+    up = np.array([known(role.latitude, role.has_point and not role.is_remote) for role in roles], np.float64)
+    phi_1, phi_2 = np.radians(latitude), np.radians(up[which])
+    half_latitude = np.sin((phi_2 - phi_1) / 2)
+    half_longitude = np.sin(np.radians(far[which] - longitude) / 2)
+    chord = half_latitude**2 + np.cos(phi_1) * np.cos(phi_2) * half_longitude**2
+    found: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(chord)))
+    return found
+
+
+def write_plan(
+    run: MatchRun,
+    placed: list[Placed],
+    outcome: Outcome,
+    *,
+    held: MatchRunQuerySet,
+    weights: Weights,
+    began: float,
+) -> None:
+    """Put the plan in the place of the province's last one and finish the run; inside the caller's transaction.
+
+    `held` finds the run only while its lease is ours; raises LeaseGone where it is not.
+    """
+    Proposal.objects.filter(run__scope=run.scope_id).delete()
+    RolePrice.objects.filter(run__scope=run.scope_id).delete()
+    now = clock.now()
+    pairs = [pair for part in placed for pair in part.pairs]
+    _copy_proposals(run, pairs)
+    _copy_prices(run, [price for part in placed for price in part.prices])
+    outcome.seconds["store"] = time.perf_counter() - began
+    finished = held.filter(status=MatchRun.Status.RUNNING).update(
+        status=MatchRun.Status.DONE,
+        finished_at=now,
+        weights=weights.as_json(),
+        engine_version=outcome.engine_version,
+        volunteer_count=outcome.volunteer_count,
+        role_count=outcome.role_count,
+        left_out_count=outcome.left_out_count,
+        seat_count=outcome.seat_count,
+        proposal_count=len(pairs),
+        objective=outcome.objective,
+        upper_bound=outcome.upper_bound,
+        gap_percent=outcome.gap_percent,
+        seconds={name: round(value, 3) for name, value in outcome.seconds.items()},
+    )
+    if not finished:
+        raise LeaseGone
+
+
+def _copy_proposals(run: MatchRun, pairs: list[tuple[int, int, dict[str, Any]]]) -> None:
+    text = io.StringIO()
+    ranks: dict[int, int] = {}
+    for role_id, volunteer_id, factors in pairs:
+        ranks[role_id] = ranks.get(role_id, 0) + 1
+        # Only numbers, booleans and fixed keys: nothing that COPY's text format would escape.
+        text.write(f"{run.pk}\t{role_id}\t{volunteer_id}\t{ranks[role_id]}\t{json.dumps(factors)}\n")
+    _copy("matching_proposal (run_id, role_id, volunteer_id, rank, factors)", text)
+
+
+def _copy_prices(run: MatchRun, prices: list[tuple[int, float]]) -> None:
+    text = io.StringIO()
+    for role_id, price in prices:
+        text.write(f"{run.pk}\t{role_id}\t{price!r}\n")
+    _copy("matching_roleprice (run_id, role_id, price)", text)
+
+
+def _copy(target: str, text: io.StringIO) -> None:
+    text.seek(0)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {target} FROM STDIN", text)

@@ -1,0 +1,25 @@
+"""What the matching worker does."""
+
+from celery import shared_task
+
+from core import clock
+from core.doorbell import Job
+from matching import actions
+
+
+@shared_task(name=str(Job.PLAN_MATCHES))
+def plan_matches() -> None:
+    """Look whether what is asked for has changed, and for runs that nobody finished."""
+    actions.plan(at=clock.now())
+
+
+@shared_task(name=str(Job.RUN_MATCH))
+def run_match(run_id: int) -> None:
+    """Make the plan of a run and its offers."""
+    actions.run_match(run_id=run_id, at=clock.now())
+
+
+@shared_task(name=str(Job.OFFER_NEXT))
+def offer_next(role_id: int) -> None:
+    """Pass a seat on after a no."""
+    actions.offer_next(role_id=role_id, at=clock.now())

@@ -1,0 +1,113 @@
+"""Plans in words: what weighed when somebody was suggested, and why somebody is not asked."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, ngettext
+
+from matching.models import MatchRun
+from tasks.actions.refusals import words_for
+from tasks.models import Shift
+from tasks.policies import Reason, Turndown
+from tasks.rendering.offers import reasons_in_words
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """What keeps somebody from being asked for a seat, if anything; `turndown` is the first ground, for counting.
+
+    `reasons` are the rules of a sign-up that speak against the seat; `elsewhere` is the shift for which the last plan
+    needs them more; `price` is what one more seat here is worth in that plan.
+    """
+
+    turndown: Turndown | None
+    reasons: list[Reason] = field(default_factory=list)
+    is_planned: bool = False
+    elsewhere: Shift | None = None
+    price: float | None = None
+    planned_at: datetime | None = None
+
+    @property
+    def is_needed_elsewhere(self) -> bool:
+        return self.elsewhere is not None
+
+
+def why_not_in_words(why: WhyNot, shift: Shift) -> list[str]:
+    """The sentences for the person themselves, the hardest first; what will happen where nothing keeps them."""
+    if why.reasons:
+        return [words_for(reason, shift) for reason in why.reasons]
+    if why.turndown is not None:
+        return [_said_to_you(why.turndown)]
+    if why.elsewhere is not None:
+        start = why.elsewhere.starts_at
+        return [
+            gettext("You are needed more elsewhere: %(title)s, %(day)s")
+            % {
+                "title": why.elsewhere.task.display_title,
+                "day": date_format(localtime(start), "MONTH_DAY_FORMAT") if start else "",
+            }
+        ]
+    if why.is_planned:
+        return [gettext("You are next: an offer is on its way as soon as a seat needs you")]
+    if why.planned_at is None:
+        return [gettext("No plan has been made for this shift yet. You can sign up without an offer")]
+    return [
+        gettext("Others who are nearer or served less lately come first. You can sign up without an offer")
+    ]
+
+
+def _said_to_you(turndown: Turndown) -> str:
+    match turndown:
+        case Turndown.NO_MESSAGES:
+            return gettext("You did not agree to messages about needs, so nobody asks you")
+        case Turndown.RATION:
+            return gettext("You have had as many offers today as you want")
+        case Turndown.ASKED:
+            return gettext("You were asked for this shift already")
+        case Turndown.ASKED_ELSEWHERE:
+            return gettext("You are being asked for another shift at that time")
+        case Turndown.NOT_FREE:
+            return gettext("It lies outside the hours that you gave")
+        case Turndown.NOT_THIS_WORK:
+            return gettext("You said that this work is not for you")
+        case Turndown.TIRED:
+            return gettext("You wanted a rest today")
+        case Turndown.DISTANCE:
+            return gettext("You said lately that so far is too far")
+        case _:
+            return gettext("You cannot be asked for it now")
+
+
+def factors_in_words(factors: dict[str, Any]) -> list[str]:
+    """Why a plan put somebody into a seat: what spoke for them, then what it counted, in points."""
+    words = reasons_in_words(factors)
+    if "cost" in factors:
+        words.append(gettext("Their coming counts as %(points)s points") % {"points": factors["cost"]})
+    if factors.get("load"):
+        words.append(
+            ngettext(
+                "of these %(points)s for %(count)d recent shift or alert",
+                "of these %(points)s for %(count)d recent shifts or alerts",
+                factors["load"],
+            )
+            % {"points": factors.get("load_points", 0), "count": factors["load"]}
+        )
+    if "price" in factors:
+        words.append(
+            gettext("one more seat here is worth %(points)s points") % {"points": round(factors["price"])}
+        )
+    if factors.get("next_cost") is not None:
+        words.append(
+            gettext("the next in line would count as %(points)s points") % {"points": factors["next_cost"]}
+        )
+    return words
+
+
+def outcome_in_words(run: MatchRun) -> str:
+    """How good a plan is: its gap to what no plan can exceed, or that none was computed."""
+    if run.gap_percent is None:
+        return gettext("No bound was computed")
+    return gettext("At most %(gap)s %% below the best plan there can be") % {"gap": f"{run.gap_percent:.2f}"}

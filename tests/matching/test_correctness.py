@@ -1,0 +1,133 @@
+"""No plan breaks a rule: random provinces, an independent checker, and faults that it must find."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.db import transaction
+
+from core import clock
+from matching.actions import plan, run_match
+from matching.models import MatchRun, Proposal
+from matching.policies import hours, vocabulary
+from matching.queries import mapping, snapshot
+from matching.queries.checker import violations
+from tasks.models import Assignment, Offer
+from tests.factories.areas import small_tree
+from tests.factories.tasks import role_of
+from tests.matching.province import make_open_offer, make_open_shift, make_province, make_willing
+
+SEEDS = (1, 2, 3, 4, 5, 6)
+
+
+def carry_out() -> MatchRun:
+    at = clock.now()
+    (run,) = plan(at=at)
+    done = run_match(run_id=run.pk, at=at)
+    assert done is not None and done.status == "done", done and done.failure_reason
+    return done
+
+
+def rules() -> set[str]:
+    return {found.rule for found in violations(clock.now())}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_random_province_is_planned_without_a_violation(db, seed: int) -> None:
+    make_province(seed)
+
+    run = carry_out()
+
+    assert violations(clock.now()) == []
+    assert run.proposal_count == Proposal.objects.count() > 0
+
+
+def test_random_provinces_hold_what_can_go_wrong(db) -> None:
+    """Else the test above would prove little."""
+    make_province(1)
+
+    carry_out()
+
+    assert Offer.objects.filter(source="matching").exists()
+    assert Offer.objects.filter(source="organizer").exists()
+    assert Assignment.objects.filter(created_by=None).exists()
+
+
+def drop_rest(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(mapping.policies, "REST", timedelta(0))
+
+
+def end_an_hour_early(patch: pytest.MonkeyPatch) -> None:
+    window = mapping._window
+
+    def early(role, horizon):
+        first, last = window(role, horizon)
+        return first, max(first + 1, last - 1)
+
+    patch.setattr(mapping, "_window", early)
+
+
+def shift_the_bits(patch: pytest.MonkeyPatch) -> None:
+    def give(self, words, trait, who):
+        words[who] |= np.uint64(1 << (self.bits[trait] + 1) % 64)
+
+    patch.setattr(vocabulary.Word, "give", give)
+
+
+def forget_hours_spent(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(hours, "hours_spent", lambda number, *rest: np.zeros(number, np.int64))
+
+
+def stretch_reach(patch: pytest.MonkeyPatch) -> None:
+    reach = mapping.reach_of
+    patch.setattr(mapping, "reach_of", lambda snapshot: reach(snapshot) * 2)
+
+
+def forget_open_offers(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(snapshot, "_ROLES", snapshot._ROLES.replace("- offers.open,", ",", 1))
+
+
+def forget_messages(patch: pytest.MonkeyPatch) -> None:
+    asked = snapshot._VOLUNTEERS.replace("'terms', 'messages'", "'terms'").replace(
+        "count(*) = 2", "count(*) = 1"
+    )
+    patch.setattr(snapshot, "_VOLUNTEERS", asked)
+
+
+FAULTS = {
+    drop_rest: "rest",
+    end_an_hour_early: "availability",
+    shift_the_bits: "capability",
+    forget_hours_spent: "hours",
+    stretch_reach: "distance",
+    forget_open_offers: "seats",
+    forget_messages: "consent",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_a_planted_fault_is_found(db, monkeypatch: pytest.MonkeyPatch, fault) -> None:
+    fault(monkeypatch)
+
+    for seed in range(1, 13):
+        with transaction.atomic():
+            make_province(seed, people=50)
+            carry_out()
+            found = rules()
+            transaction.set_rollback(True)
+        if FAULTS[fault] in found:
+            return
+
+    pytest.fail(f"the checker did not see that {FAULTS[fault]} was broken")
+
+
+def test_asking_again_after_a_no_is_found(db, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = small_tree()
+    role = role_of(make_open_shift(tree))
+    make_open_offer(role, make_willing(tree), status="declined", answer="other", ended_at=clock.now())
+    again = snapshot._LEFT_ALONE.replace("'declined'", "'nobody'")
+    monkeypatch.setattr(snapshot, "_LEFT_ALONE", again)
+
+    carry_out()
+
+    assert rules() == {"asked-before"}
