@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.db.models import ManyToManyField
-from django.forms import ModelMultipleChoiceField, Textarea
+from django.forms import ModelMultipleChoiceField, SelectMultiple, Textarea
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -60,7 +60,6 @@ class TaskTemplateAdmin(ReferenceAdmin):
     list_select_related = ("type",)
     search_fields = ("code", "title_zh", "title_en")
     ordering = ("code",)
-    filter_horizontal = ("requirements",)
     fieldsets = (
         (None, {"fields": ("code", "type", "stage", "title_zh", "title_en")}),
         (_("What is done"), {"fields": ("content_zh", "content_en")}),
@@ -87,5 +86,6 @@ class TaskTemplateAdmin(ReferenceAdmin):
     def formfield_for_manytomany(
         self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> ModelMultipleChoiceField | None:
+        kwargs["widget"] = SelectMultiple(attrs={"size": 12})
         kwargs["queryset"] = db_field.related_model._default_manager.order_by("kind", "position")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
