@@ -132,6 +132,22 @@ def check(*, sheet: Sheet, mapping: Mapping[str, int], by: User, at: datetime) -
 
 
 @transaction.atomic
+def read_again(*, sheet: Sheet, encoding: str, by: User, at: datetime) -> Sheet:
+    """Read the file in another encoding, and propose its columns anew."""
+    sheet = _locked(sheet, by, (Status.NEW, Status.CHECKED))
+    sheet.encoding = encoding
+    try:
+        table = table_of(sheet)
+        headers = find_headers(table, COLUMNS[sheet.kind])
+    except Unreadable as refusal:
+        raise FileRefused(refusal, kind=sheet.kind) from refusal
+    sheet.status, sheet.header_line, sheet.mapping = Status.NEW, headers.line, headers.mapping
+    sheet.save(update_fields=["status", "encoding", "header_line", "mapping"])
+    _note("sheet.read_again", sheet, by=by, at=at, encoding=encoding)
+    return sheet
+
+
+@transaction.atomic
 def take_over(*, sheet: Sheet, whole_only: bool, by: User, at: datetime) -> Sheet:
     """Take the good lines over, or with `whole_only` all lines or none."""
     sheet = _locked(sheet, by, (Status.CHECKED,))

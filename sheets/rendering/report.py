@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, override, pgettext
 
 from sheets.models import Sheet, SheetProblem
 from sheets.rendering.words import WARNINGS, field_label, reason_words
@@ -34,7 +34,14 @@ def report_titles() -> list[str]:
     return [pgettext("of a table", "Line"), pgettext("of a table", "Field"), gettext("What is wrong")]
 
 
-def report_rows(sheet: Sheet, problems: Iterable[SheetProblem]) -> Iterator[tuple[int, str, str]]:
-    """Line, field, reason: what the downloaded report holds."""
-    for each in said(sheet, problems):
+def report_rows(
+    sheet: Sheet, problems: Iterable[SheetProblem], *, language: str
+) -> Iterator[tuple[int, str, str]]:
+    """Line, field, reason in a language: what the downloaded report holds.
+
+    The language is set for each row, since a response that is streamed outlives the request's own.
+    """
+    for problem in problems:
+        with override(language):
+            (each,) = said(sheet, (problem,))
         yield each.line, each.field, each.reason

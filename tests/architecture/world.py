@@ -16,6 +16,7 @@ from tests.factories.areas import small_tree
 from tests.factories.jobs import make_run
 from tests.factories.notifications import make_message
 from tests.factories.organizations import make_authority, make_member, make_organization
+from tests.factories.sheets import make_affiliation, make_sheet, make_volunteer_invitation
 from tests.factories.tasks import (
     make_assignment,
     make_crisis,
@@ -77,6 +78,7 @@ def build() -> World:
     _add_paper(world, organization, county)
     _add_reference(world, county)
     day = AvailabilityException.objects.create(
+    _add_tables(world, organization, authority, county)
         volunteer=volunteer, starts_on=at.date(), ends_on=at.date(), is_free=False
     )
     values["account", "day"] = str(day.pk)
@@ -195,3 +197,33 @@ def _add_reference(world: World, county: Area) -> None:
             values[f"admin:{table}_{page}", "object_id"] = str(row.pk)
     values["admin", "app_label"] = "tasks"
     values["admin", "object_id"] = str(kind.pk)
+
+
+def _add_tables(world: World, organization: Organization, authority: Organization, county: Area) -> None:
+    values = world.values
+    owner, official = world.people["owner"] or make_user(), world.people["official"] or make_user()
+
+
+def _add_tables(world: World, organization: Organization, authority: Organization, county: Area) -> None:
+    values = world.values
+    owner, official = world.people["owner"] or make_user(), world.people["official"] or make_user()
+    out = {"direction": "out", "status": "done", "kind": "shifts", "row_count": 1}
+    values["organization", "sheet"] = make_sheet(organization, owner).code
+    values["organization:sheet_file", "sheet"] = make_sheet(organization, owner, **out).code
+    out["kind"] = "organizations"
+    values["authority", "sheet"] = make_sheet(authority, official, kind="organizations", area=county).code
+    values["authority:sheet_file", "sheet"] = make_sheet(authority, official, area=county, **out).code
+    values["organization", "kind"], values["authority", "kind"] = "people", "organizations"
+    values["organization", "format"] = values["authority", "format"] = "csv"
+    values["organization", "number"] = make_affiliation(organization).volunteer.number
+    values["account:invited", "code"] = make_volunteer_invitation(organization, by=owner).code
+    out = {"direction": "out", "status": "done", "kind": "shifts", "row_count": 1}
+    values["organization", "sheet"] = make_sheet(organization, owner).code
+    values["organization:sheet_file", "sheet"] = make_sheet(organization, owner, **out).code
+    out["kind"] = "organizations"
+    values["authority", "sheet"] = make_sheet(authority, official, kind="organizations", area=county).code
+    values["authority:sheet_file", "sheet"] = make_sheet(authority, official, area=county, **out).code
+    values["organization", "kind"], values["authority", "kind"] = "people", "organizations"
+    values["organization", "format"] = values["authority", "format"] = "csv"
+    values["organization", "number"] = make_affiliation(organization).volunteer.number
+    values["account:invited", "code"] = make_volunteer_invitation(organization, by=owner).code

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from web.account.views import contact, data, enter, home, inbox, papers, profile, recovery
+from web.account.views import contact, data, enter, home, inbox, invited, papers, profile, recovery
 
 app_name = "account"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("enter/code/", enter.code, name="code"),
     path("enter/code/again/", enter.code_again, name="code_again"),
     path("enter/who/", enter.who, name="who"),
+    path("invited/<str:code>/", invited.invited, name="invited"),
     path("recover/", recovery.recover, name="recover"),
     path("recover/second-factor/", recovery.lost_factor, name="lost_factor"),
     path("recover/phone/", recovery.lost_phone, name="lost_phone"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.authority.views import approvals, calls, overview, qualifications, stage, stop
+from web.authority.views import approvals, calls, overview, qualifications, sheets, stage, stop
 
 app_name = "authority"
 urlpatterns = [
@@ -30,4 +30,11 @@ urlpatterns = [
         qualifications.qualification,
         name="qualification",
     ),
+    path("<str:area_code>/sheets/", sheets.index, name="sheets"),
+    path("<str:area_code>/sheets/in/<slug:kind>/", sheets.bring_in, name="sheet_bring_in"),
+    path("<str:area_code>/sheets/in/<slug:kind>/sample.<slug:format>", sheets.sample, name="sheet_sample"),
+    path("<str:area_code>/sheets/out/", sheets.take_out, name="sheet_take_out"),
+    path("<str:area_code>/sheets/<str:sheet>/", sheets.sheet, name="sheet_sheet"),
+    path("<str:area_code>/sheets/<str:sheet>/report.csv", sheets.report, name="sheet_report"),
+    path("<str:area_code>/sheets/<str:sheet>/file/", sheets.file, name="sheet_file"),
 ]
