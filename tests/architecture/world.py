@@ -20,6 +20,7 @@ from tests.factories.sheets import make_affiliation, make_sheet, make_volunteer_
 from tests.factories.tasks import (
     make_assignment,
     make_crisis,
+    make_offer,
     make_shift,
     make_task,
     make_task_type,
@@ -77,8 +78,8 @@ def build() -> World:
     _add_work(world, organization, authority, home, county)
     _add_paper(world, organization, county)
     _add_reference(world, county)
-    day = AvailabilityException.objects.create(
     _add_tables(world, organization, authority, county)
+    day = AvailabilityException.objects.create(
         volunteer=volunteer, starts_on=at.date(), ends_on=at.date(), is_free=False
     )
     values["account", "day"] = str(day.pk)
@@ -115,12 +116,16 @@ def _add_work(
         shift=shift, kind="other", text="A fence fell.", reported_at=at, reported_by=volunteer.user
     )
     assert role_of(shift).seats_taken == 1
+    offer = make_offer(role_of(shift), volunteer)
     values["public", "code"] = values["volunteer", "code"] = shift.code
     values["public", "site_code"] = shift.site_code
     values["organization", "task"] = values["authority", "task_code"] = task.code
     values["organization", "shift"] = shift.code
     values["organization", "assignment"] = assignment.code
     values["organization", "incident"] = incident.code
+    values["organization", "offer"] = offer.code
+    for page in ("offer", "accept_offer", "decline_offer"):
+        values[f"volunteer:{page}", "code"] = offer.code
     for page in ("seat", "done", "calendar", "step_back", "message", "incident"):
         values[f"volunteer:{page}", "code"] = own.code
 
@@ -202,21 +207,6 @@ def _add_reference(world: World, county: Area) -> None:
 def _add_tables(world: World, organization: Organization, authority: Organization, county: Area) -> None:
     values = world.values
     owner, official = world.people["owner"] or make_user(), world.people["official"] or make_user()
-
-
-def _add_tables(world: World, organization: Organization, authority: Organization, county: Area) -> None:
-    values = world.values
-    owner, official = world.people["owner"] or make_user(), world.people["official"] or make_user()
-    out = {"direction": "out", "status": "done", "kind": "shifts", "row_count": 1}
-    values["organization", "sheet"] = make_sheet(organization, owner).code
-    values["organization:sheet_file", "sheet"] = make_sheet(organization, owner, **out).code
-    out["kind"] = "organizations"
-    values["authority", "sheet"] = make_sheet(authority, official, kind="organizations", area=county).code
-    values["authority:sheet_file", "sheet"] = make_sheet(authority, official, area=county, **out).code
-    values["organization", "kind"], values["authority", "kind"] = "people", "organizations"
-    values["organization", "format"] = values["authority", "format"] = "csv"
-    values["organization", "number"] = make_affiliation(organization).volunteer.number
-    values["account:invited", "code"] = make_volunteer_invitation(organization, by=owner).code
     out = {"direction": "out", "status": "done", "kind": "shifts", "row_count": 1}
     values["organization", "sheet"] = make_sheet(organization, owner).code
     values["organization:sheet_file", "sheet"] = make_sheet(organization, owner, **out).code

@@ -20,7 +20,6 @@ ALLAUTH = {
 # Files, addresses that only lead on or only take forms, and pages of a state that the world of the tests is not in:
 # those of signing in and of a lifted stop are walked through by the journeys.
 NO_PAGES = {
-    "home_of_role",
     "account:act_for",
     "account:code",
     "account:code_again",
@@ -37,12 +36,13 @@ NO_PAGES = {
     "account:to_contact",
     "account:volunteer",
     "account:who",
+    "authority:lift_stop",
     "authority:sheet_file",
     "authority:sheet_report",
     "authority:sheet_sample",
-    "authority:lift_stop",
     "authority:start_crisis",
     "authority:table_csv",
+    "home_of_role",
     "organization:again",
     "organization:close",
     "organization:departure",
@@ -58,6 +58,7 @@ NO_PAGES = {
     "public:site",
     "staff:again",
     "staff:replay",
+    "volunteer:accept_offer",
     "volunteer:calendar",
     "volunteer:on_duty",
     "volunteer:sign_up",

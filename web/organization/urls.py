@@ -14,8 +14,8 @@ from web.organization.views import (
     posting,
     profile,
     registration,
-    shifts,
     sheets,
+    shifts,
     team,
 )
 
@@ -70,14 +70,3 @@ urlpatterns = [
     path("<str:code>/sheets/<str:sheet>/report.csv", sheets.report, name="sheet_report"),
     path("<str:code>/sheets/<str:sheet>/file/", sheets.file, name="sheet_file"),
 ]
-    path("<str:code>/people/", our_people.our_people, name="our_people"),
-    path("<str:code>/people/withdraw/", our_people.withdraw, name="withdraw_volunteer"),
-    path("<str:code>/people/<str:number>/end/", our_people.end, name="our_people_end"),
-    path("<str:code>/sheets/", sheets.index, name="sheets"),
-    path("<str:code>/sheets/in/<slug:kind>/", sheets.bring_in, name="sheet_bring_in"),
-    path("<str:code>/sheets/in/<slug:kind>/sample.<slug:format>", sheets.sample, name="sheet_sample"),
-    path("<str:code>/sheets/out/", sheets.take_out, name="sheet_take_out"),
-    path("<str:code>/sheets/out/roster/<str:shift>/", sheets.roster, name="sheet_roster"),
-    path("<str:code>/sheets/<str:sheet>/", sheets.sheet, name="sheet_sheet"),
-    path("<str:code>/sheets/<str:sheet>/report.csv", sheets.report, name="sheet_report"),
-    path("<str:code>/sheets/<str:sheet>/file/", sheets.file, name="sheet_file"),
