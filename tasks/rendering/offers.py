@@ -58,7 +58,7 @@ def _distance(factors: dict[str, Any]) -> str:
 
 def distance_in_words(metres: float) -> str:
     """600 m, 1.4 km, 23 km."""
-    if metres < 950:
+    if metres < 975:
         return gettext("%(metres)d m") % {"metres": max(round(metres / 50) * 50, 50)}
     km = metres / 1000
     return gettext("%(km)s km") % {"km": f"{km:.1f}" if km < 9.95 else f"{km:.0f}"}
@@ -69,7 +69,10 @@ def _served(factors: dict[str, Any]) -> str:
     if not days:
         return ""
     spoken = [date_format(day, pgettext("format of a day in a list", "j M")) for day in days]
-    return gettext("Did this work on %(days)s") % {"days": _listed(spoken)}
+    if len(spoken) > 1:
+        first = pgettext("between names", ", ").join(spoken[:-1])
+        spoken = [pgettext("two days", "%(first)s and %(last)s") % {"first": first, "last": spoken[-1]}]
+    return gettext("Did this work on %(days)s") % {"days": spoken[0]}
 
 
 def _named(factors: dict[str, Any]) -> list[str]:
@@ -77,7 +80,7 @@ def _named(factors: dict[str, Any]) -> list[str]:
     if speaks := _names(factors.get("speaks", [])):
         words.append(gettext("Speaks %(languages)s") % {"languages": _listed(speaks)})
     if can := _names(factors.get("can", [])):
-        words.append(gettext("Has %(capabilities)s") % {"capabilities": _listed(can)})
+        words.append(gettext("Has what it asks for: %(names)s") % {"names": _listed(can)})
     return words
 
 
@@ -87,11 +90,7 @@ def _names(values: Iterable[dict[str, str]]) -> list[str]:
 
 
 def _listed(words: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    if len(words) < 2:
-        return "".join(words)
-    first = pgettext("between names", ", ").join(words[:-1])
-    return gettext("%(first)s and %(last)s") % {"first": first, "last": words[-1]}
+    return pgettext("between names", ", ").join(words)
 
 
 def _waited(factors: dict[str, Any]) -> str:
@@ -158,7 +157,9 @@ def _counted(turndown: Turndown, count: int) -> str:
         case Turndown.TIRED:
             return ngettext("%(count)d wants a rest today", "%(count)d want a rest today", count)
         case Turndown.QUIET:
-            return ngettext("%(count)d sleeps now", "%(count)d sleep now", count)
+            return ngettext(
+                "%(count)d is not disturbed at night", "%(count)d are not disturbed at night", count
+            )
         case Turndown.AGE | Turndown.BIRTHDAY | Turndown.GUARDIAN:
             return ngettext(
                 "%(count)d is too young, or gave no age",
