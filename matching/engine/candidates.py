@@ -1,7 +1,10 @@
-"""All pairs that may be matched, found through a grid of kilometres and kept in both directions.
+"""All pairs that may be matched, found through a grid of kilometres.
 
 The shifts lie in square cells; a volunteer looks only into the cells that the reach touches. The pairs are kept as
-compressed rows: `by_volunteer` (row v: the shifts of v, in the order of their ends) and `by_shift` (row s: volunteers).
+compressed rows: row v lists the shifts of volunteer v in the order of their ends.
+
+Where there are more than `MOST_PAIRS` of them, each shift keeps about as many of its cheapest: a first pass counts its
+pairs by cost, which gives the greatest cost that it can afford to keep, and a second pass keeps what is within.
 """
 
 from typing import NamedTuple
@@ -14,6 +17,9 @@ from matching.engine.eligibility import INELIGIBLE, Arrays, pair_cost
 
 CELL_KM = 4.0
 MOST_CELLS_A_SIDE = 1000
+MOST_PAIRS = 24_000_000
+COST_STEP = 8
+COST_STEPS = 128
 
 
 class Grid(NamedTuple):
@@ -29,21 +35,16 @@ class Grid(NamedTuple):
     remote: NDArray[np.int64]
 
 
-class Rows(NamedTuple):
-    """Compressed rows: row i holds `other[begin[i] : begin[i + 1]]` with the cost of each pair."""
+class Candidates(NamedTuple):
+    """Compressed rows: volunteer v has `shift[begin[v] : begin[v + 1]]`, ascending, with the cost of each pair."""
 
     begin: NDArray[np.int64]
-    other: NDArray[np.int32]
+    shift: NDArray[np.int32]
     cost: NDArray[np.int32]
-
-
-class Candidates(NamedTuple):
-    by_volunteer: Rows
-    by_shift: Rows
 
     @property
     def pairs(self) -> int:
-        return len(self.by_volunteer.other)
+        return len(self.shift)
 
 
 def make_grid(a: Arrays) -> Grid:
@@ -89,9 +90,40 @@ def near(a, grid, v, into):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def scan(a, grid, low, high):  # type: ignore[no-untyped-def]
-    """The eligible pairs of the volunteers low … high - 1: how many each has, then shifts and costs in one row, and how
-    much of it is used."""
+def sort(numbers, n):  # type: ignore[no-untyped-def]
+    """Shell's sort of the first `n` numbers, with gaps of (3^k - 1) / 2."""
+    gap = 1
+    while gap < n // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(gap, n):
+            number = numbers[i]
+            k = i
+            while k >= gap and numbers[k - gap] > number:
+                numbers[k] = numbers[k - gap]
+                k -= gap
+            numbers[k] = number
+        gap //= 3
+
+
+@kernel
+def row_of(a, grid, v, dearest, into):  # type: ignore[no-untyped-def]
+    """Writes the eligible shifts of `v` that cost less than `dearest[s]`, ascending; returns how many."""
+    n = 0
+    for k in range(near(a, grid, v, into)):
+        s = into[k]
+        cost = pair_cost(a.people[v], a.shifts[s])
+        if cost != INELIGIBLE and cost < dearest[s]:
+            into[n] = s
+            n += 1
+    sort(into, n)
+    return n
+
+
+@kernel
+def scan(a, grid, dearest, limit, low, high):  # type: ignore[no-untyped-def]
+    """The rows of the volunteers low … high - 1: the length of each, shifts and costs one after the other, how much of
+    these is used. Above `limit` pairs it stops, with a use of -1."""
     counts = np.zeros(high - low, np.int64)
     room = 16 * (high - low) + 1024
     shifts = np.empty(room, np.int32)
@@ -99,54 +131,65 @@ def scan(a, grid, low, high):  # type: ignore[no-untyped-def]
     found = np.empty(len(a.shifts), np.int64)
     n = 0
     for v in range(low, high):
-        listed = near(a, grid, v, found)
-        if n + listed > room:
-            room = 2 * room + listed
+        count = row_of(a, grid, v, dearest, found)
+        if n + count > limit:
+            return counts, shifts, costs, -1
+        if n + count > room:
+            room = 2 * room + count
             more_shifts = np.empty(room, np.int32)
             more_costs = np.empty(room, np.int32)
             for k in range(n):
                 more_shifts[k] = shifts[k]
                 more_costs[k] = costs[k]
             shifts, costs = more_shifts, more_costs
-        before = n
-        for k in range(listed):
-            cost = pair_cost(a.people[v], a.shifts[found[k]])
-            if cost != INELIGIBLE:
-                shifts[n] = found[k]
-                costs[n] = cost
-                n += 1
-        counts[v - low] = n - before
+        counts[v - low] = count
+        for k in range(count):
+            shifts[n] = found[k]
+            costs[n] = pair_cost(a.people[v], a.shifts[found[k]])
+            n += 1
     return counts, shifts, costs, n
 
 
 @kernel
-def transpose(begin, other, cost, columns):  # type: ignore[no-untyped-def]
-    """The same pairs by their other side; each row comes out in ascending order."""
-    turned = np.zeros(columns + 1, np.int64)
-    for k in range(len(other)):
-        turned[other[k] + 1] += 1
-    for i in range(columns):
-        turned[i + 1] += turned[i]
-    at = turned.copy()
-    turned_other = np.empty(len(other), np.int32)
-    turned_cost = np.empty(len(other), np.int32)
-    for i in range(len(begin) - 1):
-        for k in range(begin[i], begin[i + 1]):
-            place = at[other[k]]
-            turned_other[place] = i
-            turned_cost[place] = cost[k]
-            at[other[k]] = place + 1
-    return turned, turned_other, turned_cost
+def count_by_cost(a, grid, dearest, low, high):  # type: ignore[no-untyped-def]
+    """(S, COST_STEPS): how many pairs each shift has in each step of COST_STEP; the last holds all above."""
+    counts = np.zeros((len(a.shifts), COST_STEPS), np.int32)
+    found = np.empty(len(a.shifts), np.int64)
+    for v in range(low, high):
+        for k in range(row_of(a, grid, v, dearest, found)):
+            s = found[k]
+            step = pair_cost(a.people[v], a.shifts[s]) // COST_STEP
+            counts[s, min(step, COST_STEPS - 1)] += 1
+    return counts
 
 
 def find_candidates(a: Arrays, workers: int) -> Candidates:
-    """Every eligible pair of the problem."""
+    """Every eligible pair that is worth its cost, or the cheapest of each shift where there are too many."""
     grid = make_grid(a)
-    parts = in_shards(lambda low, high: scan(a, grid, low, high), len(a.people), workers)
+    dearest = first_worth(a)
+    limit = MOST_PAIRS // workers
+    parts = in_shards(lambda low, high: scan(a, grid, dearest, limit, low, high), len(a.people), workers)
+    if any(used < 0 for _, _, _, used in parts):
+        del parts
+        dearest = np.minimum(dearest, affordable(a, grid, dearest, workers))
+        limit = np.iinfo(np.int64).max
+        parts = in_shards(lambda low, high: scan(a, grid, dearest, limit, low, high), len(a.people), workers)
     begin = np.zeros(len(a.people) + 1, dtype=np.int64)
     np.cumsum(np.concatenate([counts for counts, _, _, _ in parts]), out=begin[1:])
-    shifts = np.concatenate([part[:n] for _, part, _, n in parts])
-    costs = np.concatenate([part[:n] for _, _, part, n in parts])
-    by_shift = Rows(*transpose(begin, shifts, costs, len(a.shifts)))
-    # Turned twice, every row is in the order of the shifts, which is that of their ends.
-    return Candidates(Rows(*transpose(*by_shift, len(a.people))), by_shift)
+    shift = np.concatenate([part[:used] for _, part, _, used in parts])
+    return Candidates(begin, shift, np.concatenate([part[:used] for _, _, part, used in parts]))
+
+
+def first_worth(a: Arrays) -> NDArray[np.float64]:
+    """What the first seat of each shift is worth: nobody who costs as much or more can be part of the best plan."""
+    worth = np.where(a.shifts["least"] > 0, a.shifts["value"], a.shifts["extra"])
+    return np.where(a.shifts["most"] > 0, worth, 0).astype(np.float64)
+
+
+def affordable(a: Arrays, grid: Grid, dearest: NDArray[np.float64], workers: int) -> NDArray[np.float64]:
+    """The cost of each shift (exclusive) up to which about MOST_PAIRS / S of its pairs lie, and the step above."""
+    parts = in_shards(lambda low, high: count_by_cost(a, grid, dearest, low, high), len(a.people), workers)
+    counts = np.sum(parts, axis=0).cumsum(axis=1)
+    steps = 1 + (counts < MOST_PAIRS // len(a.shifts)).sum(axis=1)
+    # The last step has no end.
+    return np.where(steps >= COST_STEPS, np.inf, steps * COST_STEP)

@@ -10,28 +10,11 @@ it was found. The prices are in 64ths, so the sums are exact in double precision
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.candidates import make_grid, near
+from matching.engine.candidates import make_grid, row_of
 from matching.engine.compiling import in_shards, kernel
-from matching.engine.eligibility import INELIGIBLE, Arrays, pair_cost
+from matching.engine.eligibility import Arrays, pair_cost
 from matching.engine.prices import seat_surplus
 from matching.engine.programme import best_set
-
-
-@kernel
-def sort(numbers, n):  # type: ignore[no-untyped-def]
-    """Shell's sort of the first `n` numbers, with gaps of 3^k."""
-    gap = 1
-    while gap < n // 3:
-        gap = 3 * gap + 1
-    while gap > 0:
-        for i in range(gap, n):
-            number = numbers[i]
-            k = i
-            while k >= gap and numbers[k - gap] > number:
-                numbers[k] = numbers[k - gap]
-                k -= gap
-            numbers[k] = number
-        gap //= 3
 
 
 @kernel
@@ -42,15 +25,8 @@ def best_weeks(a, grid, price, low, high):  # type: ignore[no-untyped-def]
     chosen = np.empty(len(a.shifts), np.int64)
     total = 0.0
     for v in range(low, high):
-        n = 0
-        for k in range(near(a, grid, v, shifts)):
-            s = shifts[k]
-            if price[s] > 0.0:
-                cost = pair_cost(a.people[v], a.shifts[s])
-                if cost != INELIGIBLE and price[s] > cost:
-                    shifts[n] = s
-                    n += 1
-        sort(shifts, n)
+        # Only what is worth its cost at the prices can be part of a best week.
+        n = row_of(a, grid, v, price, shifts)
         for k in range(n):
             profit[k] = price[shifts[k]] - pair_cost(a.people[v], a.shifts[shifts[k]])
         _, best = best_set(a, n, shifts, profit, np.int64(a.people[v].hours), chosen)

@@ -49,13 +49,13 @@ def optimum(a: Arrays, candidates: Candidates, price: NDArray[np.float64], state
     while trail is not None:
         trail, v, week = trail
         for k in week:
-            add(a, better, v, candidates.by_volunteer.other[k], np.int64(candidates.by_volunteer.cost[k]))
+            add(a, better, v, candidates.shift[k], np.int64(candidates.cost[k]))
     return better
 
 
 class _Search:
     def __init__(self, a: Arrays, candidates: Candidates, price: NDArray[np.float64], known: int) -> None:
-        self.a, self.rows, self.price, self.known = a, candidates.by_volunteer, price, known
+        self.a, self.rows, self.price, self.known = a, candidates, price, known
         self.start, self.end, self.least, self.most, self.value, self.extra = (
             a.shifts[field].tolist() for field in ("start", "end", "least", "most", "value", "extra")
         )
@@ -68,7 +68,7 @@ class _Search:
         self.later = [math.fsum(self.best[i:]) for i in range(len(self.best) + 1)]
         self.left = np.zeros((len(self.volunteers) + 1, len(a.shifts)), dtype=np.int64)
         for i in reversed(range(len(self.volunteers))):
-            row = self.rows.other[begin[self.volunteers[i]] : begin[self.volunteers[i] + 1]]
+            row = self.rows.shift[begin[self.volunteers[i]] : begin[self.volunteers[i] + 1]]
             self.left[i] = self.left[i + 1]
             self.left[i, row] += 1
         slack = self.later[0] + sum(self._seats(s, 0, 0) for s in range(len(a.shifts))) - known - 1
@@ -87,12 +87,12 @@ class _Search:
         a = self.a
         found: list[tuple[Week, float, int]] = [((), 0.0, 0)]
         for k in range(self.rows.begin[v], self.rows.begin[v + 1]):
-            s = self.rows.other[k]
+            s = self.rows.shift[k]
             duration = int(self.end[s] - self.start[s])
             profit = float(self.price[s] - self.rows.cost[k])
             for week, total, hours in list(found):
                 self._step()
-                rested = not week or self.end[self.rows.other[week[-1]]] + a.rest <= self.start[s]
+                rested = not week or self.end[self.rows.shift[week[-1]]] + a.rest <= self.start[s]
                 if rested and hours + duration <= self.hours[v]:
                     found.append(((*week, k), total + profit, hours + duration))
         return [(week, total) for week, total, _ in found]
@@ -117,8 +117,8 @@ class _Search:
                 self._step()
                 counts = list(taken)
                 for k in week:
-                    counts[self.rows.other[k]] += 1
-                if any(counts[self.rows.other[k]] > self.most[self.rows.other[k]] for k in week):
+                    counts[self.rows.shift[k]] += 1
+                if any(counts[self.rows.shift[k]] > self.most[self.rows.shift[k]] for k in week):
                     continue
                 key, reached = tuple(counts), total + profit
                 if key not in following or following[key][0] < reached:

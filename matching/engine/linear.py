@@ -22,8 +22,8 @@ from matching.engine.problem import Problem
 def solved(problem: Problem, *, whole: bool = False, seconds: float = 3600.0) -> tuple[float, bool]:
     """(the greatest objective found, whether HiGHS calls it optimal)."""
     a = prepare(problem)
-    rows = find_candidates(a, 1).by_volunteer
-    pairs, shifts = len(rows.other), len(a.shifts)
+    rows = find_candidates(a, 1)
+    pairs, shifts = len(rows.shift), len(a.shifts)
     start, end = a.shifts["start"].astype(np.int64), a.shifts["end"].astype(np.int64)
     least, spare = a.shifts["least"], a.shifts["most"] - a.shifts["least"]
     lists: list[tuple[list[int], list[float], float]] = []
@@ -31,7 +31,7 @@ def solved(problem: Problem, *, whole: bool = False, seconds: float = 3600.0) ->
         row = np.arange(rows.begin[v], rows.begin[v + 1], dtype=np.int64)
         if len(row) < 2:
             continue
-        s = rows.other[row]
+        s = rows.shift[row]
         lists.append(
             (row.tolist(), (end[s] - start[s]).astype(np.float64).tolist(), float(a.people["hours"][v]))
         )
@@ -42,7 +42,7 @@ def solved(problem: Problem, *, whole: bool = False, seconds: float = 3600.0) ->
                 seen.add(tuple(together))
                 lists.append((together.tolist(), [1.0] * len(together), 1.0))
     of_shift: list[list[int]] = [[] for _ in range(shifts)]
-    for k, of in enumerate(rows.other.tolist()):
+    for k, of in enumerate(rows.shift.tolist()):
         of_shift[of].append(k)
     for number, those in enumerate(of_shift):
         seats = [pairs + number, pairs + shifts + number]

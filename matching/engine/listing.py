@@ -90,17 +90,16 @@ def list_by_slack(
     a: Arrays, candidates: Candidates, price: NDArray[np.float64], longest: int, limit: float, workers: int
 ) -> Lists:
     """At most `longest` volunteers a shift, none that loses more than `limit`."""
-    rows = candidates.by_volunteer
     slack = np.concatenate(
-        in_shards(lambda low, high: slacks(a, *rows, price, low, high), len(a.people), workers)
+        in_shards(lambda low, high: slacks(a, *candidates, price, low, high), len(a.people), workers)
     )
     kept = np.flatnonzero(slack <= limit)
-    volunteer = np.repeat(np.arange(len(a.people), dtype=np.int32), np.diff(rows.begin))[kept]
-    shift = rows.other[kept]
+    volunteer = np.repeat(np.arange(len(a.people), dtype=np.int32), np.diff(candidates.begin))[kept]
+    shift = candidates.shift[kept]
     order = np.lexsort((volunteer, slack[kept], shift))
     begin = np.zeros(len(a.shifts) + 1, dtype=np.int64)
     np.cumsum(np.bincount(shift, minlength=len(a.shifts)), out=begin[1:])
     rank = np.arange(len(order)) - begin[shift[order]]
     order = order[rank < longest]
     np.cumsum(np.bincount(shift[order], minlength=len(a.shifts)), out=begin[1:])
-    return Lists(begin, volunteer[order], rows.cost[kept][order], slack[kept][order])
+    return Lists(begin, volunteer[order], candidates.cost[kept][order], slack[kept][order])

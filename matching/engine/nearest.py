@@ -11,11 +11,10 @@ from matching.engine.rounding import add, empty_state, gain_of_seat, objective_o
 
 
 @kernel
-def distances(a, begin, volunteer):  # type: ignore[no-untyped-def]
+def distances(a, volunteer, shift):  # type: ignore[no-untyped-def]
     km = np.empty(len(volunteer), np.float64)
-    for s in range(len(a.shifts)):
-        for k in range(begin[s], begin[s + 1]):
-            km[k] = distance_km(a.people[volunteer[k]], a.shifts[s])
+    for k in range(len(volunteer)):
+        km[k] = distance_km(a.people[volunteer[k]], a.shifts[shift[k]])
     return km
 
 
@@ -36,11 +35,11 @@ def nearest_first(problem: Problem, *, by_value: bool = False) -> int:
     """The objective of nearest first: shifts in the order of arrival (their numbers), or the most valuable first."""
     a = prepare(problem)
     candidates = find_candidates(a, 1)
-    rows = candidates.by_shift
-    km = distances(a, rows.begin, rows.other)
-    nearest = np.lexsort((rows.other, km, np.repeat(np.arange(len(a.shifts)), np.diff(rows.begin))))
+    volunteer = np.repeat(np.arange(len(a.people)), np.diff(candidates.begin))
+    nearest = np.lexsort((volunteer, distances(a, volunteer, candidates.shift), candidates.shift))
+    begin = np.searchsorted(candidates.shift[nearest], np.arange(len(a.shifts) + 1))
     arrival = np.argsort(a.order)
     turns = arrival[np.argsort(-a.shifts["value"][arrival], kind="stable")] if by_value else arrival
     state = empty_state(a, candidates)
-    take_nearest(a, *rows, nearest, np.zeros(len(a.shifts)), state, turns)
+    take_nearest(a, begin, volunteer, candidates.cost, nearest, np.zeros(len(a.shifts)), state, turns)
     return objective_of_state(a, state)

@@ -60,9 +60,8 @@ def answer(a, begin, shift, cost, price, low, high):  # type: ignore[no-untyped-
 
 
 def sweep(a: Arrays, candidates: Candidates, price: F8, workers: int) -> Sweep:
-    rows = candidates.by_volunteer
     parts = in_shards(
-        lambda low, high: answer(a, rows.begin, rows.other, rows.cost, price, low, high),
+        lambda low, high: answer(a, *candidates, price, low, high),
         len(a.people),
         workers,
     )

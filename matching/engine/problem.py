@@ -105,7 +105,8 @@ class Problem:
     def load(cls, path: str | Path) -> "Problem":
         """Reads and checks a `.npz` file; raises BadProblem."""
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with Path(path).open("rb") as raw:
+                file = np.load(raw, allow_pickle=False)
                 if not isinstance(file, np.lib.npyio.NpzFile):
                     raise BadProblem(f"{path} holds one array; an .npz file with named arrays is needed.")
                 found = {

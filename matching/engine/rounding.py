@@ -38,7 +38,7 @@ def empty_state(a: Arrays, candidates: Candidates) -> State:
         width = max(
             1,
             min(
-                int(np.diff(candidates.by_volunteer.begin).max()),
+                int(np.diff(candidates.begin).max()),
                 (HORIZON_HOURS + a.rest) // (shortest + a.rest),
             ),
         )
@@ -141,7 +141,7 @@ def choose(a, begin, shift, cost, price, by_price, state, turns):  # type: ignor
 def round_off(a: Arrays, candidates: Candidates, price: NDArray[np.float64], seed: int) -> State:
     state = empty_state(a, candidates)
     turns = np.random.default_rng(seed).permutation(len(a.people)).astype(np.int64)
-    choose(a, *candidates.by_volunteer, price, True, state, turns)
+    choose(a, *candidates, price, True, state, turns)
     return state
 
 
@@ -150,7 +150,7 @@ def polish(a: Arrays, candidates: Candidates, price: NDArray[np.float64], state:
     turns = np.arange(len(a.people), dtype=np.int64)
     better = 0
     for _ in range(MOST_POLISHES):
-        changed = choose(a, *candidates.by_volunteer, price, False, state, turns)
+        changed = choose(a, *candidates, price, False, state, turns)
         better += changed
         if not changed:
             break

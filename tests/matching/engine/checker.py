@@ -88,7 +88,7 @@ def bound(problem, price):
     total = 0.0
     pairs = eligible_pairs(problem)
     for v in range(problem.volunteers):
-        weeks = [((), 0.0, 0)]
+        weeks: list[tuple[tuple[int, ...], float, int]] = [((), 0.0, 0)]
         for s in (s for w, s in pairs if w == v):
             duration = int(problem.shift_end_h[s] - problem.shift_start_h[s])
             profit = float(price[s]) - cost(problem, v, s)
