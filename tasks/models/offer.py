@@ -30,7 +30,7 @@ class Offer(models.Model):
     class Status(models.TextChoices):
         OFFERED = "offered", _("Waiting for an answer")
         ACCEPTED = "accepted", _("Accepted")
-        DECLINED = "declined", _("Declined")
+        DECLINED = "declined", _("Said no")
         EXPIRED = "expired", _("Not answered in time")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
