@@ -11,7 +11,15 @@ from tasks.models import Shift, Task
 from tests.factories.areas import small_tree
 from tests.factories.organizations import make_member, make_organization
 from tests.factories.sessions import sign_in
-from tests.factories.tasks import make_assignment, make_shift, make_task, make_task_type, role_of, tomorrow_at
+from tests.factories.tasks import (
+    make_adoption,
+    make_assignment,
+    make_shift,
+    make_task,
+    make_task_type,
+    role_of,
+    tomorrow_at,
+)
 from tests.factories.volunteers import make_volunteer
 
 pytestmark = pytest.mark.django_db
@@ -306,3 +314,35 @@ def test_a_cancelled_shift_tells_who_had_a_seat_and_twice_is_once(browser, organ
     assert list(nameless.context["form"].errors) == ["reason"]
     assert (first.status_code, second.status_code) == (303, 303)
     assert (seat.status, seat.end_reason) == ("cancelled", "Heavy rain.")
+
+
+def test_the_lead_says_with_the_shifts_how_empty_seats_find_people(browser, organization, task):
+    address = reverse("organization:post_shifts", args=[organization.code, task.code])
+    assert 'name="filling"' in browser.get(address).content.decode()
+
+    preview = browser.post(address, typed(filling="offer", step="preview"))
+    assert str(Task.Filling.OFFER.label) in preview.content.decode()
+    task.refresh_from_db()
+    assert task.filling == "propose"
+
+    browser.post(address, typed(filling="offer"))
+    task.refresh_from_db()
+    assert task.filling == "offer"
+
+    browser.post(address, typed(filling="nonsense", starts="08:00", ends="09:00"))
+    browser.post(address, typed(starts="10:00", ends="11:00"))
+    task.refresh_from_db()
+    assert task.filling == "offer" and Shift.objects.count() == 2
+
+
+def test_a_partner_is_not_asked_how_empty_seats_find_people(client, tree, task):
+    partner = make_organization(home_area=tree.counties[0])
+    make_adoption(task, partner, "partner")
+    sign_in(client, make_member(partner, "owner"))
+    address = reverse("organization:post_shifts", args=[partner.code, task.code])
+
+    assert 'name="filling"' not in client.get(address).content.decode()
+    client.post(address, typed(filling="offer"))
+
+    task.refresh_from_db()
+    assert task.filling == "propose" and Shift.objects.count() == 1
