@@ -281,7 +281,7 @@ def edit_shift(
     if moved:
         ShiftRole.objects.filter(shift=shift).update(version=F("version") + 1)
         move_seats(shift, by=by, at=at)
-    _end_offers(shift, roles, changed, by=by, at=at, reason=reason.strip())
+    _end_offers(shift, roles, [*changed, *role_changes], by=by, at=at, reason=reason.strip())
     audit.record(
         verb="shift.edited",
         by=by,
@@ -308,7 +308,7 @@ def _end_offers(
     if {*TIME, *WHERE} & set(changed):
         withdraw_offers(shift=shift, at=at, by=by, reason=reason)
         ring_next(role.pk for role in roles)
-    else:
+    elif "seats" in changed:
         for role in roles:
             withdraw_surplus(role_id=role.pk, at=at)
 

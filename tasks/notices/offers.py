@@ -9,7 +9,10 @@ from tasks.notices.shifts import SEAT_SAMPLE, SHIFT_SAMPLE, about_seat, about_sh
 
 # Where people say how often they may be asked, and whether they may be given a seat at once.
 SETTINGS_URL = "/me/profile/"
-_WHY = {"zh": "离你 600 米；1月30日、2月2日做过这活", "en": "600 m away; did this work on 30 Jan and 2 Feb"}
+_WHY = {
+    "zh": "相距 600 米；1 月 30 日和 2 月 2 日做过这活",
+    "en": "600 m away; you did this work on 30 Jan and 2 Feb",
+}
 KINDS = (
     Kind(
         "shift_offered",

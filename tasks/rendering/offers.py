@@ -12,35 +12,36 @@ from tasks.policies import Turndown
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
-def reasons_in_words(factors: dict[str, Any]) -> list[str]:
+def reasons_in_words(factors: dict[str, Any], *, own: bool = False) -> list[str]:
     """What spoke for somebody, the strongest first, in the active language; `factors` are those of an offer.
 
-    The same words for the person who is asked and for whoever asks.
+    `own`: said to the person themselves.
     """
     words = [
         _on_duty(factors),
         _distance(factors),
-        _served(factors),
-        *_named(factors),
-        _waited(factors),
+        _served(factors, own),
+        *_named(factors, own),
+        _waited(factors, own),
         _rested(factors),
-        gettext("Work that they care for") if factors.get("cause") else "",
+        _cause(factors, own),
     ]
     return [word for word in words if word]
 
 
 def reasons_by_language(factors: dict[str, Any]) -> dict[str, str]:
-    """The reasons as one line in each language, for a message."""
+    """The reasons as one line in each language, for a message to the person."""
     lines = {}
     for key, language in LANGUAGES.items():
         with override(language):
-            lines[key] = in_one_line(reasons_in_words(factors))
+            lines[key] = in_one_line(reasons_in_words(factors, own=True))
     return lines
 
 
 def in_one_line(words: Sequence[str]) -> str:
-    """Several reasons as one line: "600 m away; on duty now"."""
-    return pgettext("between reasons", "; ").join(words)
+    """Several reasons as one line: "On duty now; 600 m away; you did this work on 30 Jan"."""
+    first, rest = words[:1], words[1:]
+    return pgettext("between reasons", "; ").join([*first, *(word[:1].lower() + word[1:] for word in rest)])
 
 
 def _on_duty(factors: dict[str, Any]) -> str:
@@ -64,7 +65,13 @@ def distance_in_words(metres: float) -> str:
     return gettext("%(km)s km") % {"km": f"{km:.1f}" if km < 9.95 else f"{km:.0f}"}
 
 
-def _served(factors: dict[str, Any]) -> str:
+def _cause(factors: dict[str, Any], own: bool) -> str:
+    if not factors.get("cause"):
+        return ""
+    return gettext("Work that you care for") if own else gettext("Work that they care for")
+
+
+def _served(factors: dict[str, Any], own: bool) -> str:
     days = [date.fromisoformat(day) for day in reversed(factors.get("served", []))]
     if not days:
         return ""
@@ -72,15 +79,22 @@ def _served(factors: dict[str, Any]) -> str:
     if len(spoken) > 1:
         first = pgettext("between names", ", ").join(spoken[:-1])
         spoken = [pgettext("two days", "%(first)s and %(last)s") % {"first": first, "last": spoken[-1]}]
-    return gettext("Did this work on %(days)s") % {"days": spoken[0]}
+    words = gettext("You did this work on %(days)s") if own else gettext("Did this work on %(days)s")
+    return words % {"days": spoken[0]}
 
 
-def _named(factors: dict[str, Any]) -> list[str]:
+def _named(factors: dict[str, Any], own: bool) -> list[str]:
     words = []
     if speaks := _names(factors.get("speaks", [])):
-        words.append(gettext("Speaks %(languages)s") % {"languages": _listed(speaks)})
+        said = gettext("You speak %(languages)s") if own else gettext("Speaks %(languages)s")
+        words.append(said % {"languages": _listed(speaks)})
     if can := _names(factors.get("can", [])):
-        words.append(gettext("Has what it asks for: %(names)s") % {"names": _listed(can)})
+        said = (
+            gettext("You have what it asks for: %(names)s")
+            if own
+            else gettext("Has what it asks for: %(names)s")
+        )
+        words.append(said % {"names": _listed(can)})
     return words
 
 
@@ -93,13 +107,17 @@ def _listed(words: Sequence[str]) -> str:
     return pgettext("between names", ", ").join(words)
 
 
-def _waited(factors: dict[str, Any]) -> str:
+def _waited(factors: dict[str, Any], own: bool) -> str:
     days = factors.get("waited_days")
     if not days:
         return ""
-    return ngettext("Has waited %(count)d day for a task", "Has waited %(count)d days for a task", days) % {
-        "count": days
-    }
+    if own:
+        said = ngettext(
+            "You have waited %(count)d day for a task", "You have waited %(count)d days for a task", days
+        )
+    else:
+        said = ngettext("Has waited %(count)d day for a task", "Has waited %(count)d days for a task", days)
+    return said % {"count": days}
 
 
 def _rested(factors: dict[str, Any]) -> str:

@@ -58,15 +58,29 @@ def test_every_reason_is_said_in_chinese() -> None:
 
 
 @override("en")
+def test_whoever_is_asked_is_spoken_to() -> None:
+    assert reasons_in_words(EVERYTHING, own=True) == [
+        "On duty now",
+        "600 m away",
+        "You did this work on 30 Jan and 2 Feb",
+        "You speak Henan dialect",
+        "You have what it asks for: Nurse, Driving",
+        "You have waited 6 days for a task",
+        "Rested 19 h",
+        "Work that you care for",
+    ]
+
+
+@override("en")
 def test_what_is_not_known_is_not_said() -> None:
     assert reasons_in_words({}) == []
     assert reasons_in_words({"remote": True, "metres": 612}) == ["From home, no way to go"]
 
 
 def test_a_message_gets_the_reasons_in_both_languages() -> None:
-    assert reasons_by_language({"metres": 1430, "on_duty": True}) == {
-        "zh": "正在值守；相距 1.4 公里",
-        "en": "On duty now; 1.4 km away",
+    assert reasons_by_language({"metres": 1430, "on_duty": True, "served": ["2020-01-30"]}) == {
+        "zh": "正在值守；相距 1.4 公里；1 月 30 日做过这活",
+        "en": "On duty now; 1.4 km away; you did this work on 30 Jan",
     }
 
 
