@@ -1,12 +1,15 @@
 """Starts the servers, then Django: before any other conftest or test module is imported."""
 
 import os
+from pathlib import Path
 
 import django
 from django.conf import settings
 
 from tests.plugin import servers
 
+# The engine is compiled once for all workers of a run, all processes they start, and the next run.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parents[1] / ".local" / "numba"))
 servers.ensure()
 servers.own_broker_number()
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +13,9 @@ import pytest
 from matching.engine import BadProblem, Problem
 from matching.engine.__main__ import main
 from tests.matching.engine import checker
-from tests.matching.engine.conftest import ROOT
 from tests.matching.engine.problems import drawn, problem, shift, volunteer
 
+ROOT = Path(__file__).parents[3]
 KEYS = [
     "volunteers",
     "shifts",
