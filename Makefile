@@ -7,7 +7,7 @@ SIZE ?= city
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo up test check audit shell messages lock
+.PHONY: help demo up test bench check audit shell messages lock
 
 help: ## what each word does
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -20,6 +20,12 @@ up: $(VENV)/.runtime ## everything on this machine, with the settings of the env
 
 test: $(VENV)/.dev ## the whole suite (ARGS= for pytest)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+bench: export MANYHANDS_DEMO = 1
+bench: $(VENV)/.runtime ## every benchmark at its small size, a JSON object each
+	@for each in "signup --shifts 1 --seconds 5" "signup --shifts 300 --seconds 5" "pages --seconds 0.5" \
+	    "import --rows 5000" "match --volunteers 3000 --shifts 300 --seed 1" "start"; do \
+	    echo "bench $$each" >&2; $(BIN)/python manage.py bench $$each --json || exit 1; done
 
 check: export MANYHANDS_TESTING = 1
 check: $(VENV)/.dev ## lint, format, types, import contract, migrations, translations

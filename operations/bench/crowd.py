@@ -47,6 +47,7 @@ class Place:
     task: Task
     organization: Organization
     area: Area
+    owner: User
 
 
 def add_place() -> Place:
@@ -75,7 +76,7 @@ def add_place() -> Place:
         created_at=at, called_at=at, adopted_at=at,
     )  # fmt: skip
     Adoption.objects.create(task=task, organization=group, role="lead", adopted_at=at, adopted_by=owner)
-    return Place(task, group, area)
+    return Place(task, group, area, owner)
 
 
 def add_shifts(place: Place, count: int, *, seats: int) -> list[Shift]:

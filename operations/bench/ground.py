@@ -11,10 +11,10 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import uuid4
 
 import psycopg2
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from config import database
 from operations.bench.progress import say
 from operations.launcher import places
 from operations.launcher.postgres import Postgres
@@ -38,8 +38,10 @@ def own_ground() -> Iterator[Ground]:
         folder = Path(tempfile.mkdtemp(prefix="manyhands-bench-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         redis_url = stack.enter_context(_broker(folder))
-        url = stack.enter_context(_database(folder))
-        stack.enter_context(_connected(url))
+        url, where = stack.enter_context(_database(folder))
+        stack.enter_context(_connected(where))
+        # What this process rings is heard by nobody but the benchmark's own workers.
+        settings.CELERY_BROKER_URL = redis_url
         say("migrating a database of its own")
         call_command("prepare", verbosity=0)
         yield Ground(url, redis_url, folder)
@@ -65,14 +67,15 @@ def _broker(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _database(folder: Path) -> Iterator[str]:
+def _database(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """An empty database: its address, and what differs in Django's settings."""
     given = os.environ.get("DATABASE_URL", "").strip()
     if not given:
         # With fsync, as a deployment has it: what a commit costs is part of the measure.
         postgres = Postgres(folder / "postgres", places.sockets(folder), folder / "postgres.log")
         postgres.start()
         try:
-            yield postgres.url()
+            yield postgres.url(), {"NAME": places.DATABASE, "HOST": str(places.sockets(folder))}
         finally:
             connections.close_all()
             postgres.stop()
@@ -80,7 +83,7 @@ def _database(folder: Path) -> Iterator[str]:
     name = f"bench_{uuid4().hex[:12]}"
     _beside(given, f'CREATE DATABASE "{name}"')
     try:
-        yield urlunsplit(urlsplit(given)._replace(path="/" + quote(name)))
+        yield urlunsplit(urlsplit(given)._replace(path="/" + quote(name))), {"NAME": name}
     finally:
         connections.close_all()
         _beside(given, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -97,11 +100,11 @@ def _beside(url: str, statement: str) -> None:
 
 
 @contextlib.contextmanager
-def _connected(url: str) -> Iterator[None]:
+def _connected(where: dict[str, str]) -> Iterator[None]:
     connection = connections["default"]
     connection.close()
-    before = dict(connection.settings_dict)
-    connection.settings_dict.update(database.parse(url))
+    before = {name: connection.settings_dict[name] for name in where}
+    connection.settings_dict.update(where)
     try:
         yield
     finally:

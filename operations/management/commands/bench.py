@@ -1,25 +1,17 @@
-"""Runs one benchmark, or all of them at their small size."""
+"""Runs one benchmark; `make bench` runs each of them at its small size."""
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from operations.bench import pages, signup
+from matching.engine.benchmark import match
+from operations.bench import pages, signup, starting, tables
 from operations.launcher.locks import LaunchFailed
 
-
-def _pages(options: dict[str, Any]) -> dict[str, Any]:
-    return pages.run(
-        size=options["size"], clients=options["clients"], seconds=options["seconds"], only=options["only"]
-    )
-
-
-def _signup(options: dict[str, Any]) -> dict[str, Any]:
-    return signup.run(shifts=options["shifts"], clients=options["clients"], seconds=options["seconds"])
+SIZES = ("city", "province")
 
 
 class Command(BaseCommand):
@@ -28,28 +20,57 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         named = parser.add_subparsers(dest="name", required=True)
-        one = named.add_parser("pages", help="every named page at the loaded size")
-        one.add_argument(
-            "--size", choices=("city", "province"), default="city", help="where nothing is loaded"
-        )
-        one.add_argument("--clients", type=int, default=2)
-        one.add_argument("--seconds", type=float, default=2.0, help="for each page")
-        one.add_argument("--only", nargs="*", default=[], help="names or groups of pages")
-        one.set_defaults(run=_pages)
+
         one = named.add_parser("signup", help="sign-ups over HTTP, beside the same statements by pgbench")
         one.add_argument("--shifts", type=int, default=1)
         one.add_argument("--clients", type=int, default=16)
         one.add_argument("--seconds", type=float, default=20.0)
-        one.set_defaults(run=_signup)
-        for each in named.choices.values():
-            each.add_argument("--json", action="store_true", help="the JSON object alone on stdout")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+        one = named.add_parser("pages", help="every named page at the loaded size, beside a file")
+        one.add_argument(
+            "--size", choices=SIZES, default="city", help="of a demo of its own, where none is loaded"
+        )
+        one.add_argument("--clients", type=int, default=2)
+        one.add_argument("--seconds", type=float, default=2.0, help="for each page")
+        one.add_argument("--only", nargs="*", default=[], help="names or groups of pages")
+
+        one = named.add_parser("import", help="lines of a table with their report, beside COPY")
+        one.add_argument("--rows", type=int, default=20_000)
+
+        one = named.add_parser("start", help="make demo in a fresh clone, twice")
+        one.add_argument("--size", choices=SIZES, default="city")
+
+        one = named.add_parser("match", help="the engine on an invented province, beside nearest first")
+        one.add_argument("--volunteers", type=int, default=3_000)
+        one.add_argument("--shifts", type=int, default=300)
+        one.add_argument("--seed", type=int, default=1)
+        one.add_argument("--workers", type=int, default=2)
+        one.add_argument("--lp", action="store_true", help="HiGHS' linear relaxation too")
+
+        for each in named.choices.values():
+            each.add_argument(
+                "--json", action="store_true", help="what is printed anyway, for scripts to say so"
+            )
+
+    def handle(self, *args: Any, name: str, **options: Any) -> None:
         if not settings.LOCAL_ONLY:
             raise CommandError("Benchmarks make invented data. Run them with MANYHANDS_DEMO=1.")
-        run: Callable[[dict[str, Any]], dict[str, Any]] = options["run"]
         try:
-            found = run(options)
+            found = self._run(name, options)
         except LaunchFailed as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(found, ensure_ascii=False))
+
+    def _run(self, name: str, options: dict[str, Any]) -> dict[str, Any]:
+        def chosen(*names: str) -> dict[str, Any]:
+            return {name: options[name] for name in names}
+
+        if name == "signup":
+            return signup.run(**chosen("shifts", "clients", "seconds"))
+        if name == "pages":
+            return pages.run(**chosen("size", "clients", "seconds", "only"))
+        if name == "import":
+            return tables.run(**chosen("rows"))
+        if name == "start":
+            return starting.run(**chosen("size"))
+        return {"bench": "match"} | match(**chosen("volunteers", "shifts", "seed", "workers", "lp"))
