@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from areas.models import Area
@@ -37,7 +38,7 @@ class Sheet(models.Model):
         OUT = "out", _("Export")
 
     class Kind(models.TextChoices):
-        PEOPLE = "people", _("People")
+        PEOPLE = "people", pgettext_lazy("kind of table", "People")
         SHIFTS = "shifts", _("Shifts")
         ORGANIZATIONS = "organizations", _("Organizations")
         ROSTER = "roster", _("Roster of a shift")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sheets.files.columns import COLUMNS
@@ -67,7 +67,6 @@ NOTES: Mapping[str, str | Promise] = {
     "first-sheet": _("The workbook has %(count)s sheets; only “%(name)s” is read"),
     "empty-lines": _("More than %(most)s empty lines follow line %(line)s; nothing is read behind them"),
 }
-NEITHER = pgettext_lazy("of contacts in a table", "mobile number or e-mail")
 
 
 def reason_words(reason: str, params: Mapping[str, Any]) -> str:
