@@ -199,8 +199,8 @@ def make_offer(
     role = role or role_of(make_shift())
     at = fields.pop("made_at", None) or clock.now()
     volunteer = volunteer or make_volunteer()
-    if status == "accepted":
-        fields.setdefault("assignment", make_assignment(volunteer=volunteer, role=role))
+    if status == "accepted" and "assignment" not in fields:
+        fields["assignment"] = make_assignment(volunteer=volunteer, role=role)
     day = fields.pop("offered_on", None) or timezone.localdate(at)
     values: dict[str, Any] = {
         "source": "organizer",

@@ -17,6 +17,7 @@ from tasks.models import (
     CheckIn,
     Crisis,
     Incident,
+    Offer,
     Shift,
     ShiftRole,
     StageChange,
@@ -30,6 +31,7 @@ from tests.factories.tasks import (
     make_assignment,
     make_check,
     make_crisis,
+    make_offer,
     make_record,
     make_shift,
     make_stop,
@@ -152,6 +154,25 @@ def half_handled() -> None:
     )
 
 
+def offer(**fields: object) -> None:
+    Offer.objects.filter(pk=make_offer().pk).update(**fields)
+
+
+def alert_twice() -> None:
+    first = make_offer()
+    make_offer(volunteer=first.volunteer, ration_slot=first.ration_slot)
+
+
+def second_offer() -> None:
+    first = make_offer()
+    make_offer(first.role, first.volunteer)
+
+
+def accepted_twice() -> None:
+    first = make_offer(status="accepted")
+    make_offer(first.role, first.volunteer, status="accepted", assignment=first.assignment)
+
+
 BROKEN: list[tuple[str, Callable[[], object]]] = [
     ("seats_never_over", lambda: role(seats_taken=3)),
     ("seats_never_over", lambda: role(seats_taken=1, seats_held=2)),
@@ -182,6 +203,19 @@ BROKEN: list[tuple[str, Callable[[], object]]] = [
     ("minutes_within_a_day", lambda: make_record(minutes=1441)),
     ("a_record_ends_after_it_starts", lambda: make_record(ends_at=NOW - timedelta(days=9))),
     ("a_handled_incident_has_who", half_handled),
+    ("no_more_alerts_than_the_ration", alert_twice),
+    ("ration_of_alerts", lambda: offer(ration_slot=0)),
+    ("ration_of_alerts", lambda: offer(ration_slot=3)),
+    ("one_open_offer_a_seat", second_offer),
+    ("assignment_id", accepted_twice),
+    ("an_offer_expires_after_it_was_made", lambda: offer(expires_at=F("made_at"))),
+    ("an_ended_offer_says_when", lambda: offer(status="expired")),
+    ("an_ended_offer_says_when", lambda: offer(ended_at=NOW)),
+    ("an_accepted_offer_has_its_seat", lambda: offer(status="accepted", ended_at=NOW)),
+    ("an_accepted_offer_has_its_seat", lambda: offer(assignment=make_assignment())),
+    ("only_a_declined_offer_has_an_answer", lambda: offer(status="declined", ended_at=NOW)),
+    ("only_a_declined_offer_has_an_answer", lambda: offer(answer="no-time")),
+    ("only_a_declined_offer_has_an_answer", lambda: offer(answer_words="No bus.")),
     ("a_task_ends_after_it_starts", lambda: task(ends_on=F("starts_on") - timedelta(days=1))),
     ("a_task_needs_people", lambda: task(people_needed=0)),
     ("priority_known", lambda: task(priority=4)),
@@ -208,7 +242,19 @@ def test_the_database_refuses(name: str, break_it: Callable[[], object]) -> None
 
 
 def test_every_constraint_of_seats_and_shifts_has_its_test() -> None:
-    models = (Adoption, AreaStop, Assignment, CheckIn, Crisis, Incident, Shift, ShiftRole, StageChange, Task)
+    models = (
+        Adoption,
+        AreaStop,
+        Assignment,
+        CheckIn,
+        Crisis,
+        Incident,
+        Offer,
+        Shift,
+        ShiftRole,
+        StageChange,
+        Task,
+    )
     named = {constraint.name for model in models for constraint in model._meta.constraints}
     assert named <= {name for name, _ in BROKEN}
 
