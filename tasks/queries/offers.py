@@ -1,7 +1,7 @@
 """Whom to ask for a seat, and which offers stand."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import cos, radians
@@ -136,7 +136,7 @@ def suggestions(
     limit: int = 12,
     elsewhere: Elsewhere | None = None,
     by_hand: bool = True,
-    asked: Sequence[Offer] | None = None,
+    asked: Iterable[Offer] | None = None,
 ) -> Suggestions:
     """The best people to ask for a seat, by what giving it to them costs; on-duty ones first when it is urgent.
 
