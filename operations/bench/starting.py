@@ -83,15 +83,18 @@ def _demo(clone: Path, size: str, port: int) -> Iterator["subprocess.Popen[bytes
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """Ctrl-C, as a terminal sends it to everything that it started."""
+    """Ctrl-C, as a terminal sends it to everything that it started; until the last of it has ended."""
+    until = time.monotonic() + STOP_S
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGINT)
-    try:
-        process.wait(STOP_S)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        while True:
+            # `make` itself ends at once, what it started a little later.
+            process.poll()
+            os.killpg(process.pid, 0)
+            if time.monotonic() > until:
+                os.killpg(process.pid, signal.SIGKILL)
+            time.sleep(0.1)
+    process.wait()
 
 
 def _said(clone: Path) -> str:
