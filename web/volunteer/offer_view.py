@@ -49,7 +49,7 @@ def offer_view(offer: Offer, at: datetime) -> OfferView:
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
         where=gettext("From home") if task.is_remote else place_of(shift),
-        reasons=tuple(reasons_in_words(offer.factors)),
+        reasons=tuple(reasons_in_words(offer.factors, own=True)),
         expires_at=offer.expires_at,
         left=wording.length_words(max(offer.expires_at - at, wording.A_MINUTE)),
         status=Offer.Status.EXPIRED if late else offer.status,

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -61,11 +62,11 @@ def find(request: VolunteerRequest) -> HttpResponse:
     return render(request, "volunteer/find.html", context)
 
 
-def _back_to_need(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _back_to_need(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Whose session ended comes back to the shift after signing in, not to the start."""
 
     @wraps(view)
-    def kept(request: HttpRequest, code: str) -> HttpResponse:
+    def kept(request: HttpRequest, code: str) -> HttpResponseBase:
         need = reverse("public:need", args=[code])
         if not request.user.is_authenticated:
             return HttpResponseRedirect(f"{reverse('account:enter')}?{urlencode({'next': need})}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -34,11 +35,11 @@ from web.volunteer.offer_view import offer_view
 OTHERS = 2
 
 
-def _back_to_offer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _back_to_offer(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Whose session ended while they thought it over comes back to the offer after signing in."""
 
     @wraps(view)
-    def kept(request: HttpRequest, code: str) -> HttpResponse:
+    def kept(request: HttpRequest, code: str) -> HttpResponseBase:
         if not request.user.is_authenticated:
             offer = reverse("volunteer:offer", args=[code])
             return HttpResponseRedirect(f"{reverse('account:enter')}?{urlencode({'next': offer})}")
