@@ -14,9 +14,8 @@ from areas.models import Area
 from core import clock, faults
 from matching.actions.offering import LeaseGone, offer_planned
 from matching.actions.requests import MOST_ATTEMPTS, NothingAsked, request_run
-from matching.actions.solving import ENGINE_VERSION, SolverFailed, solve_problem
+from matching.actions.solving import ENGINE_VERSION, ProblemRefused, SolverFailed, solve_problem
 from matching.actions.storing import Outcome, Placed, factors_of_pairs, write_plan
-from matching.engine import BadProblem, Problem
 from matching.models import MatchRun, MatchRunQuerySet
 from matching.policies.weights import Weights
 from matching.queries import mapping, snapshot
@@ -43,7 +42,7 @@ def run_match(*, run_id: int, at: datetime) -> MatchRun | None:
     except LeaseGone:
         logger.warning("match run %s was taken over by another worker", run.code)
         return None
-    except BadProblem as error:
+    except ProblemRefused as error:
         _fail(run, f"the engine refused the problem: {error}")
     except SolverFailed as error:
         if run.attempt_count >= MOST_ATTEMPTS:
@@ -118,11 +117,11 @@ def solve_parts(run: MatchRun, taken: snapshot.Snapshot, weights: Weights) -> tu
     for part in parts:
         if not taken.size:
             break
-        problem = Problem(**mapping.problem_arrays(taken, part, planned, weights))
-        solved = solve_problem(problem, seed=run.seed)
+        arrays = mapping.problem_arrays(taken, part, planned, weights)
+        solved = solve_problem(arrays, seed=run.seed)
         roles = [part.members[shift] for shift in solved.shift.tolist()]
         planned.add(solved.volunteer.tolist(), roles)
-        placed.append(factors_of_pairs(taken, part, problem, solved))
+        placed.append(factors_of_pairs(taken, part, arrays, solved, weights))
         outcome.objective += solved.objective
         outcome.upper_bound = (
             None

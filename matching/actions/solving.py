@@ -1,16 +1,19 @@
 """Lets the engine solve a problem: small ones here, large ones in a process of their own, which gives its memory back."""
 
+import importlib
 import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine import BadProblem, Problem, solve
+from matching.queries.mapping import Arrays
 
 # From so many pairs of a volunteer and a shift on a plan is made in a process of its own.
 OWN_PROCESS_FROM = 5_000_000
@@ -18,6 +21,10 @@ LONGEST_S = 240
 BAD_INPUT = 2
 # Raised when what a plan looks like for the same input may change.
 ENGINE_VERSION = "1"
+
+
+class ProblemRefused(ValueError):
+    """The engine refused the problem, with its sentence: it will refuse it another time as well."""
 
 
 class SolverFailed(RuntimeError):
@@ -35,19 +42,33 @@ class Solved:
     upper_bound: float | None
 
 
-def solve_problem(problem: Problem, *, seed: int) -> Solved:
-    """The plan with its bound. Raises BadProblem where the problem is wrong, SolverFailed where the process was."""
-    problem.validate()
-    if problem.volunteers * problem.shifts >= OWN_PROCESS_FROM:
-        return _in_own_process(problem, seed=seed)
-    plan = solve(problem, seed=seed, certify=True)
+def engine() -> ModuleType:
+    """`matching.engine`, loaded when it is first needed.
+
+    It brings a compiler of half a second and 60 MB, which no process but the matching worker should carry.
+    """
+    return importlib.import_module("matching.engine")
+
+
+def solve_problem(arrays: Arrays, *, seed: int) -> Solved:
+    """The plan with its bound. Raises ProblemRefused where the problem is wrong, SolverFailed where the process was."""
+    volunteers, shifts = len(arrays["volunteer_x_km"]), len(arrays["shift_x_km"])
+    here = engine()
+    problem = here.Problem(**arrays)
+    try:
+        problem.validate()
+    except here.BadProblem as error:
+        raise ProblemRefused(str(error)) from error
+    if volunteers * shifts >= OWN_PROCESS_FROM:
+        return _in_own_process(problem.save, seed=seed)
+    plan = here.solve(problem, seed=seed, certify=True)
     return Solved(plan.volunteer, plan.shift, plan.shift_price, plan.objective, plan.upper_bound)
 
 
-def _in_own_process(problem: Problem, *, seed: int) -> Solved:
+def _in_own_process(save: Callable[[Path], None], *, seed: int) -> Solved:
     with tempfile.TemporaryDirectory(prefix="manyhands-match-") as name:
         given, answer = Path(name) / "problem.npz", Path(name) / "plan.npz"
-        problem.save(given)
+        save(given)
         argv = [
             sys.executable,
             "-m",
@@ -69,10 +90,11 @@ def _in_own_process(problem: Problem, *, seed: int) -> Solved:
             )
         except subprocess.TimeoutExpired as error:
             raise SolverFailed(f"the engine took over {LONGEST_S} s") from error
+        said = done.stderr.strip()
         if done.returncode == BAD_INPUT:
-            raise BadProblem(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "refused")
+            raise ProblemRefused(said.splitlines()[-1] if said else "no reason was given")
         if done.returncode:
-            raise SolverFailed(f"the engine ended with code {done.returncode}: {done.stderr.strip()[-200:]}")
+            raise SolverFailed(f"the engine ended with code {done.returncode}: {said[-200:]}")
         figures = json.loads(done.stdout.strip().splitlines()[-1])
         with np.load(answer, allow_pickle=False) as plan:
             return Solved(

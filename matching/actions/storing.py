@@ -14,10 +14,9 @@ from areas.policies import EARTH_RADIUS_M
 from core import clock
 from matching.actions.offering import LeaseGone
 from matching.actions.solving import Solved
-from matching.engine import Problem
 from matching.models import MatchRun, MatchRunQuerySet, Proposal, RolePrice
 from matching.policies.weights import Weights
-from matching.queries.mapping import Part
+from matching.queries.mapping import Arrays, Part
 from matching.queries.snapshot import Role, Snapshot
 from tasks import policies
 
@@ -50,7 +49,7 @@ class Outcome:
         return 100 * (self.upper_bound - self.objective) / self.upper_bound if self.upper_bound > 0 else 0.0
 
 
-def factors_of_pairs(taken: Snapshot, part: Part, problem: Problem, solved: Solved) -> Placed:
+def factors_of_pairs(taken: Snapshot, part: Part, arrays: Arrays, solved: Solved, weights: Weights) -> Placed:
     """What weighed for each pair. The cheapest come first in a role, then who was there first.
 
     Keys: `metres` (between two known points), `remote`, `cause`, `load`, `load_points`, `cost`, `price`, `likelihood`.
@@ -58,13 +57,12 @@ def factors_of_pairs(taken: Snapshot, part: Part, problem: Problem, solved: Solv
     who, which = solved.volunteer.astype(np.intp), solved.shift.astype(np.intp)
     people = taken.people
     roles = [taken.roles[index] for index in part.members]
-    load = problem.volunteer_recent_load[who].astype(np.int64)
-    cause = (problem.volunteer_causes[who] >> problem.shift_cause[which].astype(np.uint64)) & np.uint64(1)
-    remote = problem.shift_remote[which] == 1
-    dx = problem.volunteer_x_km[who].astype(np.float64) - problem.shift_x_km[which]
-    dy = problem.volunteer_y_km[who].astype(np.float64) - problem.shift_y_km[which]
+    load = arrays["volunteer_recent_load"][who].astype(np.int64)
+    cause = (arrays["volunteer_causes"][who] >> arrays["shift_cause"][which].astype(np.uint64)) & np.uint64(1)
+    remote = arrays["shift_remote"][which] == 1
+    dx = arrays["volunteer_x_km"][who].astype(np.float64) - arrays["shift_x_km"][which]
+    dy = arrays["volunteer_y_km"][who].astype(np.float64) - arrays["shift_y_km"][which]
     km = np.where(remote, 0.0, np.sqrt(dx * dx + dy * dy))
-    weights = Weights()
     load_points = weights.recent_load * load
     cost = (
         np.floor(weights.kilometre * km).astype(np.int64)

@@ -3,12 +3,15 @@
 Celery's own command line would do the same, but its imports cost every process half a second of its start.
 """
 
+import importlib
 import logging
 import os
 import sys
+import threading
 import warnings
+from typing import Any
 
-from celery import concurrency
+from celery import concurrency, signals
 from celery.app.utils import find_app
 from celery.platforms import SecurityWarning  # type: ignore[attr-defined]
 
@@ -38,8 +41,24 @@ def work(queue: str, name: str) -> int:
         without_gossip=True,
         without_mingle=True,
     )
+    if queue == "matching":
+        signals.worker_ready.connect(_warm_up_beside, weak=False)
     worker.start()
     return worker.exitcode or 0
+
+
+def _warm_up_beside(**_: Any) -> None:
+    """Load the engine and its machine code beside the work: the worker is ready meanwhile, and the first plan at once."""
+    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+
+
+def _warm_up() -> None:
+    # Only this worker carries a compiler, so it is not imported above.
+    try:
+        importlib.import_module("matching.engine").warm_up()
+    except OSError as error:
+        # A folder that cannot be written to: the first plan compiles anew.
+        logging.getLogger(__name__).warning("the engine's machine code cannot be kept: %s", error)
 
 
 def beat(schedule: str) -> None:

@@ -1,4 +1,4 @@
-"""A real worker that is killed where a test says: `python -m tests.faults.killed_worker POINT MARK NAME`.
+"""A real worker that is killed where a test says: `python -m tests.faults.killed_worker POINT MARK NAME [QUEUE]`.
 
 The first time it comes to the point it leaves the file MARK and kills itself with SIGKILL.
 """
@@ -22,7 +22,7 @@ def arm(where: str, mark: Path) -> None:
 
 
 if __name__ == "__main__":
-    _, point_name, mark_path, worker_name = sys.argv
+    _, point_name, mark_path, worker_name, *queue = sys.argv
     arm(point_name, Path(mark_path))
-    sys.argv = ["worker", "worker", "notifications", worker_name]
+    sys.argv = ["worker", "worker", *(queue or ["notifications"]), worker_name]
     celery_process.main()

@@ -10,8 +10,7 @@ from core.doorbell import Job
 from core.models import AuditRecord
 from matching.actions import plan, request_run, run_match, running
 from matching.actions.requests import HOLDS, MOST_ATTEMPTS, NothingAsked
-from matching.actions.solving import SolverFailed
-from matching.engine import BadProblem
+from matching.actions.solving import ProblemRefused, SolverFailed
 from matching.models import MatchRun, Proposal, RolePrice
 from matching.queries.plan import last_run, planned_elsewhere, planned_for
 from tasks.models import Offer, Shift, ShiftRole
@@ -265,7 +264,7 @@ def test_a_refused_problem_fails_the_run_with_its_reason(db, monkeypatch):
     (run,) = plan(at=clock.now())
 
     def refuse(*args, **kwargs):
-        raise BadProblem("shift_max[0] is negative.")
+        raise ProblemRefused("shift_max[0] is negative.")
 
     monkeypatch.setattr(running, "solve_problem", refuse)
     done = run_match(run_id=run.pk, at=clock.now())
