@@ -41,7 +41,11 @@ def open_grant(
 def grant_of(request: SignedInRequest, name: str, *, at: datetime) -> Grant | None:
     """The look-up of this name that is open now."""
     kept = request.session.get(KEY, {}).get(name)
-    if not kept or datetime.fromisoformat(kept["until"]) <= at:
+    if not kept:
+        return None
+    if datetime.fromisoformat(kept["until"]) <= at:
+        # What was looked for may be a telephone number: it does not stay in the session.
+        close_grant(request, name)
         return None
     return Grant(
         target=kept["target"],

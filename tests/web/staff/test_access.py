@@ -150,3 +150,10 @@ def test_the_admin_holds_reference_data_and_nothing_else() -> None:
         "volunteers.Capability",
         "volunteers.Cause",
     }
+
+
+def test_a_table_that_a_library_registers_stays_outside() -> None:
+    admin.site.register(User, admin.ModelAdmin)
+    admin.site.register(Message)
+
+    assert not admin.site.is_registered(User) and not admin.site.is_registered(Message)

@@ -14,6 +14,7 @@ from tests.factories.organizations import make_member, make_organization
 from tests.factories.sessions import give_totp, sign_in
 from tests.factories.volunteers import make_volunteer
 from tests.web.reading import check_page, statements
+from web.staff.grants import KEY
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +103,7 @@ def test_what_was_opened_closes_after_ten_minutes_and_on_demand(staff: Client, t
     look_up(staff, "13911112222")
     time_machine.move_to(clock.now() + timedelta(minutes=10, seconds=1))
     assert "Zhao Min" not in staff.get(reverse("staff:people")).content.decode()
+    assert staff.session[KEY] == {}
 
     look_up(staff, "13911112222")
     assert "Zhao Min" in staff.get(reverse("staff:people")).content.decode()
