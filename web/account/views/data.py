@@ -4,8 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
@@ -107,7 +106,7 @@ def held(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-def export(request: SignedInRequest) -> HttpResponseBase:
+def export(request: SignedInRequest) -> HttpResponse:
     """Fetch everything that is held of me."""
     if request.method != "POST":
         return show(request, "export", {})
@@ -117,7 +116,9 @@ def export(request: SignedInRequest) -> HttpResponseBase:
     except DomainError as error:
         messages.error(request, error.message)
         return see_other("account:export")
-    return FileResponse(archive, as_attachment=True, filename=f"manyhands-{localdate(at)}.zip")
+    response = HttpResponse(archive, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="manyhands-{localdate(at)}.zip"'
+    return response
 
 
 @require_http_methods(["GET", "POST"])
