@@ -42,5 +42,6 @@ def records_of(volunteer: Volunteer) -> QuerySet[ServiceRecord]:
     return (
         ServiceRecord.objects.filter(volunteer=volunteer)
         .select_related("task", "organization", "assignment")
-        .order_by("-starts_at", "-pk")
+        # The day first: so the index gives them in order, and what is not shown is not read.
+        .order_by("-served_on", "-starts_at", "-pk")
     )

@@ -1,5 +1,6 @@
 """What a volunteer's own pages read of their seats."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,3 +57,9 @@ def earlier_seats(volunteer: Volunteer, at: datetime) -> QuerySet[Any]:
     """What is over, was given back or fell through, the latest first."""
     over = ~Q(status=Assignment.Status.ACTIVE) | Q(shift__ends_at__lte=at) | Q(out_at__isnull=False)
     return seats_of(volunteer).filter(over).order_by("-created_at", "-pk")
+
+
+def in_order(volunteer: Volunteer, ids: Sequence[int]) -> list[Any]:
+    """The seats of these ids, with everything that their rows show, in the order of the ids."""
+    found = {seat.pk: seat for seat in seats_of(volunteer).filter(pk__in=ids)}
+    return [found[pk] for pk in ids if pk in found]

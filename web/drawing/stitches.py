@@ -1,6 +1,7 @@
 """Stitches: the seats of a shift, counted one by one."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -56,7 +57,21 @@ def stitches(
     text: str = "",
 ) -> SafeString:
     """Draw the strip: solid taken, outlined still needed to open, dashed welcome beyond that."""
-    counts = seam(taken, needed, seats)
+    cells, total = _cells(seam(taken, needed, seats), width, height)
+    return picture(
+        cells,
+        width=total,
+        height=height,
+        css=f"stitches stitches--{state}",
+        text=text or stitches_text(taken, needed, seats),
+        stretch=True,
+    )
+
+
+# Lists draw the same few strips again and again: kept, they take a third of the time of a list away.
+@lru_cache(maxsize=4096)
+def _cells(counts: Seam, width: int, height: int) -> tuple[SafeString, float]:
+    """The cells of a strip, and how wide they are together."""
     cell = min(WIDEST * height / 15, (width - LEAN - GAP * (counts.cells - 1)) / counts.cells)
     lean = LEAN * height / 15
     parts = []
@@ -77,15 +92,7 @@ def stitches(
                 number(left),
             )
         )
-    total = counts.cells * (cell + GAP) - GAP + lean
-    return picture(
-        join(parts),
-        width=total,
-        height=height,
-        css=f"stitches stitches--{state}",
-        text=text or stitches_text(taken, needed, seats),
-        stretch=True,
-    )
+    return join(parts), counts.cells * (cell + GAP) - GAP + lean
 
 
 def stitches_text(taken: int, needed: int, seats: int) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from tasks.queries.hours import records_of, served_by
-from tasks.queries.own import earlier_seats, unconfirmed
+from tasks.queries.own import earlier_seats, in_order, unconfirmed
 from web.access import VolunteerRequest, volunteer_only
 from web.volunteer.frame import frame
 from web.volunteer.seat_view import seat_view
@@ -50,9 +50,11 @@ def hours(request: VolunteerRequest) -> HttpResponse:
 def history(request: VolunteerRequest) -> HttpResponse:
     """Every earlier seat, served or not."""
     at = clock.now()
-    page = Paginator(earlier_seats(request.volunteer, at), PAGE).get_page(request.GET.get("page"))
+    # Sorted by their ids alone: only the seats of one page are read with their shifts and places.
+    ids = earlier_seats(request.volunteer, at).values_list("pk", flat=True)
+    page = Paginator(ids, PAGE).get_page(request.GET.get("page"))
     context = frame(request, "hours") | {
-        "seats": [seat_view(seat, at) for seat in page.object_list],
+        "seats": [seat_view(seat, at) for seat in in_order(request.volunteer, list(page.object_list))],
         "page_number": page.number,
         "page_count": page.paginator.num_pages,
         "previous_url": f"?page={page.number - 1}" if page.has_previous() else "",
