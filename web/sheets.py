@@ -31,7 +31,7 @@ from sheets.files.writing import CSV_TYPE, XLSX_TYPE, csv_chunks, xlsx_bytes
 from sheets.models import Sheet
 from sheets.queries import all_problems, problems_of
 from sheets.rendering.report import report_rows, report_titles, said
-from sheets.rendering.words import failure_words, note_words, titles
+from sheets.rendering.words import WARNINGS, failure_words, note_words, titles
 from tasks.models import Shift, Task
 from web.access import SignedInRequest
 from web.forms import posted, refuse
@@ -212,7 +212,7 @@ def _shown(number: int, cells: Sequence[Any], width: int) -> tuple[int, list[str
 def _state(request: HttpRequest, place: Place, sheet: Sheet) -> dict[str, Any]:
     """What the page of a table shows once its columns are said."""
     here = place.url("sheet", sheet.code)
-    page = Paginator(problems_of(sheet), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(problems_of(sheet, last=WARNINGS), PAGE).get_page(request.GET.get("page"))
     return place.context(
         sheet=sheet,
         here=here,

@@ -46,7 +46,7 @@ PEOPLE = (
         "乡镇街道",
         "Area",
         also=("街道", "乡镇", "镇街", "街镇", "所在街道", "所在区域", "区域", "地区", "区县", "居住地", "住址街道",
-              "township", "subdistrict", "street or town", "town", "district", "county"),
+              "township", "subdistrict", "street or town", "street", "town", "district", "county"),
     ),
     Column("skills", "技能", "Skills", also=("特长", "专长", "会做什么", "skill")),
     Column("languages", "语言", "Languages", also=("方言", "语种", "会说", "language")),

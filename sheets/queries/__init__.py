@@ -1,8 +1,8 @@
 """Reads of tables under way, and what their cells are looked up in."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, QuerySet, When
 
 from areas.models import Area
 from organizations.models import Organization
@@ -20,8 +20,13 @@ def sheets_of_area(area: Area) -> QuerySet[Sheet]:
     return Sheet.objects.light().filter(area=area).select_related("by", "organization").order_by("-pk")
 
 
-def problems_of(sheet: Sheet) -> QuerySet[SheetProblem]:
-    return SheetProblem.objects.filter(sheet=sheet).order_by("line", "pk")
+def problems_of(sheet: Sheet, *, last: Collection[str] = ()) -> QuerySet[SheetProblem]:
+    """By line; those whose reason is among `last` behind all others."""
+    found = SheetProblem.objects.filter(sheet=sheet)
+    if not last:
+        return found.order_by("line", "pk")
+    behind = Case(When(reason__in=last, then=1), default=0, output_field=IntegerField())
+    return found.order_by(behind, "line", "pk")
 
 
 def all_problems(sheet: Sheet) -> Iterator[SheetProblem]:

@@ -100,18 +100,19 @@ def invite_volunteers(
     room = max(0, most - today - planned)
     told = _told_before(organization, [each.contact for each in invitees], at)
     refused: dict[int, DomainError] = {}
-    rows: list[VolunteerInvitation] = []
+    wanted: list[Invitee] = []
     for place, each in enumerate(invitees):
         if refusal := told.get(each.contact):
             refused[place] = refusal
-        elif len(rows) >= room:
+        elif len(wanted) >= room:
             refused[place] = DayLimitReached(field="contact", most=most)
         else:
             told[each.contact] = InvitedAlready(field="contact", day=_until(at + INVITATION_LASTS))
-            rows.append(_row(each, organization, by=by, at=at, language=language))
-    if keep and rows:
+            wanted.append(each)
+    if keep and wanted:
+        rows = [_row(each, organization, by=by, at=at, language=language) for each in wanted]
         _send(rows, organization, by=by, at=at)
-    return Invited(len(rows), refused)
+    return Invited(len(wanted), refused)
 
 
 def _row(

@@ -17,6 +17,7 @@ urlpatterns = [
     path("recover/sent/", recovery.recover_sent, name="recover_sent"),
     path("me/start/", home.start, name="start"),
     path("me/volunteer/", home.volunteer, name="volunteer"),
+    path("me/belongs/", invited.belongs, name="belongs"),
     path("me/acting/", home.act_for, name="act_for"),
     path("me/mine/", contact.me, name="me"),
     path("me/contact/", contact.contact, name="contact"),

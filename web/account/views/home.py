@@ -12,7 +12,7 @@ from core import clock
 from organizations.models import Invitation, Membership, Organization
 from organizations.permissions import organizations_of
 from volunteers.actions import create_profile
-from volunteers.queries import forget, proxied_by, proxied_volunteer, volunteer_of
+from volunteers.queries import forget, invitations_to, proxied_by, proxied_volunteer, volunteer_of
 from web.access import ACTING_FOR, SignedInRequest, public, signed_in
 from web.account.page import show
 from web.context import link
@@ -53,6 +53,7 @@ def start(request: SignedInRequest) -> HttpResponse:
             "volunteer": volunteer_of(request.user),
             "memberships": organizations_of(request.user),
             "invitations": list(_invitations_for(request.user)),
+            "asked": list(invitations_to(request.user, at=clock.now())),
             "proxied": list(proxied_by(request.user)),
             "needs_url": link("public:needs"),
         },

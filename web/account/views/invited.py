@@ -16,11 +16,12 @@ from areas.queries import full_names
 from core import clock
 from core.errors import DomainError
 from organizations.models import Organization
-from volunteers.actions import accept_volunteer_invitation, decline_volunteer_invitation
+from volunteers.actions import accept_volunteer_invitation, decline_volunteer_invitation, end_affiliation
 from volunteers.models import Capability, VolunteerInvitation
-from volunteers.queries import forget, volunteer_of
-from web.access import public
+from volunteers.queries import forget, organizations_with, volunteer_of
+from web.access import SignedInRequest, public, signed_in
 from web.account.forms import NameField
+from web.account.page import show
 from web.account.sending import send_code
 from web.account.views.enter import SESSION_KEY, see_other
 from web.forms import BaseForm, refuse
@@ -172,3 +173,28 @@ def _show(request: HttpRequest, invitation: VolunteerInvitation, *, form: BaseFo
         "declined": invitation.ending == VolunteerInvitation.Ending.DECLINED,
     }
     return render(request, "account_pages/invited.html", context, status=422 if wrong else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def belongs(request: SignedInRequest) -> HttpResponse:
+    """To whose people somebody belongs, and the way out."""
+    volunteer = volunteer_of(request.user)
+    if volunteer is None:
+        return see_other("account:start")
+    mine = organizations_with(volunteer)
+    if request.method == "POST":
+        found = get_object_or_404(
+            mine.select_related("volunteer"), organization__code=request.POST.get("code", "")
+        )
+        try:
+            end_affiliation(affiliation=found, by=request.user, at=clock.now())
+        except DomainError as error:
+            messages.error(request, error.message)
+        else:
+            name = found.organization.display_name
+            messages.success(
+                request, gettext("You no longer belong to the people of %(name)s.") % {"name": name}
+            )
+        return see_other("account:belongs")
+    return show(request, "belongs", {"affiliations": list(mine)})
