@@ -19,12 +19,21 @@ from numpy.typing import NDArray
 from matching.engine.compiling import kernel
 from matching.engine.eligibility import Arrays
 from matching.engine.listing import Lists
-from matching.engine.rounding import State, add, gain_of_seat, loss_of_seat, remove
+from matching.engine.state import (
+    MOST_LOGGED,
+    MOST_NODES,
+    State,
+    Work,
+    add,
+    gain_of_seat,
+    loss_of_seat,
+    note,
+    remove,
+)
 
 # How far the estimate may exceed the gain before a path is given up: prices are not exact.
 TOLERANCE = 200.0
 MOST_EXPANSIONS = 48
-ROOM = 1024
 
 
 @kernel
@@ -74,22 +83,14 @@ def cost_of(state, v, s):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def search(a, begin, volunteer, cost, slack, price, state, starts, tolerance):  # type: ignore[no-untyped-def]
-    """Tries to fill every free seat of `starts`; returns how many chains were carried out."""
-    shifts = len(price)
-    done = 0
-    slot_of = np.empty(shifts, np.int64)  # the node of a shift in this search
-    for s in range(shifts):
-        slot_of[s] = -1
-    node = np.empty(ROOM, np.int64)
-    label = np.empty(ROOM, np.int64)
-    parent = np.empty(ROOM, np.int64)
-    mover = np.empty(ROOM, np.int64)  # who leaves this node's shift for the parent's
-    mover_cost = np.empty(ROOM, np.int64)
-    short = np.empty(ROOM, np.int64)  # the second shift that the mover leaves, or -1
-    closed = np.empty(ROOM, np.bool_)
+def search(a, begin, volunteer, cost, slack, price, state, work, starts, tolerance):  # type: ignore[no-untyped-def]
+    """Tries to fill every free seat of `starts`; returns by how much the objective rose."""
+    raised = 0
+    slot_of, node, label, parent = work.slot_of, work.node, work.label, work.parent
+    # Who leaves a node's shift for its parent's, at what cost; the second shift that they leave, or -1.
+    mover, mover_cost, short, closed = work.mover, work.mover_cost, work.short, work.closed
     for start in starts:
-        while True:
+        while work.logged[0] + MOST_EXPANSIONS < MOST_LOGGED:
             gain = gain_of_seat(a, state, start)
             if gain <= 0:
                 break
@@ -144,7 +145,7 @@ def search(a, begin, volunteer, cost, slack, price, state, starts, tolerance):  
                     if count > 0:
                         total -= cost_of(state, v, first)
                         slot = slot_of[first]
-                        if slot < 0 and n < ROOM:
+                        if slot < 0 and n < MOST_NODES:
                             slot = n
                             slot_of[first] = slot
                             node[slot], closed[slot], label[slot] = first, False, 2**62
@@ -160,7 +161,8 @@ def search(a, begin, volunteer, cost, slack, price, state, starts, tolerance):  
                 slot_of[node[i]] = -1
             if end_node < 0:
                 break
-            done += 1
+            raised += gain - best
+            note(state, work, end_mover)
             if end_first >= 0:
                 remove(a, state, end_mover, end_first)
             if end_second >= 0:
@@ -168,17 +170,18 @@ def search(a, begin, volunteer, cost, slack, price, state, starts, tolerance):  
             add(a, state, end_mover, node[end_node], end_cost)
             i = end_node
             while parent[i] >= 0:
+                note(state, work, mover[i])
                 remove(a, state, mover[i], node[i])
                 if short[i] >= 0:
                     remove(a, state, mover[i], short[i])
                 add(a, state, mover[i], node[parent[i]], mover_cost[i])
                 i = parent[i]
-    return done
+    return raised
 
 
-def fill_by_chains(a: Arrays, lists: Lists, price: NDArray[np.float64], state: State) -> int:
-    """Returns how many chains raised the objective. The most valuable seats are tried first."""
+def fill_by_chains(a: Arrays, lists: Lists, price: NDArray[np.float64], state: State, work: Work) -> int:
+    """Returns by how much the objective rose. The most valuable seats are tried first."""
     worth = np.where(state.taken < a.shifts["least"], a.shifts["value"], a.shifts["extra"])
     free = np.flatnonzero(state.taken < a.shifts["most"])
     starts = free[np.argsort(-worth[free], kind="stable")]
-    return int(search(a, *lists, price, state, starts, TOLERANCE))
+    return int(search(a, *lists, price, state, work, starts, TOLERANCE))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from matching.engine.candidates import Candidates
 from matching.engine.eligibility import Arrays
 from matching.engine.prices import seat_surplus, sweep
-from matching.engine.rounding import State, add, empty_state, objective_of_state
+from matching.engine.state import State, add, empty_state, objective_of_state
 
 MOST_PAIRS = 600
 MOST_STEPS = 300_000

@@ -42,9 +42,9 @@ def slacks(a, begin, shift, cost, price, low, high):  # type: ignore[no-untyped-
         row, n = begin[v], begin[v + 1] - begin[v]
         if n == 0:
             continue
-        # by_start: the positions by falling start. Rows are nearly in that order already.
-        for k in range(n):
-            i = k
+        # by_start: the positions by falling start. From the last on, rows are nearly in that order already.
+        for i_th in range(n):
+            i, k = i_th, n - 1 - i_th
             while i > 0 and a.shifts[shift[row + by_start[i - 1]]].start < a.shifts[shift[row + k]].start:
                 by_start[i] = by_start[i - 1]
                 i -= 1

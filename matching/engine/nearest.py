@@ -7,7 +7,7 @@ from matching.engine.chains import in_the_way
 from matching.engine.compiling import kernel
 from matching.engine.eligibility import distance_km, prepare
 from matching.engine.problem import Problem
-from matching.engine.rounding import add, empty_state, gain_of_seat, objective_of_state
+from matching.engine.state import add, empty_state, gain_of_seat, objective_of_state
 
 
 @kernel

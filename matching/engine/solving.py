@@ -13,7 +13,9 @@ from matching.engine.listing import list_by_slack
 from matching.engine.plan import Plan
 from matching.engine.prices import F8, find_prices
 from matching.engine.problem import Problem
-from matching.engine.rounding import State, objective_of_state, polish, round_off
+from matching.engine.rounding import polish, round_off
+from matching.engine.state import State, objective_of_state
+from matching.engine.trades import trade_all
 
 # Sweeps over the prices, and refinements of the best.
 EFFORT = {"fast": (24, 4), "full": (40, 20)}
@@ -21,7 +23,7 @@ EFFORT = {"fast": (24, 4), "full": (40, 20)}
 SMALL_PAIRS = 20_000
 EFFORT_IF_SMALL = (60, 200)
 LISTED = 64
-LISTED_SLACK = 2000.0
+LISTED_SLACK = 1000.0
 ROUNDS = 8
 
 
@@ -66,13 +68,16 @@ def solve(
 
 
 def improved(a: Arrays, candidates: Candidates, price: F8, seed: int, workers: int) -> State:
-    """Rounds the prices off, then polishes and fills by chains until neither finds anything."""
+    """Rounds the prices off, polishes, then fills by chains and trades until neither finds anything."""
     lists = list_by_slack(a, candidates, price, LISTED, LISTED_SLACK, workers)
-    state = round_off(a, candidates, price, seed)
+    state, work = round_off(a, candidates, price, seed)
+    polish(a, candidates, price, state, work)
     for _ in range(ROUNDS):
-        better = polish(a, candidates, price, state)
-        if not fill_by_chains(a, lists, price, state) and not better:
+        raised = fill_by_chains(a, lists, price, state, work)
+        raised += trade_all(a, candidates, lists, price, state, work)
+        if not raised:
             break
+    polish(a, candidates, price, state, work)
     return state
 
 
