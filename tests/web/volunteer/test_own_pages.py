@@ -106,7 +106,7 @@ def test_today_takes_a_constant_number_of_statements(
     with statements() as found:
         client.get("/en/me/")
 
-    assert len(found) == 6
+    assert len(found) == 7
 
 
 @pytest.mark.parametrize("htmx", [False, True])

@@ -74,10 +74,11 @@ def shift_context(
     }
     if volunteer and view.is_open and not shift.own_seat:
         context |= _fit(volunteer, roles[0], shift, at)
-        context["offer"] = _open_offer(volunteer, shift, at)
-        # In larger text the page keeps to what is to be done.
-        if not (context["offer"] or view.is_full or context["forbidden"] or refusal or request.elder):  # type: ignore[attr-defined]
-            context["not_asked"] = _not_asked(volunteer, roles[0], at)
+        if not (refusal or context["forbidden"]):
+            context["offer"] = _open_offer(volunteer, shift, at)
+            # In larger text the page keeps to what is to be done.
+            if not (context["offer"] or view.is_full or request.elder):  # type: ignore[attr-defined]
+                context["not_asked"] = _not_asked(volunteer, roles[0], at)
     if refusal or view.is_full or not view.is_open or context["forbidden"]:
         context["nearest"] = rows_of(_others(volunteer, shift, at), at, point)
     return context
