@@ -25,7 +25,9 @@ def refusal(content: bytes, **how: str) -> str:
     return caught.value.code
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be"]
+)
 def test_the_encoding_of_a_text_is_told_from_it(encoding):
     lines = list(open_table(csv_of(ROW, encoding=encoding)).lines())
 
@@ -122,7 +124,9 @@ def test_a_formula_is_never_worked_out():
 
 
 def test_merged_cells_are_marked_apart_from_their_first():
-    content = xlsx_of([("名单", None), ("姓名", "街道"), ("张三", "桐君街道"), ("李四", None)], ["A1:B1", "B3:B4"])
+    content = xlsx_of(
+        [("名单", None), ("姓名", "街道"), ("张三", "桐君街道"), ("李四", None)], ["A1:B1", "B3:B4"]
+    )
 
     lines = list(open_table(content).lines())
 

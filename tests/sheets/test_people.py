@@ -35,7 +35,9 @@ def person(number: int, name: str = "") -> tuple[str, ...]:
 def test_a_good_line_becomes_an_invitation_and_one_message():
     tree = small_tree()
     make_capability("driving")
-    sheet = taken(checked(csv_of(("张三", "１３８ 0000 0044", "", "桐庐县桐君街道", "driving", "", "晚上有空"))))
+    sheet = taken(
+        checked(csv_of(("张三", "１３８ 0000 0044", "", "桐庐县桐君街道", "driving", "", "晚上有空")))
+    )
 
     invitation = VolunteerInvitation.objects.get()
     message = Message.objects.get()
@@ -259,7 +261,10 @@ def test_an_area_in_several_counties_asks_which():
     twin = tree.townships[3]
     twin.name_zh, twin.short_name_zh = tree.townships[0].name_zh, tree.townships[0].short_name_zh
     twin.save()
-    lines = [("张三", "13800000044", "", "桐君街道", "", "", ""), ("李四", "13800000045", "", "桐庐县桐君街道", "", "", "")]
+    lines = [
+        ("张三", "13800000044", "", "桐君街道", "", "", ""),
+        ("李四", "13800000045", "", "桐庐县桐君街道", "", "", ""),
+    ]
 
     sheet = checked(csv_of(*lines))
 
