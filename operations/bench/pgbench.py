@@ -24,14 +24,12 @@ class Reference:
     by: str
 
 
-def measure(
-    script: Script, crowd: Crowd, *, url: str, first: int, clients: int, seconds: float, folder: Path
-) -> Reference:
-    """Transactions per second of the script, each for another volunteer from number `first` on."""
+def measure(script: Script, crowd: Crowd, *, url: str, first: int, clients: int, folder: Path) -> Reference:
+    """Transactions per second of the script, one for each volunteer from number `first` on."""
     span = (crowd.size - first) // clients
     program = binaries.postgres_folder()[0] / "pgbench"
     if not program.is_file():
-        return _by_threads(script, crowd, url=url, first=first, clients=clients, seconds=seconds, span=span)
+        return _by_threads(script, crowd, url=url, first=first, clients=clients, span=span)
     path = folder / "sign-up.sql"
     path.write_text(
         script.for_pgbench(
@@ -39,7 +37,7 @@ def measure(
         )
     )
     ran = subprocess.run(
-        [program, "-n", "-M", "simple", "-c", str(clients), "-j", "2", "-D", "k=0", "-T", str(max(1, round(seconds))),
+        [program, "-n", "-M", "simple", "-c", str(clients), "-j", "2", "-D", "k=0", "-t", str(span),
          "-f", str(path), url],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
@@ -49,11 +47,7 @@ def measure(
     return Reference(float(found[1]), "pgbench")
 
 
-def _by_threads(
-    script: Script, crowd: Crowd, *, url: str, first: int, clients: int, seconds: float, span: int
-) -> Reference:
-    until = time.monotonic() + seconds
-
+def _by_threads(script: Script, crowd: Crowd, *, url: str, first: int, clients: int, span: int) -> Reference:
     def work(client: int) -> Times:
         times = Times()
         link = psycopg2.connect(url)
@@ -61,8 +55,6 @@ def _by_threads(
         with link.cursor() as cursor:
             for number in range(first + client * span, first + (client + 1) * span):
                 began = time.monotonic()
-                if began > until:
-                    break
                 values = {
                     "n": number,
                     "user_id": crowd.first_user_id + number,

@@ -20,7 +20,7 @@ from notifications.models import Message
 from operations.bench import pgbench
 from operations.bench.client import Link, Times, together
 from operations.bench.crowd import Crowd, add_crowd, add_place, add_shifts
-from operations.bench.ground import Ground, own_ground
+from operations.bench.ground import own_ground
 from operations.bench.progress import say
 from operations.bench.script import Script, script_of
 from operations.bench.serving import served
@@ -61,7 +61,9 @@ def run(*, shifts: int, clients: int, seconds: float) -> dict[str, Any]:
             waiting = Message.objects.filter(status=Message.Status.QUEUED).count()
         over = _over()
         say("the same statements without the product")
-        reference = _reference(script, crowd, ground, first=size, clients=clients, seconds=min(seconds, 10.0))
+        reference = pgbench.measure(
+            script, crowd, url=ground.database_url, first=size, clients=clients, folder=ground.folder
+        )
     accepted = times.count(ACCEPTED, ACCEPTED)
     per_s = round(accepted / times.took, 1)
     return {
@@ -191,17 +193,3 @@ def _over() -> int:
         cursor.execute(OVER)
         found: int = cursor.fetchone()[0]
     return found
-
-
-def _reference(
-    script: Script, crowd: Crowd, ground: Ground, *, first: int, clients: int, seconds: float
-) -> pgbench.Reference:
-    return pgbench.measure(
-        script,
-        crowd,
-        url=ground.database_url,
-        first=first,
-        clients=clients,
-        seconds=seconds,
-        folder=ground.folder,
-    )
