@@ -47,7 +47,7 @@ def solve(
     price = find_prices(a, candidates, sweeps, refinements, workers)
     state = improved(a, candidates, price, seed, workers)
     best = optimum(a, candidates, price, state)
-    volunteer, shift = _pairs(a, best or state)
+    volunteer, shift = pairs_of(a, best or state)
     planned = time.perf_counter()
     bound = certified(a, price, workers) if certify else None
     outer = np.empty(len(price))
@@ -81,7 +81,7 @@ def improved(a: Arrays, candidates: Candidates, price: F8, seed: int, workers: i
     return state
 
 
-def _pairs(a: Arrays, state: State) -> tuple[np.ndarray, np.ndarray]:
+def pairs_of(a: Arrays, state: State) -> tuple[np.ndarray, np.ndarray]:
     """Volunteers and outer numbers of their shifts, by volunteer, then by end."""
     used = np.arange(state.held.shape[1]) < state.size[:, None]
     volunteer = np.nonzero(used)[0]

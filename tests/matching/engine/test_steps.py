@@ -12,7 +12,7 @@ from matching.engine.eligibility import prepare
 from matching.engine.listing import list_by_slack
 from matching.engine.prices import find_prices
 from matching.engine.rounding import polish, round_off
-from matching.engine.solving import _pairs
+from matching.engine.solving import pairs_of
 from matching.engine.trades import trade_all
 from tests.matching.engine import checker
 from tests.matching.engine.problems import drawn
@@ -34,7 +34,7 @@ def under_way(request):
 
 def objective(at):
     """Of a plan that keeps every rule, by the checker."""
-    volunteer, shift = _pairs(at.a, at.state)
+    volunteer, shift = pairs_of(at.a, at.state)
     plan = SimpleNamespace(volunteer=volunteer, shift=shift)
     assert checker.violations(at.made, plan) == []
     worth = checker.objective(at.made, plan)
