@@ -7,9 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
+from accounts.actions.contacts import normalize_phone
+from accounts.queries import people_behind
 from core import clock
 from notifications.models import Message
-from sheets.actions import working
+from sheets.actions import people, working
 from sheets.actions.errors import FileRefused, LinesAreBad, NothingToTake, NotYours, SheetMovedOn
 from sheets.actions.importing import bring_in, check, drop, mapping_by_names, take_over
 from sheets.actions.working import work
@@ -178,9 +180,22 @@ def test_known_and_unknown_contacts_are_answered_alike_by_the_same_statements():
 
     assert all(seen == answers[0][0] for seen, _ in answers)
     assert len({len(statements) for _, statements in answers}) == 1
-    for _, statements in answers:
-        contacts = [sql for sql in statements if "accounts_user" in sql and "138000000" in sql]
-        assert not contacts
+    assert not any(looked_up(statements) for _, statements in answers)
+
+
+def looked_up(statements: list[str]) -> list[str]:
+    """The statements that ask for a person by a contact."""
+    return [sql for sql in statements if "accounts_user" in sql and "138000000" in sql]
+
+
+def test_a_look_up_would_be_noticed(monkeypatch):
+    def nosy(text):
+        people_behind(contact := normalize_phone(text)).exists()
+        return contact
+
+    monkeypatch.setattr(people, "normalize_phone", nosy)
+
+    assert looked_up(outcome("13800000047")[1])
 
 
 def test_the_same_list_again_invites_nobody_twice():
