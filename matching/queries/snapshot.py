@@ -16,7 +16,7 @@ from matching.queries.demand import AHEAD, OPEN_ROLES
 from tasks import policies
 
 UNKNOWN_DAY = 2**31 - 1
-STATEMENTS = 9
+STATEMENTS = 12
 
 _ROLES = f"""
 SELECT role.id, shift.starts_at, shift.ends_at, role.seats - role.seats_taken - role.seats_held - offers.open,
@@ -58,36 +58,13 @@ SELECT volunteer.id AS id, coalesce(volunteer.longitude, area.longitude, county.
   coalesce(volunteer.latitude, area.latitude, county.latitude, 'NaN') AS latitude,
   (volunteer.longitude IS NOT NULL)::int AS has_point, volunteer.reach_km AS reach_km,
   volunteer.max_hours_week AS max_hours, coalesce(volunteer.birth_on - date '1970-01-01', %(unknown)s) AS birth,
-  coalesce(served.shifts, 0) AS served, coalesce(alerts.recent, 0) AS asked_lately,
-  coalesce(alerts.ended, 0) AS asked, coalesce(alerts.accepted, 0) AS accepted,
-  CASE WHEN alerts.tired THEN 0 ELSE least(volunteer.offers_a_day, %(ration)s) - coalesce(alerts.today, 0) END
-    AS ration_left,
-  coalesce(alerts.too_far_m, %(unknown)s) AS too_far_m,
-  (volunteer.on_duty_since IS NOT NULL)::int AS on_duty, volunteer.takes_assignments::int AS takes
+  least(volunteer.offers_a_day, %(ration)s) AS ration,
+  (volunteer.on_duty_since IS NOT NULL)::int AS on_duty, volunteer.takes_assignments::int AS takes,
+  person.id AS account
 FROM volunteers_volunteer volunteer
 JOIN accounts_user person ON person.id = volunteer.user_id
-JOIN (
-  SELECT user_id FROM (
-    SELECT DISTINCT ON (user_id, purpose) user_id, decision FROM accounts_consent
-    WHERE purpose IN ('terms', 'messages') ORDER BY user_id, purpose, id DESC
-  ) word WHERE decision = 'granted' GROUP BY user_id HAVING count(*) = 2
-) agreed ON agreed.user_id = person.id
 JOIN areas_area area ON area.id = volunteer.area_id
 LEFT JOIN areas_area county ON county.id = volunteer.county_id
-LEFT JOIN (
-  SELECT seat.volunteer_id, count(*) AS shifts FROM tasks_shift shift
-  JOIN tasks_assignment seat ON seat.shift_id = shift.id AND seat.status = 'active'
-  WHERE shift.starts_at > %(lately)s - interval '2 days' AND shift.ends_at > %(lately)s GROUP BY 1
-) served ON served.volunteer_id = volunteer.id
-LEFT JOIN (
-  SELECT offer.volunteer_id, count(*) FILTER (WHERE offer.made_at > %(alerts_from)s) AS recent,
-    count(*) FILTER (WHERE offer.offered_on = %(today)s) AS today,
-    count(*) FILTER (WHERE offer.status IN ('accepted', 'declined', 'expired')) AS ended,
-    count(*) FILTER (WHERE offer.status = 'accepted') AS accepted,
-    bool_or(offer.answer = 'need-rest' AND offer.offered_on = %(today)s) AS tired,
-    min((offer.factors ->> 'metres')::int) FILTER (WHERE offer.answer = 'too-far') AS too_far_m
-  FROM tasks_offer offer WHERE offer.made_at > %(look_back)s GROUP BY 1
-) alerts ON alerts.volunteer_id = volunteer.id
 WHERE person.is_active AND volunteer.offers_a_day > 0
   AND starts_with(area.path, (SELECT path FROM areas_area WHERE id = %(scope)s))
   AND (volunteer.birth_on IS NULL OR volunteer.birth_on <= %(own_word)s OR volunteer.guardian_consent_at IS NOT NULL)
@@ -95,8 +72,33 @@ ORDER BY volunteer.id
 """
 _VOLUNTEER_COLUMNS = {
     "id": "int8", "longitude": "float8", "latitude": "float8", "has_point": "int2", "reach_km": "int2",
-    "max_hours": "int2", "birth": "int4", "served": "int4", "asked_lately": "int4", "asked": "int4",
-    "accepted": "int4", "ration_left": "int2", "too_far_m": "int4", "on_duty": "int2", "takes": "int2",
+    "max_hours": "int2", "birth": "int4", "ration": "int2", "on_duty": "int2", "takes": "int2",
+    "account": "int8",
+}  # fmt: skip
+# Apart from the people: nobody can foresee how many said yes, and a wrong guess makes the planner loop.
+_AGREED = """
+SELECT user_id AS account FROM (
+  SELECT DISTINCT ON (user_id, purpose) user_id, decision FROM accounts_consent
+  WHERE purpose IN ('terms', 'messages') ORDER BY user_id, purpose, id DESC
+) word WHERE decision = 'granted' GROUP BY user_id HAVING count(*) = 2
+"""
+_SERVED = """
+SELECT seat.volunteer_id AS who, count(*) AS shifts FROM tasks_shift shift
+JOIN tasks_assignment seat ON seat.shift_id = shift.id AND seat.status = 'active'
+WHERE shift.starts_at > %(lately)s - interval '2 days' AND shift.ends_at > %(lately)s GROUP BY 1
+"""
+_ALERTS = """
+SELECT offer.volunteer_id AS who, count(*) FILTER (WHERE offer.made_at > %(alerts_from)s) AS asked_lately,
+  count(*) FILTER (WHERE offer.offered_on = %(today)s) AS today,
+  count(*) FILTER (WHERE offer.status IN ('accepted', 'declined', 'expired')) AS asked,
+  count(*) FILTER (WHERE offer.status = 'accepted') AS accepted,
+  bool_or(offer.answer = 'need-rest' AND offer.offered_on = %(today)s)::int AS tired,
+  coalesce(min((offer.factors ->> 'metres')::int) FILTER (WHERE offer.answer = 'too-far'), %(unknown)s) AS too_far_m
+FROM tasks_offer offer WHERE offer.made_at > %(look_back)s GROUP BY 1
+"""
+_ALERT_COLUMNS = {
+    "asked_lately": "int4", "today": "int4", "asked": "int4", "accepted": "int4", "tired": "int4",
+    "too_far_m": "int4",
 }  # fmt: skip
 _CAUSES = "SELECT volunteer_id AS who, cause_id AS cause FROM volunteers_volunteer_causes"
 _WEEK = """
@@ -203,10 +205,18 @@ def take(run: MatchRun, *, at: datetime) -> Snapshot:
         roles = [Role(*row) for row in cursor.fetchall()]
     params["required"] = sorted({wanted for role in roles for wanted in role.required})
     people = packed.fetch(_VOLUNTEERS, params, _VOLUNTEER_COLUMNS)
+    agreed = np.isin(people["account"], packed.fetch(_AGREED, params, {"account": "int8"})["account"])
+    people = {name: values[agreed] for name, values in people.items()}
 
     def rows(sql: str, **columns: str) -> packed.Columns:
         return _placed(packed.fetch(sql, params, {"who": "int8", **columns}), people["id"])
 
+    people |= _sums(
+        len(people["id"]),
+        served=rows(_SERVED, shifts="int4"),
+        alerts=rows(_ALERTS, **_ALERT_COLUMNS),
+        ration=people["ration"],
+    )
     return Snapshot(
         at=at,
         plans_from=localtime(run.plans_from),
@@ -220,6 +230,27 @@ def take(run: MatchRun, *, at: datetime) -> Snapshot:
         left_alone=rows(_LEFT_ALONE, starts="int8", ends="int8"),
         unwanted=rows(_UNWANTED, kind="int8"),
     )
+
+
+def _sums(
+    number: int, *, served: packed.Columns, alerts: packed.Columns, ration: NDArray[Any]
+) -> packed.Columns:
+    """What is counted of each person, as columns; nothing for those without a row."""
+
+    def spread(rows: packed.Columns, name: str, otherwise: int = 0) -> NDArray[np.int64]:
+        values = np.full(number, otherwise, np.int64)
+        values[rows["who"]] = rows[name]
+        return values
+
+    left = np.where(spread(alerts, "tired") == 1, 0, ration - spread(alerts, "today"))
+    return {
+        "served": spread(served, "shifts"),
+        "asked_lately": spread(alerts, "asked_lately"),
+        "asked": spread(alerts, "asked"),
+        "accepted": spread(alerts, "accepted"),
+        "too_far_m": spread(alerts, "too_far_m", UNKNOWN_DAY),
+        "ration_left": left,
+    }
 
 
 def _params(run: MatchRun, at: datetime) -> dict[str, Any]:
