@@ -99,10 +99,6 @@ def factors_in_words(factors: dict[str, Any]) -> list[str]:
         words.append(
             gettext("one more seat here is worth %(points)s points") % {"points": round(factors["price"])}
         )
-    if factors.get("next_cost") is not None:
-        words.append(
-            gettext("the next in line would count as %(points)s points") % {"points": factors["next_cost"]}
-        )
     return words
 
 
