@@ -142,11 +142,9 @@ def _city_path(area: Area | None) -> str:
 def _lacking(volunteer: Volunteer, at: datetime) -> Exists:
     """Whether a role requires what the volunteer has not: a qualification counts once it was seen."""
     has = (
-        VolunteerCapability.objects.filter(volunteer=volunteer, capability=OuterRef("pk"))
+        VolunteerCapability.objects.filter(volunteer=volunteer, capability=OuterRef("capability"))
         .filter(Q(expires_on=None) | Q(expires_on__gte=localtime(at).date()))
         .filter(Q(confirmed_at__isnull=False) | ~Q(capability__kind=Capability.Kind.QUALIFICATION))
     )
-    required = ShiftRole.requirements.through.objects.filter(shiftrole=OuterRef(OuterRef("pk"))).values(
-        "capability"
-    )
-    return Exists(Capability.objects.filter(~Exists(has), pk__in=required))
+    required = ShiftRole.requirements.through.objects.filter(shiftrole=OuterRef("pk"))
+    return Exists(required.filter(~Exists(has)))
