@@ -18,12 +18,14 @@ class Login:
     name: str
     email: str
     has_password: bool
+    is_staff: bool = False
 
 
 OFFICIAL = Login("official", "周敏", "official@demo.example", True)
 ORGANIZER = Login("organizer", "赵青", "organizer@demo.example", True)
 VOLUNTEER = Login("volunteer", "陈桂芳", "volunteer@demo.example", False)
-ALL = (OFFICIAL, ORGANIZER, VOLUNTEER)
+STAFF = Login("staff", "沈一鸣", "staff@demo.example", True, is_staff=True)
+ALL = (OFFICIAL, ORGANIZER, VOLUNTEER, STAFF)
 
 
 def create(login: Login, *, at: datetime) -> User:
@@ -33,6 +35,7 @@ def create(login: Login, *, at: datetime) -> User:
         email_confirmed_at=at,
         contact_by=User.ContactBy.EMAIL,
         password=PASSWORD if login.has_password else None,
+        is_staff=login.is_staff,
         joined_at=at,
     )
     if login.has_password:

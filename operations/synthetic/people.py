@@ -1,207 +1,150 @@
-"""Invented volunteers, organizations and their members."""
+"""Draws invented volunteers: who they are, where they live, what they can do and how much they serve."""
 
-from datetime import date, datetime, timedelta
-from random import Random
+from dataclasses import dataclass
+from statistics import NormalDist
 
-from django.contrib.auth.hashers import make_password
+import numpy as np
 
-from accounts.models import Consent, User
-from areas.models import Area
-from operations.synthetic.words import GROUPS, person_name
-from organizations.models import Membership, Organization, ServiceArea, Verification
-from volunteers.models import Capability, Cause, Volunteer, VolunteerCapability
+from operations.synthetic import profile as numbers
+from operations.synthetic.places import Places
+from operations.synthetic.profile import Profile
 
-BATCH = 2_000
-CONSENT_VERSION = "2026-11"
+AGES_YOUNG, AGES_MIDDLE, AGES_OLD = (18, 35), (35, 60), (61, 79)
+STUDENTS_BELOW = 26
+REACHES, REACH_SHARES = np.array([3, 5, 10, 20]), [0.2, 0.45, 0.2, 0.15]
+WEEKS, WEEK_SHARES = np.array([6, 10, 20, 30]), [0.15, 0.25, 0.4, 0.2]
+# Degrees around the township's point.
+SCATTER = 0.015
+# A county of fewer volunteers than these works together with the others of its city; one of more is divided.
+LEAST_IN_A_ZONE, MOST_IN_A_ZONE = 60, 500
 
 
-def add_users(*, count: int, first_phone: int, random: Random, at: datetime) -> list[User]:
-    """Users with invented names and telephone numbers of a block that no network assigns (+86 100…)."""
-    locked = make_password(None)
-    users = [
-        User(
-            name=person_name(random),
-            phone=f"+86100{first_phone + i:08d}",
-            phone_confirmed_at=at,
-            password=locked,
-            joined_at=at - timedelta(days=random.randrange(1, 400)),
+@dataclass
+class People:
+    """One entry a volunteer, by position."""
+
+    user_id: np.ndarray
+    volunteer_id: np.ndarray
+    county: np.ndarray
+    township: np.ndarray
+    # People of one zone serve together: a county, or a part of a large one.
+    zone: np.ndarray
+    longitude: np.ndarray
+    latitude: np.ndarray
+    hours: np.ndarray
+    age: np.ndarray
+    is_woman: np.ndarray
+    is_student: np.ndarray
+    on_duty: np.ndarray
+    takes_assignments: np.ndarray
+    offers_a_day: np.ndarray
+    reach_km: np.ndarray
+    max_hours_week: np.ndarray
+    # Filled while work is invented: the first day, what they can do, and which papers somebody has seen for certain.
+    joined_day: np.ndarray
+    can: np.ndarray
+    shown: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.user_id)
+
+
+def draw(
+    profile: Profile,
+    places: Places,
+    rng: np.random.Generator,
+    *,
+    first_user_id: int,
+    first_volunteer_id: int,
+    capability_count: int,
+) -> People:
+    """The volunteers of a profile. Shares are exact to one person: what is drawn is who, not how many."""
+    count = profile.volunteers
+    county = np.sort(_counties(profile, places))
+    township = _townships(county, places, rng)
+    young = _exactly(numbers.YOUNG, count, rng)
+    old = np.zeros(count, bool)
+    old[rng.permutation(np.flatnonzero(~young))[: round(numbers.OLD * count)]] = True
+    age = np.where(
+        young,
+        rng.integers(*AGES_YOUNG, count),
+        np.where(old, rng.integers(*AGES_OLD, count), rng.integers(*AGES_MIDDLE, count)),
+    )
+    # Half of the young are of an age at which one studies.
+    studying = rng.permutation(np.flatnonzero(young))[: round(numbers.STUDENTS * count)]
+    student = np.zeros(count, bool)
+    student[studying] = True
+    age[studying] = rng.integers(AGES_YOUNG[0], STUDENTS_BELOW, len(studying))
+    return People(
+        user_id=np.arange(first_user_id, first_user_id + count),
+        volunteer_id=np.arange(first_volunteer_id, first_volunteer_id + count),
+        county=county,
+        township=township,
+        zone=_zones(county, township, places),
+        longitude=places.longitude[township] + rng.uniform(-SCATTER, SCATTER, count),
+        latitude=places.latitude[township] + rng.uniform(-SCATTER, SCATTER, count),
+        hours=rng.permutation(_hours(count)),
+        age=age,
+        is_woman=_exactly(numbers.WOMEN, count, rng),
+        is_student=student,
+        on_duty=_exactly(numbers.ON_DUTY, count, rng),
+        takes_assignments=_exactly(numbers.TAKES_ASSIGNMENTS, count, rng),
+        offers_a_day=rng.choice([2, 2, 2, 2, 2, 2, 2, 2, 1, 0], count),
+        reach_km=rng.choice(REACHES, count, p=REACH_SHARES),
+        max_hours_week=rng.choice(WEEKS, count, p=WEEK_SHARES),
+        joined_day=np.full(count, profile.day_now - 1),
+        can=np.zeros((count, capability_count), bool),
+        shown=np.zeros((count, capability_count), bool),
+    )
+
+
+def _hours(count: int) -> np.ndarray:
+    """Hours of lognormal shape, one from the middle of each of `count` equal shares of the distribution."""
+    normal = NormalDist(float(np.log(numbers.HOURS_MEDIAN)), numbers.HOURS_SIGMA)
+    drawn = [normal.inv_cdf((index + 0.5) / count) for index in range(count)]
+    return np.minimum(np.exp(drawn), numbers.HOURS_MOST)
+
+
+def _exactly(share: float, count: int, rng: np.random.Generator) -> np.ndarray:
+    return rng.permutation(np.arange(count) < round(share * count))
+
+
+def shared_out(weights: np.ndarray, count: int) -> np.ndarray:
+    """`count` things by weight in whole numbers, the largest remainders first."""
+    exact = weights / weights.sum() * count
+    whole = np.floor(exact).astype(int)
+    most_left = np.argsort(whole - exact, kind="stable")[: count - int(whole.sum())]
+    whole[most_left] += 1
+    return whole
+
+
+def _counties(profile: Profile, places: Places) -> np.ndarray:
+    weights = places.weights()
+    if profile.home_share is not None:
+        home = places.in_home_city()
+        weights = np.where(
+            home,
+            weights / weights[home].sum() * profile.home_share,
+            weights / weights[~home].sum() * (1 - profile.home_share),
         )
-        for i in range(count)
-    ]
-    User.objects.bulk_create(users, batch_size=BATCH)
-    return users
+    return np.repeat(np.arange(len(weights)), shared_out(weights, profile.volunteers))
 
 
-def add_volunteers(
-    *, count: int, first_phone: int, townships: list[Area], confirmer: User, random: Random, at: datetime
-) -> list[Volunteer]:
-    """Volunteers spread over the townships: half under 35, a tenth over 60, most free on some days, a tenth on duty."""
-    users = add_users(count=count, first_phone=first_phone, random=random, at=at)
-    capabilities = list(Capability.objects.all())
-    causes = list(Cause.objects.all())
-    numbers = random.sample(range(10_000_000, 90_000_000), count)
-    volunteers = []
-    for user, number in zip(users, numbers, strict=True):
-        township = random.choice(townships)
-        volunteers.append(
-            Volunteer(
-                user=user,
-                number=str(number),
-                area=township,
-                county_id=township.county_id,
-                longitude=_near(township.longitude, random),
-                latitude=_near(township.latitude, random),
-                reach_km=random.choice((3, 5, 5, 10, 20)),
-                max_hours_week=random.choice((6, 10, 20, 20, 30)),
-                birth_on=_birthday(random, at.date()),
-                on_duty_since=at if random.random() < 0.1 else None,
-                joined_at=user.joined_at,
-            )
-        )
-    Volunteer.objects.bulk_create(volunteers, batch_size=BATCH)
-    VolunteerCapability.objects.bulk_create(
-        (
-            _claim(volunteer, capability, confirmer, random, at)
-            for volunteer in volunteers
-            for capability in random.sample(capabilities, min(len(capabilities), random.randrange(1, 6)))
-        ),
-        batch_size=BATCH,
+def _townships(county: np.ndarray, places: Places, rng: np.random.Generator) -> np.ndarray:
+    sizes = np.bincount(places.county, minlength=len(places.counties))
+    firsts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+    return firsts[county] + (rng.random(len(county)) * sizes[county]).astype(int)
+
+
+def _zones(county: np.ndarray, township: np.ndarray, places: Places) -> np.ndarray:
+    """A number for each zone, and zones of a county one after another."""
+    population = np.bincount(county, minlength=len(places.counties))
+    city = np.array([int(area.path_codes[1]) for area in places.counties])
+    parts = np.maximum(1, population // MOST_IN_A_ZONE)
+    firsts = np.cumsum(parts) - parts
+    _, together = np.unique(city, return_index=True)
+    alone = population >= LEAST_IN_A_ZONE
+    firsts = np.where(alone, firsts, firsts[together[np.searchsorted(city[together], city)]] + 100_000)
+    return firsts[county] + np.where(
+        alone[county], (places.direction[township] * parts[county]).astype(int), 0
     )
-    Volunteer.causes.through.objects.bulk_create(
-        (
-            Volunteer.causes.through(volunteer=volunteer, cause=cause)
-            for volunteer in volunteers
-            for cause in random.sample(causes, min(len(causes), 2))
-        ),
-        batch_size=BATCH,
-    )
-    Consent.objects.bulk_create(
-        (
-            Consent(
-                user=user, purpose=purpose, version=CONSENT_VERSION, decision="granted", at=user.joined_at
-            )
-            for user in users
-            for purpose in ("terms", "messages")
-        ),
-        batch_size=BATCH,
-    )
-    return volunteers
-
-
-def add_guest(*, user: User, area: Area, at: datetime) -> Volunteer:
-    """The profile of the demo's volunteer, who agreed to everything."""
-    for purpose in ("terms", "messages"):
-        Consent.objects.create(user=user, purpose=purpose, version=CONSENT_VERSION, decision="granted", at=at)
-    return Volunteer.objects.create(
-        user=user,
-        area=area,
-        county_id=area.county_id,
-        longitude=area.longitude,
-        latitude=area.latitude,
-        reach_km=20,
-        max_hours_week=30,
-        joined_at=at - timedelta(days=60),
-    )
-
-
-def _claim(
-    volunteer: Volunteer, capability: Capability, confirmer: User, random: Random, at: datetime
-) -> VolunteerCapability:
-    """What a volunteer says they can do; of the papers among it all but a few have been looked at."""
-    claim = VolunteerCapability(volunteer=volunteer, capability=capability)
-    if capability.kind == Capability.Kind.QUALIFICATION:
-        claim.evidence = f"证书号 {random.randrange(10**9, 10**10)}"
-        claim.expires_on = at.date() + timedelta(days=random.randrange(60, 1500))
-        claim.claimed_at = at - timedelta(hours=random.randrange(1, 200))
-        if random.random() < 0.99:
-            claim.confirmed_at, claim.confirmed_by = at, confirmer
-    return claim
-
-
-def _near(degrees: float | None, random: Random) -> float | None:
-    return None if degrees is None else round(degrees + random.uniform(-0.03, 0.03), 5)
-
-
-def _birthday(random: Random, today: date) -> date:
-    years = random.choices(
-        (random.randrange(18, 35), random.randrange(35, 60), random.randrange(60, 76)), (49, 41, 10)
-    )
-    return today - timedelta(days=round(years[0] * 365.25) + random.randrange(365))
-
-
-def add_authority(*, area: Area, at: datetime) -> Organization:
-    """The government body that answers for an area."""
-    return Organization.objects.create(
-        name=f"{area.name_zh}志愿服务指挥部",
-        name_en=f"{area.name_en} Volunteer Command",
-        kind=Organization.Kind.GOVERNMENT,
-        home_area=area,
-        summary=f"{area.name_zh}各项志愿服务由这里统筹。",
-        registration_number=f"G{area.code}",
-        status=Organization.Status.APPROVED,
-        created_at=at,
-    )
-
-
-def add_organizations(
-    *, counties: list[Area], per_county: int, first_phone: int, random: Random, at: datetime
-) -> dict[Organization, User]:
-    """Approved groups of every kind, `per_county` of them in each county, each with its owner."""
-    organizations = []
-    for index, county in enumerate(counties):
-        for offset in range(per_county):
-            group = GROUPS[(index * per_county + offset) % len(GROUPS)]
-            organizations.append(
-                Organization(
-                    name=group.zh.format(place=county.short_name_zh),
-                    name_en=group.en.format(place=_short_english(county)),
-                    kind=group.kind,
-                    cbo_type=group.cbo_type,
-                    home_area=county,
-                    summary="邻里有事，搭把手。",
-                    registration_number=f"33{random.randrange(10**8):08d}",
-                    status=Organization.Status.APPROVED,
-                    created_at=at - timedelta(days=random.randrange(30, 900)),
-                )
-            )
-    Organization.objects.bulk_create(organizations, batch_size=BATCH)
-    ServiceArea.objects.bulk_create(
-        ServiceArea(organization=organization, area=organization.home_area) for organization in organizations
-    )
-    users = add_users(count=len(organizations), first_phone=first_phone, random=random, at=at)
-    Membership.objects.bulk_create(
-        Membership(user=user, organization=organization, role="owner", started_at=organization.created_at)
-        for user, organization in zip(users, organizations, strict=True)
-    )
-    return dict(zip(organizations, users, strict=True))
-
-
-def _short_english(area: Area) -> str:
-    return area.name_en.removesuffix(" District").removesuffix(" County")
-
-
-def add_waiting_organization(*, county: Area, random: Random, at: datetime) -> Organization:
-    """A group that asks to be approved."""
-    (owner,) = add_users(count=1, first_phone=95_000_000, random=random, at=at)
-    organization = Organization.objects.create(
-        name=f"{county.short_name_zh}骑手互助队",
-        name_en=f"{_short_english(county)} Riders' Aid",
-        kind=Organization.Kind.COMMUNITY,
-        home_area=county,
-        summary="外卖骑手自发组成，送菜送药。",
-        registration_number="",
-        contact_phone=owner.phone,
-        status=Organization.Status.PENDING,
-        created_at=at - timedelta(hours=5),
-        created_by=owner,
-    )
-    Membership.objects.create(
-        user=owner, organization=organization, role="owner", started_at=organization.created_at
-    )
-    Verification.objects.create(
-        organization=organization,
-        requested_at=organization.created_at,
-        requested_by=owner,
-        evidence="23 名骑手，社区居委会可以证明，上周已送药 140 单。",
-    )
-    return organization

@@ -1,7 +1,6 @@
 """Invented names: common characters put together at random, and streets and groups that exist in no city."""
 
 from dataclasses import dataclass
-from random import Random
 
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任沈姚卢傅钟"
 GIVEN = "明华丽芳英敏静秀兰强军平伟文斌玲娟霞桂萍建国红梅燕涛鹏宇浩然欣怡佳慧琳晓东海波宁春雪云飞洁颖峰雷志勇晨阳悦婷博"
@@ -49,6 +48,13 @@ GROUPS = (
 )
 
 
-def person_name(random: Random) -> str:
-    given = random.choice(GIVEN) + (random.choice(GIVEN) if random.random() < 0.8 else "")
-    return random.choice(SURNAMES) + given
+# In large counties, beside those above.
+TOWNSHIP_GROUP = Group("community", "", "{place}邻里守望队", "{place} Neighbourhood Watch")
+SUFFIXES = (" District", " County", " Subdistrict", " Township", " Town")
+
+
+def short_english(name: str) -> str:
+    """A place's English name without what kind of place it is."""
+    for suffix in SUFFIXES:
+        name = name.removesuffix(suffix)
+    return name

@@ -1,58 +1,65 @@
-"""Fills an empty database with the invented city, once, and prints a way in per role."""
+"""Fills an empty database with an invented place, once, and prints a way in per role."""
 
+import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from accounts.models import User
 from areas.actions import load_zhejiang
-from core import clock
-from operations.synthetic import city, logins
+from core import clock, deployment
+from operations.synthetic import logins, province
+from operations.synthetic.profile import SIZES
+from operations.synthetic.progress import Progress
 from tasks.actions.reference import load_reference
-from tasks.models import Crisis
 
-SIZES = {"city": 3_000, "province": 85_699}
+LEAST_VOLUNTEERS = 500
 
 
 class Command(BaseCommand):
-    help = "Fill an empty demo database with an invented city; does nothing where it is filled already."
+    help = "Fill an empty demo database with an invented place; does nothing where it is filled already."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--size", choices=SIZES, default="city")
+        parser.add_argument("--volunteers", type=int, help="the same place with another number of volunteers")
 
-    def handle(self, *args: Any, size: str, **options: Any) -> None:
+    def handle(self, *args: Any, size: str, volunteers: int | None = None, **options: Any) -> None:
         if not settings.DEMO and not settings.TESTING:
             raise CommandError(
                 "Invented data is for the demo alone. Set MANYHANDS_DEMO=1 on a database of its own."
             )
-        if Crisis.objects.exists():
+        if volunteers is not None and volunteers < LEAST_VOLUNTEERS:
+            raise CommandError(f"A place needs at least {LEAST_VOLUNTEERS} volunteers.")
+        if User.objects.filter(email=logins.ORGANIZER.email).exists():
+            # Also where it was filled before databases said that they are synthetic.
+            deployment.mark_synthetic(at=clock.now())
             self.stdout.write("The demo's data is there already.")
         elif User.objects.exists():
             raise CommandError("This database holds accounts that are not the demo's. Use an empty one.")
         else:
-            self._fill(SIZES[size])
+            self._fill(size, volunteers)
         for login in logins.ALL:
             how = f"password {logins.PASSWORD}" if login.has_password else "a code, shown under /demo/"
             self.stdout.write(f"  {login.role:<10} {login.email}   {how}")
-        self.stdout.write("  second factor of official and organizer: the six digits shown under /demo/")
+        self.stdout.write("  second factor of those with a password: the six digits shown under /demo/")
 
-    def _fill(self, volunteer_count: int) -> None:
-        at = clock.now()
-        self._say("areas of Zhejiang")
-        load_zhejiang(at=at)
-        load_reference(at=at)
-        official, organizer, guest = (logins.create(login, at=at) for login in logins.ALL)
-        city.load(
-            volunteer_count=volunteer_count,
-            official=official,
-            organizer=organizer,
-            guest=guest,
-            at=at,
-            say=self._say,
-        )
-
-    def _say(self, what: str) -> None:
-        self.stdout.write(f"  … {what}")
-        self.stdout.flush()
+    def _fill(self, size: str, volunteers: int | None) -> None:
+        at, began = clock.now(), time.monotonic()
+        progress = Progress(self.stdout)
+        # All or nothing: a load that was interrupted begins anew, and never looks complete.
+        with transaction.atomic():
+            with progress.step("areas of Zhejiang"):
+                load_zhejiang(at=at)
+                load_reference(at=at)
+                own = {login: logins.create(login, at=at) for login in logins.ALL}
+                deployment.mark_synthetic(at=at)
+            province.load(
+                province.sized(SIZES[size], volunteers),
+                province.People(own[logins.OFFICIAL], own[logins.ORGANIZER], own[logins.VOLUNTEER]),
+                at=at,
+                progress=progress,
+            )
+        self.stdout.write(f"  loaded in {time.monotonic() - began:.1f} s")

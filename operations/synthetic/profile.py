@@ -1,0 +1,72 @@
+"""How large an invented place is, and the shares that it follows. The numbers are those of docs/synthetic.md."""
+
+from dataclasses import dataclass, replace
+
+# Of the province, at its full size.
+PROVINCE_VOLUNTEERS = 85_699
+PROVINCE_GROUPS = 1_045
+# Hours of a volunteer: lognormal. The longest are cut off, since nobody serves every day of three years.
+HOURS_MEDIAN = 9.0
+HOURS_SIGMA = 1.6
+HOURS_MOST = 1_700.0
+# A service takes this long on average, so that is how often somebody of so many hours came.
+HOURS_A_SERVICE = 2.69
+# In the crisis people stay a little longer than before.
+LONGER_IN_CRISIS = 1.11
+MINUTES_MOST = 310
+MISSED = 0.05
+# How many services make one call, and one shift of it.
+SERVICES_A_CALL = 33.6
+SERVICES_A_SHIFT = 8.4
+WOMEN = 0.51
+YOUNG = 0.49
+OLD = 0.10
+STUDENTS = 0.20
+ON_DUTY = 0.10
+TAKES_ASSIGNMENTS = 0.15
+WITH_WINDOWS = 0.45
+# Of a county's volunteers, those who served in the crisis: in the least and in the most active county.
+ACTIVE_LEAST = 0.10
+ACTIVE_MOST = 0.28
+# Day 0 is the first of the crisis; the studies' was 23 January 2020.
+STAGE_DAYS = (0, 18, 60)
+DECAYS_FROM_DAY = 39
+YEARS_BEFORE = 3
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One size. `day_now`: how many days ago the crisis began. `home_share`: of the volunteers, those in the home city."""
+
+    volunteers: int
+    day_now: int
+    days_ahead: int
+    services_in_crisis: float
+    groups: int
+    home_share: float | None = None
+    every_authority: bool = False
+
+    @property
+    def day_first(self) -> int:
+        return -365 * YEARS_BEFORE
+
+    def of_size(self, volunteers: int) -> "Profile":
+        """The same place with another number of volunteers, and groups in proportion."""
+        groups = max(100, round(self.groups * volunteers / self.volunteers))
+        share = self.services_in_crisis * volunteers / self.volunteers
+        return replace(self, volunteers=volunteers, groups=groups, services_in_crisis=share)
+
+
+SIZES = {
+    "city": Profile(
+        volunteers=3_000, day_now=14, days_ahead=7, services_in_crisis=1_800, groups=129, home_share=0.45
+    ),
+    "province": Profile(
+        volunteers=PROVINCE_VOLUNTEERS,
+        day_now=61,
+        days_ahead=10,
+        services_in_crisis=150_000,
+        groups=PROVINCE_GROUPS,
+        every_authority=True,
+    ),
+}
