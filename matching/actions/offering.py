@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.timezone import localtime
 
 from core import clock, faults
 from matching.models import MatchRun, Proposal
-from matching.queries.plan import planned_elsewhere, planned_for
+from matching.queries.plan import planned_for
 from tasks import policies
 from tasks.actions.offers import Pick, assign_from_plan, make_offers
 from tasks.actions.refusals import NoSuchSeat, Stale
@@ -221,7 +222,7 @@ def _beside(
     planned = {one.volunteer_id for one in proposals}
 
     def elsewhere(volunteer_ids: Collection[int]) -> set[int]:
-        return planned | planned_elsewhere(volunteer_ids, role) | _asked_this_week(volunteer_ids, role, at=at)
+        return planned | _bound_this_week(volunteer_ids, role, at=at)
 
     more: list[Pick] = []
     for row in suggestions(role, at=at, limit=BESIDE, elsewhere=elsewhere, by_hand=False).rows[:free]:
@@ -232,14 +233,22 @@ def _beside(
     return more
 
 
-def _asked_this_week(volunteer_ids: Collection[int], role: ShiftRole, *, at: datetime) -> set[int]:
-    """Whoever has another open offer in the week of the shift: their yes to it decides what rest and hours are left."""
+def _bound_this_week(volunteer_ids: Collection[int], role: ShiftRole, *, at: datetime) -> set[int]:
+    """Whoever is planned or asked for another shift in the week of this one: that decides what rest and hours are left."""
     if role.shift.starts_at is None:
         return set()
     start, end = policies.week_of(localtime(role.shift.starts_at))
+    start, end = start - policies.REST, end + policies.REST
     offers = Offer.objects.open(at=at).filter(
-        volunteer__in=volunteer_ids,
-        shift__starts_at__lt=end + policies.REST,
-        shift__ends_at__gt=start - policies.REST,
+        volunteer__in=volunteer_ids, shift__starts_at__lt=end, shift__ends_at__gt=start
     )
-    return set(offers.values_list("volunteer_id", flat=True))
+    proposals = Proposal.objects.filter(
+        ~Q(role=role),
+        volunteer__in=volunteer_ids,
+        role__shift__starts_at__lt=end,
+        role__shift__ends_at__gt=start,
+    )
+    return {
+        *offers.values_list("volunteer_id", flat=True),
+        *proposals.values_list("volunteer_id", flat=True),
+    }

@@ -17,7 +17,7 @@ from tests.factories.areas import small_tree
 from tests.factories.tasks import role_of
 from tests.matching.province import make_open_offer, make_open_shift, make_province, make_willing
 
-SEEDS = (1, 2, 3, 4, 5, 6)
+SEEDS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 
 
 def carry_out() -> MatchRun:
