@@ -9,8 +9,9 @@ from matching import actions
 
 @shared_task(name=str(Job.PLAN_MATCHES))
 def plan_matches() -> None:
-    """Look whether what is asked for has changed, and for runs that nobody finished."""
+    """Look whether what is asked for has changed, for runs that nobody finished, and for seats not passed on."""
     actions.plan(at=clock.now())
+    actions.pass_on_again(at=clock.now())
 
 
 @shared_task(name=str(Job.RUN_MATCH))

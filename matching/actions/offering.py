@@ -1,16 +1,16 @@
 """From a plan to people: seats given to those who want that, waves of offers to the others, and the next after a no.
 
-Where an organizer sends offers by hand, the plan only suggests, and nothing here happens.
+Where an organizer sends offers by hand, the plan only suggests; what they sent goes on to the next, one for one.
 """
 
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.timezone import localtime
 
 from core import clock, faults
@@ -19,7 +19,7 @@ from matching.queries.plan import planned_for
 from tasks import policies
 from tasks.actions.offers import Pick, assign_from_plan, make_offers
 from tasks.actions.refusals import NoSuchSeat, Stale
-from tasks.models import Offer, ShiftRole, Task
+from tasks.models import Assignment, Offer, ShiftRole, Task
 from tasks.policies import SeatFacts
 from tasks.queries.asking import Candidate, candidates
 from tasks.queries.offers import open_offers, suggestions
@@ -59,8 +59,7 @@ def offer_planned(run: MatchRun, *, lease: timedelta) -> None:
         if time.perf_counter() - said > RENEW_S:
             said = time.perf_counter()
             _renew(run, lease=lease)
-        with transaction.atomic():
-            _fill(role_id, at=clock.now(), run_code=run.code, once=True)
+        _fill(role_id, at=clock.now(), run_code=run.code, once=True)
         faults.point("match-offering")
     now = clock.now()
     ended = MatchRun.objects.filter(pk=run.pk, leased_until=run.leased_until).update(
@@ -105,43 +104,100 @@ def _renew(run: MatchRun, *, lease: timedelta) -> None:
     run.leased_until = until
 
 
-@transaction.atomic
 def offer_next(*, role_id: int, at: datetime) -> Filled:
     """Ask the next for a role after somebody said no, did not answer or gave a seat back.
 
     Those of the plan come first; where all of them were asked, whoever else suits and is not needed more elsewhere.
+    A role that is filled by hand goes on only with what an organizer has sent.
     """
     return _fill(role_id, at=at, run_code="", once=False)
 
 
 def _fill(role_id: int, *, at: datetime, run_code: str, once: bool) -> Filled:
-    """Fill a role as far as its least number needs it, under the lock of its county."""
+    """Fill a role as far as its least number needs it.
+
+    Seats are given in one transaction and offers made in another: each locks people before the role, as whoever signs
+    up does, and must not come back for more people with the role in its hands.
+    """
     found = role_as_it_is(ShiftRole(pk=role_id))
     if found is None:
         logger.info("role %d is gone", role_id)
         return Filled()
     role, _ = found
-    if role.shift.task.filling == Task.Filling.PROPOSE:
+    filling = role.shift.task.filling
+    if filling == Task.Filling.PROPOSE and (once or not _to_pass_on(role, at=at)):
         logger.debug("role %d is filled by hand", role_id)
         return Filled()
-    _lock(role.shift.county_id or 0)
+    seats = 0
+    if filling == Task.Filling.ASSIGN:
+        seats = _step(_give, role, at=at, run_code=run_code, once=once)
+    return Filled(seats, _step(_ask, role, at=at, run_code=run_code, once=once))
+
+
+def _to_pass_on(role: ShiftRole, *, at: datetime) -> int:
+    """How many of the offers that an organizer sent came back: none that waits, led to a seat or was taken back."""
+    offers = Offer.objects.filter(role=role).aggregate(
+        sent=Count("pk", filter=Q(source=Offer.Source.ORGANIZER)),
+        standing=Count(
+            "pk",
+            filter=Q(status=Offer.Status.OFFERED, expires_at__gt=at)
+            | Q(status=Offer.Status.WITHDRAWN)
+            | Q(status=Offer.Status.ACCEPTED, assignment__status=Assignment.Status.ACTIVE),
+        ),
+    )
+    return max(offers["sent"] - offers["standing"], 0)
+
+
+@dataclass(frozen=True)
+class _Wanting:
+    """A role under the lock of its county, and how many more people it needs."""
+
+    role: ShiftRole
+    seat: SeatFacts
+    proposals: list[Proposal]
+    waiting: list[float]
+    missing: int
+    free: int
+    run_code: str
+    beside: bool
+
+
+def _step(
+    step: Callable[[_Wanting, datetime], int], role: ShiftRole, *, at: datetime, run_code: str, once: bool
+) -> int:
+    """Carry a step out under the lock of the role's county, where people are wanted still; how many it reached."""
+    try:
+        with transaction.atomic():
+            _lock(role.shift.county_id or 0)
+            wanting = _wanting(role, at=at, run_code=run_code, once=once)
+            return step(wanting, at) if wanting else 0
+    except (Stale, NoSuchSeat) as error:
+        logger.info("role %d changed while people were asked: %s", role.pk, error.code)
+        return 0
+
+
+def _wanting(role: ShiftRole, *, at: datetime, run_code: str, once: bool) -> _Wanting | None:
+    """The role as it is now, after whoever held the lock before; None where it needs nobody."""
     if once and Offer.objects.filter(role=role, run_code=run_code).exists():
-        return Filled()
-    # Whoever held the lock before may have filled it.
+        return None
     found = role_as_it_is(role)
     if found is None:
-        return Filled()
+        return None
     role, seat = found
+    likely = open_offers(role, at=at).values_list("factors__likelihood", flat=True)
+    waiting = [float(one or 0.0) for one in likely]
+    missing = max(role.seats_min - role.seats_taken, 0)
+    free = role.seats_free - len(waiting)
+    if role.shift.task.filling == Task.Filling.PROPOSE:
+        free = min(free, _to_pass_on(role, at=at))
+    if sum(waiting) >= missing or free <= 0:
+        return None
     proposals = planned_for(role)
     # A later plan knows better than the run that is being offered.
     code = run_code or (_code_of(proposals[0]) if proposals else "")
-    try:
-        # Far ahead there is time to wait for those of the plan who had their alerts today.
-        soon = role.shift.starts_at is not None and role.shift.starts_at - at < SOON
-        return _ask(role, seat, proposals, at=at, run_code=code, beside=soon or not once)
-    except (Stale, NoSuchSeat) as error:
-        logger.info("role %d changed while people were asked: %s", role_id, error.code)
-        return Filled()
+    # Far ahead there is time to wait for those of the plan who had their alerts today.
+    soon = role.shift.starts_at is not None and role.shift.starts_at - at < SOON
+    return _Wanting(role, seat, proposals, waiting, missing, free, code, beside=soon or not once)
 
 
 def _code_of(proposal: Proposal) -> str:
@@ -153,42 +209,37 @@ def _lock(county_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, county_id % 2**31])
 
 
-def _ask(
-    role: ShiftRole,
-    seat: SeatFacts,
-    proposals: Sequence[Proposal],
-    *,
-    at: datetime,
-    run_code: str,
-    beside: bool,
-) -> Filled:
-    likely = open_offers(role, at=at).values_list("factors__likelihood", flat=True)
-    waiting = [float(one or 0.0) for one in likely]
-    missing = max(role.seats_min - role.seats_taken, 0)
-    free = role.seats_free - len(waiting)
-    if sum(waiting) >= missing or free <= 0:
-        return Filled()
-    people = candidates(role, seat, [one.volunteer_id for one in proposals], at=at)
-    given = 0
-    if role.shift.task.filling == Task.Filling.ASSIGN:
-        # Nobody is given a seat at an hour at which they would not be asked.
-        ready = [one for one in proposals if people[one.volunteer_id].volunteer.takes_assignments]
-        picks = [Pick(one.volunteer_id, one.factors) for one in ready[: missing - int(sum(waiting))]]
-        seats = assign_from_plan(role=role, picks=picks, by=None, at=at, run_code=run_code) if picks else []
-        given = len(seats)
-        taken = {one.volunteer_id for one in seats}
-        proposals = [one for one in proposals if one.volunteer_id not in taken]
-        missing, free = missing - given, free - given
-    picks = _wave(seat, proposals, people, waiting, missing=missing, free=free, at=at)
-    if beside:
-        likely_yes = sum(waiting) + sum(pick.factors["likelihood"] for pick in picks)
-        picks += _beside(role, proposals, missing=missing - likely_yes, free=free - len(picks), at=at)
+def _give(wanting: _Wanting, at: datetime) -> int:
+    """Seats to those of the plan who want no question, as many as are missing; not at an hour of which nobody is asked."""
+    people = candidates(wanting.role, wanting.seat, [one.volunteer_id for one in wanting.proposals], at=at)
+    ready = [
+        one
+        for one in wanting.proposals
+        if people[one.volunteer_id].volunteer.takes_assignments
+        and people[one.volunteer_id].turndown(wanting.seat, at=at, by_hand=False, rationed=False) is None
+    ]
+    picks = [
+        Pick(one.volunteer_id, one.factors) for one in ready[: wanting.missing - int(sum(wanting.waiting))]
+    ]
     if not picks:
-        return Filled(seats=given)
+        return 0
+    return len(assign_from_plan(role=wanting.role, picks=picks, by=None, at=at, run_code=wanting.run_code))
+
+
+def _ask(wanting: _Wanting, at: datetime) -> int:
+    """Offers to as many as are likely to fill what is missing."""
+    role, missing, free = wanting.role, wanting.missing, wanting.free
+    people = candidates(role, wanting.seat, [one.volunteer_id for one in wanting.proposals], at=at)
+    picks = _wave(wanting.seat, wanting.proposals, people, wanting.waiting, missing=missing, free=free, at=at)
+    if wanting.beside:
+        likely_yes = sum(wanting.waiting) + sum(pick.factors["likelihood"] for pick in picks)
+        picks += _beside(role, wanting.proposals, missing=missing - likely_yes, free=free - len(picks), at=at)
+    if not picks:
+        return 0
     made = make_offers(
-        role=role, picks=picks, source=Offer.Source.MATCHING, by=None, at=at, run_code=run_code
+        role=role, picks=picks, source=Offer.Source.MATCHING, by=None, at=at, run_code=wanting.run_code
     )
-    return Filled(seats=given, offers=len(made.offers))
+    return len(made.offers)
 
 
 def _wave(
