@@ -9,7 +9,7 @@ from operations.synthetic.curve import Calendar
 from operations.synthetic.groups import Groups
 from operations.synthetic.people import People
 from operations.synthetic.places import Places
-from operations.synthetic.services import Services
+from operations.synthetic.served import Served
 from tasks.models import TaskTemplate
 
 # Of standing work, by cause: what it serves most comes first.
@@ -69,7 +69,7 @@ class Shifts:
 
 
 def of_services(
-    services: Services,
+    services: Served,
     people: People,
     places: Places,
     groups: Groups,
@@ -118,7 +118,7 @@ def of_services(
     return calls, shifts
 
 
-def _gathered(services: Services) -> tuple[np.ndarray, np.ndarray]:
+def _gathered(services: Served) -> tuple[np.ndarray, np.ndarray]:
     """The call of each shift, and the first shift of each call."""
     sizes = np.bincount(services.shift)
     kind = services.zone * 4 + services.is_crisis * 2 + (services.day >= 0)
@@ -178,7 +178,7 @@ def _groups(groups: Groups, county: np.ndarray, rng: np.random.Generator) -> np.
     return drawn
 
 
-def _lengths(services: Services) -> np.ndarray:
+def _lengths(services: Served) -> np.ndarray:
     """Minutes of each shift: half hours, so long that nobody stayed for over a quarter of an hour beyond its end."""
     longest = np.zeros(len(services.day), int)
     np.maximum.at(longest, services.shift, services.minutes)

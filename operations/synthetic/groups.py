@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from accounts.models import Consent, User
 from areas.models import Area
 from operations.synthetic import codes
-from operations.synthetic.copying import Moments, copy, next_id
+from operations.synthetic.copying import Moments, copy, fix_sequences, next_id
 from operations.synthetic.people import shared_out
 from operations.synthetic.places import HOME_CITY, Places
 from operations.synthetic.profile import Profile
@@ -57,6 +57,7 @@ def add_users(count: int, *, first_phone: int, joined: np.ndarray, rng: np.rando
             "joined_at": Moments(joined),
         },
     )
+    fix_sequences((User,))
     return ids
 
 

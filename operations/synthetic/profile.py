@@ -12,7 +12,7 @@ HOURS_MOST = 1_700.0
 # A service takes this long on average, so that is how often somebody of so many hours came.
 HOURS_A_SERVICE = 2.69
 # In the crisis people stay a little longer than before.
-LONGER_IN_CRISIS = 1.11
+LONGER_IN_CRISIS = 1.15
 MINUTES_MOST = 310
 MISSED = 0.05
 # How many services make one call, and one shift of it.

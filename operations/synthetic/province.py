@@ -18,7 +18,7 @@ from operations.synthetic import (
     people_rows,
     places,
     seats,
-    services,
+    served,
     work_rows,
 )
 from operations.synthetic.copying import fix_sequences, next_id
@@ -55,6 +55,8 @@ def load(profile: Profile, own: People, *, at: datetime, progress: Progress) -> 
         first=profile.day_first - 3,
         last=profile.day_now + profile.days_ahead + 1,
     )
+    # What was deleted or rolled back before leaves no gap: ids are counted on from the rows that there are.
+    fix_sequences(TABLES)
     with progress.step("organizations and authorities"):
         where = places.load()
         organized = groups.add(profile, where, rng, official=own.official, organizer=own.organizer, at=at)
@@ -86,9 +88,10 @@ def load(profile: Profile, own: People, *, at: datetime, progress: Progress) -> 
         people_rows.write(
             drawn, where, organized, capabilities, joined_at, calendar, own.official.pk, rng, tick
         )
+        fix_sequences(people_rows.TABLES)
     with progress.step("calls, shifts, seats and hours", total=work_rows.row_count(work)) as tick:
         work_rows.write(work, rng, tick)
-        fix_sequences(TABLES)
+        fix_sequences(work_rows.TABLES)
     if taken.back:
         with progress.step(
             "foreign keys and indexes put back, every row checked", total=len(taken.back)
@@ -126,8 +129,8 @@ def _work(
         ]
         for template in templates
     ]
-    served = services.plan(drawn, profile, calendar, rng)
-    called, shifts = calls.of_services(served, drawn, where, organized, templates, calendar, rng)
+    history = served.plan(drawn, profile, calendar, rng)
+    called, shifts = calls.of_services(history, drawn, where, organized, templates, calendar, rng)
     stage = int(np.searchsorted(STAGE_DAYS, profile.day_now, side="right"))
     fitting = [
         index
@@ -136,9 +139,9 @@ def _work(
     ]
     called = ahead.together(called, ahead.fresh(organized, where, templates, fitting, calendar, rng))
     busy: dict[int, set[int]] = {}
-    late = served.day[served.shift] >= profile.day_now - 1
+    late = history.day[history.shift] >= profile.day_now - 1
     for person, day in zip(
-        served.person[late].tolist(), served.day[served.shift[late]].tolist(), strict=True
+        history.person[late].tolist(), history.day[history.shift[late]].tolist(), strict=True
     ):
         busy.setdefault(person, set()).add(day)
     coming = ahead.add(
@@ -155,7 +158,7 @@ def _work(
         rng,
     )
     visits = demo.shifts_of_guest(called, shifts, coming, templates, organized.home, calendar)
-    settled = seats.settle(served, coming, visits, called, shifts, drawn, where, calendar, rng)
+    settled = seats.settle(history, coming, visits, called, shifts, drawn, where, calendar, rng)
     seats.fit_limits(settled, shifts, called, drawn, where, templates, column, calendar)
     return work_rows.Work(
         calls=called,

@@ -10,7 +10,7 @@ from operations.synthetic.calls import FROM_HOME, HOUR_S, Calls, Shifts
 from operations.synthetic.curve import Calendar
 from operations.synthetic.people import People
 from operations.synthetic.places import Places
-from operations.synthetic.services import Services
+from operations.synthetic.served import Served
 from tasks.models import TaskTemplate
 
 # Desks confirm hours within these.
@@ -44,7 +44,7 @@ class Seats:
 
 
 def settle(
-    services: Services,
+    services: Served,
     ahead: Ahead,
     guest: np.ndarray,
     calls: Calls,

@@ -23,7 +23,7 @@ SIZES_LEAST, SIZES_SPREAD = 4, 10
 
 
 @dataclass
-class Services:
+class Served:
     """One entry a service, in the order of the shifts. `minutes`: of presence; `missed`: did not come."""
 
     person: np.ndarray
@@ -36,7 +36,7 @@ class Services:
     is_crisis: np.ndarray
 
 
-def plan(people: People, profile: Profile, calendar: Calendar, rng: np.random.Generator) -> Services:
+def plan(people: People, profile: Profile, calendar: Calendar, rng: np.random.Generator) -> Served:
     """Everything up to yesterday."""
     count = np.maximum(1, _rounded(people.hours / numbers.HOURS_A_SERVICE, rng))
     in_crisis = _in_crisis(people, count, profile, rng)
@@ -62,7 +62,7 @@ def plan(people: People, profile: Profile, calendar: Calendar, rng: np.random.Ge
     # Whoever missed the only time has not served: they came.
     came = np.bincount(person[~missed], minlength=len(people))
     missed &= came[person] > 0
-    return Services(
+    return Served(
         person=person,
         shift=shift,
         minutes=_minutes(people, person, is_crisis, missed, rng),
