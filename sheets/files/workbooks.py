@@ -8,15 +8,16 @@ from collections.abc import Generator, Iterator
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
-from openpyxl.xml.functions import iterparse
 
+from sheets.files.archives import Reader, elements
 from sheets.files.cells import Cell, Mark
 from sheets.files.limits import (
+    LAST_LINE,
     LONGEST_CELL,
     MOST_COLUMNS,
+    MOST_COVERED,
     MOST_PARTS,
     MOST_SHARED_STRINGS,
     MOST_UNPACKED,
@@ -38,13 +39,14 @@ class _Parser(WorkSheetParser):
 
     def parse(self) -> Generator[Any, None, None]:
         """(number, cells) of each line."""
-        for _, element in iterparse(self.source):
-            if element.tag == ROW_TAG:
-                row = self.parse_row(element)
-                element.clear()
-                yield row
-            elif element.tag == DATA_TAG:
-                return
+        last = 0
+        for _, element in elements(self.source, ROW_TAG, until=DATA_TAG):
+            number, cells = self.parse_row(element)  # type: ignore[arg-type]
+            if not last < number <= LAST_LINE:
+                raise Unreadable("broken-workbook")
+            last = number
+            self.row_dimensions.clear()
+            yield number, cells
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         """As the library does, and tells a formula whose value was not saved, or that failed, from an empty cell."""
@@ -106,7 +108,11 @@ def _open(content: bytes) -> Any:
         with warnings.catch_warnings():
             # Of styles and extensions, which are not read.
             warnings.simplefilter("ignore")
-            return load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+            reader = Reader(content)
+            reader.read()
+            return reader.wb
+    except Unreadable:
+        raise
     except BROKEN as error:
         raise Unreadable("broken-workbook") from error
 
@@ -158,7 +164,7 @@ def _cells(found: list[dict[str, Any]], covered: Any) -> list[Cell]:
 def _covered(content: bytes, path: str) -> dict[int, list[int]]:
     """Columns by line that a merged block covers, its first cell apart. They stand at the end of the sheet's part."""
     covered: dict[int, list[int]] = {}
-    count = 0
+    count = cells = 0
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(path) as part:
         tail = b""
         while chunk := part.read(CHUNK):
@@ -167,18 +173,24 @@ def _covered(content: bytes, path: str) -> dict[int, list[int]]:
             for match in MERGED.finditer(window):
                 end = match.end()
                 count += 1
-                if count > MOST_MERGED:
+                block = _block(match[1].decode("ascii"))
+                cells += max(0, block[2] - block[0] + 1) * max(0, block[3] - block[1] + 1)
+                if count > MOST_MERGED or cells > MOST_COVERED:
                     raise Unreadable("too-many-merged", most=MOST_MERGED)
-                _cover(covered, match[1].decode("ascii"))
+                _cover(covered, block)
             tail = window[max(end, len(window) - 200) :]
     return covered
 
 
-def _cover(covered: dict[int, list[int]], block: str) -> None:
-    left, top, right, bottom = (edge or 1 for edge in range_boundaries(block))
-    if bottom - top > 100_000:
-        raise Unreadable("too-many-merged", most=MOST_MERGED)
+def _block(words: str) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of a merged block, as far as columns are read."""
+    left, top, right, bottom = (edge or 1 for edge in range_boundaries(words))
+    return left, top, min(right, MOST_COLUMNS), bottom
+
+
+def _cover(covered: dict[int, list[int]], block: tuple[int, int, int, int]) -> None:
+    left, top, right, bottom = block
     for line in range(top, bottom + 1):
-        for column in range(left, min(right, MOST_COLUMNS) + 1):
+        for column in range(left, right + 1):
             if (line, column) != (top, left):
                 covered.setdefault(line, []).append(column)

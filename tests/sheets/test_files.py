@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime, time
 
 import pytest
@@ -95,20 +97,88 @@ def test_a_workbook_that_swells_is_not_unpacked():
     assert refusal(bomb) == "swells"
 
 
-def test_entities_that_multiply_are_not_worked_out():
-    content = xlsx_of([("姓名", "手机"), ("张三", 13800000044)])
-    source = zipfile.ZipFile(io.BytesIO(content))
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as made:
-        for part in source.infolist():
-            words = source.read(part)
-            if part.filename.endswith("sheet1.xml"):
-                words = words.replace(
-                    b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet', 1
-                )
-            made.writestr(part, words)
+TEXTS = (
+    b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b"<si><t>\xe5\xa7\x93\xe5\x90\x8d</t></si></sst>"
+)
+TEXTS_TYPE = (
+    b'<Override PartName="/xl/sharedStrings.xml" '
+    b'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+)
 
-    assert refusal(file.getvalue()) == "broken-workbook"
+
+def changed(part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """A workbook with a table of texts, in which one part says something else."""
+    source = zipfile.ZipFile(io.BytesIO(xlsx_of([("姓名", "手机"), ("张三", 13800000044)])))
+    parts = {each: source.read(each) for each in source.namelist()} | {"xl/sharedStrings.xml": TEXTS}
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", TEXTS_TYPE)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, words in parts.items():
+            made.writestr(name, change(words) if name.endswith(part) else words)
+    return file.getvalue()
+
+
+def test_texts_are_found_in_their_table():
+    cell = b'<c r="A1" t="s"><v>0</v></c>'
+
+    content = changed(
+        "sheet1.xml", lambda words: re.sub(rb'<c r="A1".*?</c>', cell, words, count=1, flags=re.DOTALL)
+    )
+
+    assert next(open_table(content).lines()).cells == ["姓名", "手机"]
+
+
+DECLARED = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b SYSTEM "file:///etc/passwd">]>'
+
+
+def declaring(words: bytes) -> bytes:
+    start = words.index(b"<", words.find(b"?>") + 1)
+    return words[:start] + DECLARED + words[start:]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize(
+    "part", ["sheet1.xml", "sharedStrings.xml", "styles.xml", "workbook.xml", "Types].xml"]
+)
+def test_no_part_of_a_workbook_declares_entities(part, encoding):
+    def change(words: bytes) -> bytes:
+        said = declaring(words)
+        return (
+            said if encoding == "utf-8" else said.replace(b"'UTF-8'", b"'UTF-16'").decode().encode("utf-16")
+        )
+
+    assert refusal(changed(part, change)) == "broken-workbook"
+
+
+@pytest.mark.parametrize(
+    ("part", "start", "swelling"),
+    [
+        ("sheet1.xml", b"<sheetData>", b"<row>" + b"<c/>" * 2_000_000),
+        ("sheet1.xml", b"<sheetData>", b"<row><c t='inlineStr'><is><t>" + b"x" * 8_000_000),
+        ("sharedStrings.xml", b"<si>", b"<si><t>" + b"x" * 8_000_000),
+        ("sharedStrings.xml", b"<si>", b"<si/>" * 2_000_001),
+        ("styles.xml", b"<cellXfs", b"<cellXfs>" + b"<xf/>" * 100_001 + b"</cellXfs><cellXfs"),
+        ("workbook.xml", b"<sheets>", b"<!--" + b"x" * 2_000_000 + b"--><sheets>"),
+    ],
+)
+def test_a_part_that_swells_is_not_held_in_memory(part, start, swelling):
+    assert refusal(changed(part, lambda words: words.replace(start, swelling, 1))) == "swells"
+
+
+@pytest.mark.parametrize("line", [b"99999999999", b"-3", b"0", b"1"])
+def test_lines_out_of_order_are_a_broken_workbook(line):
+    content = changed("sheet1.xml", lambda words: words.replace(b'<row r="2"', b'<row r="' + line + b'"', 1))
+
+    assert refusal(content) == "broken-workbook"
+
+
+def test_merged_blocks_do_not_add_up_to_more_than_is_remembered():
+    blocks = b"".join(b'<mergeCell ref="A%d:BH%d"/>' % (1, 90_000 + each) for each in range(20))
+
+    content = changed("sheet1.xml", lambda words: words.replace(b"</sheetData>", b"</sheetData>" + blocks, 1))
+
+    assert refusal(content) == "too-many-merged"
 
 
 def test_a_workbook_is_read_with_its_numbers_and_days():
