@@ -1,6 +1,7 @@
 """The sweep behind passing on: whom a lost ring, a night or a used-up ration left without a successor."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -41,7 +42,7 @@ def pass_on_again(*, at: datetime) -> int:
 
     Whoever says no rings for it; this finds what was not rung, or could not be done then. Each role commits by itself.
     """
-    values = {
+    values: dict[str, Any] = {
         "at": at,
         "since": at - SINCE,
         "fresh": at - FRESH,
