@@ -92,7 +92,7 @@ SELECT offer.volunteer_id AS who, count(*) FILTER (WHERE offer.made_at > %(alert
   count(*) FILTER (WHERE offer.offered_on = %(today)s) AS today,
   count(*) FILTER (WHERE offer.status IN ('accepted', 'declined', 'expired')) AS asked,
   count(*) FILTER (WHERE offer.status = 'accepted') AS accepted,
-  bool_or(offer.answer = 'need-rest' AND offer.offered_on = %(today)s)::int AS tired,
+  bool_or(offer.answer = 'need-rest' AND offer.ended_at >= %(midnight)s)::int AS tired,
   coalesce(min((offer.factors ->> 'metres')::int) FILTER (WHERE offer.answer = 'too-far'), %(unknown)s) AS too_far_m
 FROM tasks_offer offer WHERE offer.made_at > %(look_back)s GROUP BY 1
 """
@@ -257,7 +257,7 @@ def _params(run: MatchRun, at: datetime) -> dict[str, Any]:
     today = localtime(at).date()
     plans_from, until = run.plans_from, run.plans_from + AHEAD
     return {
-        "at": at, "today": today, "scope": run.scope_id, "from": plans_from, "until": until,
+        "at": at, "today": today, "midnight": localtime(at).replace(hour=0, minute=0, second=0, microsecond=0), "scope": run.scope_id, "from": plans_from, "until": until,
         "last_day": localtime(until).date() + timedelta(days=7), "unknown": UNKNOWN_DAY,
         "ration": policies.RATION, "lately": at - policies.RECENT, "alerts_from": at - policies.RECENT_ALERTS, "look_back": at - policies.LOOK_BACK,
         "near_from": plans_from - policies.NEIGHBOURS, "near_until": until + policies.NEIGHBOURS + timedelta(days=7),

@@ -67,6 +67,8 @@ def _said_to_you(turndown: Turndown) -> str:
             return gettext("You have had as many offers today as you want")
         case Turndown.ASKED:
             return gettext("You were asked for this shift already")
+        case Turndown.GAVE_BACK:
+            return gettext("You had a seat here before, so nobody asks again. You can sign up if you like")
         case Turndown.ASKED_ELSEWHERE:
             return gettext("You are being asked for another shift at that time")
         case Turndown.NOT_FREE:

@@ -41,6 +41,8 @@ class AskFacts:
     # Which of today's alerts were used.
     slots_used: Sequence[int] = ()
     asked_for_this: bool = False
+    # Had a seat in the role that they gave back, or that was taken from them.
+    gave_back: bool = False
     asked_at_that_time: bool = False
     wants_rest: bool = False
     said_not_this_work: bool = False
@@ -77,6 +79,7 @@ class Turndown(StrEnum):
     NO_MESSAGES = "no-messages"
     RATION = "no-ration"
     ASKED = "asked-before"
+    GAVE_BACK = "gave-back"
     ASKED_ELSEWHERE = "asked-elsewhere"
     NOT_FREE = "not-free"
     NOT_THIS_WORK = "not-this-work"
@@ -149,6 +152,7 @@ def why_not_ask(
     checks = (
         (not facts.agreed_to_messages, Turndown.NO_MESSAGES),
         (facts.asked_for_this, Turndown.ASKED),
+        (facts.gave_back, Turndown.GAVE_BACK),
         (facts.asked_at_that_time, Turndown.ASKED_ELSEWHERE),
         (facts.said_not_this_work, Turndown.NOT_THIS_WORK),
         (facts.wants_rest, Turndown.TIRED),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from areas.policies import Point, distance_m
@@ -161,9 +161,9 @@ def _capability(person: PersonFacts) -> Reason | None:
 def _overlap(seat: SeatFacts, person: PersonFacts) -> Reason | None:
     if seat.period is None:
         return None
-    start, end = seat.period
+    start, end = lasting(seat.period)
     for other_start, other_end in person.busy:
-        if other_start < end and start < other_end:
+        if other_start.astimezone(UTC) < end and start < other_end.astimezone(UTC):
             return Reason(Ground.OVERLAP, False, {"starts_at": other_start, "ends_at": other_end})
     return None
 
@@ -180,8 +180,11 @@ def rest_between(period: Period | None, busy: Iterable[Period]) -> timedelta | N
     """The shortest time between a period and those beside it; None where nothing is near or something overlaps."""
     if period is None:
         return None
-    start, end = period
-    gaps = [start - other_end if other_end <= start else other_start - end for other_start, other_end in busy]
+    start, end = lasting(period)
+    gaps = [
+        start - other_end if other_end <= start else other_start - end
+        for other_start, other_end in map(lasting, busy)
+    ]
     shortest = min(gaps, default=None)
     return None if shortest is None or shortest < timedelta(0) else shortest
 
@@ -189,7 +192,8 @@ def rest_between(period: Period | None, busy: Iterable[Period]) -> timedelta | N
 def _hours(seat: SeatFacts, person: PersonFacts) -> Reason | None:
     if seat.period is None:
         return None
-    minutes = minutes_in(seat.period[1] - seat.period[0])
+    start, end = lasting(seat.period)
+    minutes = minutes_in(end - start)
     week = week_of(seat.period[0])
     left = person.max_hours_week * 60 - minutes_within(week, person.busy)
     return Reason(
@@ -203,6 +207,11 @@ def _hours(seat: SeatFacts, person: PersonFacts) -> Reason | None:
     )
 
 
+def lasting(period: Period) -> Period:
+    """A period in UTC: between two times of one zone Python counts what clocks show, not what passes."""
+    return period[0].astimezone(UTC), period[1].astimezone(UTC)
+
+
 def week_of(moment: datetime) -> Period:
     """The week from Monday to Monday that holds a moment, on the moment's own clock."""
     midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -212,8 +221,10 @@ def week_of(moment: datetime) -> Period:
 
 def minutes_within(frame: Period, periods: Iterable[Period]) -> int:
     """Minutes of the periods that fall into the frame."""
-    start, end = frame
-    lengths = (min(other_end, end) - max(other_start, start) for other_start, other_end in periods)
+    start, end = lasting(frame)
+    lengths = (
+        min(other_end, end) - max(other_start, start) for other_start, other_end in map(lasting, periods)
+    )
     return sum(minutes_in(length) for length in lengths if length > timedelta(0))
 
 

@@ -46,6 +46,10 @@ _EXTRA = """,
     SELECT max(upper(a.period)) FROM tasks_assignment a
     WHERE a.volunteer_id = volunteer.id AND a.status = 'active'
   ),
+  EXISTS (
+    SELECT FROM tasks_assignment a
+    WHERE a.volunteer_id = volunteer.id AND a.role_id = %(role)s AND a.status IN ('released', 'removed')
+  ),
   past.*
 FROM volunteers_volunteer volunteer JOIN accounts_user person ON person.id = volunteer.user_id
 CROSS JOIN LATERAL (
@@ -59,7 +63,7 @@ CROSS JOIN LATERAL (
       AND tstzrange(other.starts_at, other.ends_at) && tstzrange(%(starts_at)s, %(ends_at)s)
       AND other.starts_at IS NOT NULL AND %(starts_at)s IS NOT NULL
     ), false),
-    coalesce(bool_or(o.answer = 'need-rest' AND o.offered_on = %(today)s), false),
+    coalesce(bool_or(o.answer = 'need-rest' AND o.ended_at >= %(midnight)s), false),
     coalesce(bool_or(o.answer = 'not-this-work' AND task.type_id = %(type)s), false),
     min((o.factors ->> 'metres')::int) FILTER (WHERE o.answer = 'too-far')
   FROM tasks_offer o JOIN tasks_shift other ON other.id = o.shift_id JOIN tasks_task task ON task.id = other.task_id
@@ -149,6 +153,7 @@ def candidates(
         "volunteers": list(volunteer_ids),
         "type": shift.task.type_id,
         "today": localtime(at).date(),
+        "midnight": localtime(at).replace(hour=0, minute=0, second=0, microsecond=0),
         "at": at,
         "starts_at": shift.starts_at,
         "ends_at": shift.ends_at,
@@ -166,7 +171,9 @@ def _candidate(seat: SeatFacts, values: Iterator[Any]) -> Candidate:
     volunteer = take(Volunteer, values)
     volunteer.user = take(User, values)
     person = person_facts(volunteer, *(next(values) for _ in range(_PERSON_VALUES)))
-    messages, prefers_cause, week, first, last, free, shifts, served_until = (next(values) for _ in range(8))
+    messages, prefers_cause, week, first, last, free, shifts, served_until, gave_back = (
+        next(values) for _ in range(9)
+    )
     asked, accepted, alerts, slots, for_this, at_that_time, tired, not_this_work, too_far = values
     facts = AskFacts(
         person=person,
@@ -176,6 +183,7 @@ def _candidate(seat: SeatFacts, values: Iterator[Any]) -> Candidate:
         offers_a_day=volunteer.offers_a_day,
         slots_used=slots,
         asked_for_this=for_this,
+        gave_back=gave_back,
         asked_at_that_time=at_that_time,
         wants_rest=tired,
         said_not_this_work=not_this_work,

@@ -74,6 +74,8 @@ WITH county AS MATERIALIZED (
       SELECT count(*) FROM tasks_offer o WHERE o.volunteer_id = near.id AND o.offered_on = %(today)s
     ) >= least(near.offers_a_day, %(ration)s) OR near.id IN (
       SELECT o.volunteer_id FROM tasks_offer o WHERE o.role_id = %(role)s AND o.status <> 'withdrawn'
+      UNION ALL
+      SELECT a.volunteer_id FROM tasks_assignment a WHERE a.role_id = %(role)s AND a.status IN ('released', 'removed')
     ) AS is_spent
   FROM near JOIN accounts_user person ON person.id = near.user_id AND person.is_active
   WHERE 'granted' = (

@@ -160,6 +160,8 @@ def _counted(turndown: Turndown, count: int) -> str:
             return ngettext(
                 "%(count)d was asked for this already", "%(count)d were asked for this already", count
             )
+        case Turndown.GAVE_BACK:
+            return ngettext("%(count)d had a seat in it before", "%(count)d had a seat in it before", count)
         case Turndown.ASKED_ELSEWHERE:
             return ngettext(
                 "%(count)d is asked for another shift at that time",
@@ -221,6 +223,8 @@ def turndown_in_words(turndown: Turndown) -> str:
             return gettext("Has been asked often enough today")
         case Turndown.ASKED:
             return gettext("Was asked for this already")
+        case Turndown.GAVE_BACK:
+            return gettext("Had a seat in it before")
         case Turndown.ASKED_ELSEWHERE:
             return gettext("Is asked for another shift at that time")
         case Turndown.NOT_FREE:

@@ -362,3 +362,22 @@ def test_arrays_have_the_types_of_the_contract(db):
     kinds = {name: np.dtype(values.dtype).str[1:] for name, values in arrays.items()}
     assert kinds["volunteer_hours"] == "u8" and arrays["volunteer_hours"].shape == (1, 3)
     assert kinds["shift_value_min"] == "i8" and kinds["shift_cause"] == "i1"
+
+
+def test_whoever_wanted_a_rest_today_has_no_alert_left_also_of_an_offer_of_yesterday(db):
+    tree = small_tree()
+    role = role_of(make_open_shift(tree, starts_at=tomorrow_at(9, days=3)))
+    at = clock.now()
+    tired = make_willing(tree)
+    make_open_offer(
+        role,
+        tired,
+        status="declined",
+        answer="need-rest",
+        made_at=at - timedelta(days=1),
+        offered_on=localdate(at) - timedelta(days=1),
+        ended_at=at,
+    )
+    make_open_shift(tree)
+
+    assert taken().people["ration_left"].tolist() == [0]

@@ -1,5 +1,6 @@
 """Seats for people who said that they need not be asked each time."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -120,3 +121,22 @@ def test_three_seats_take_as_many_statements_as_one(statements: Statements) -> N
         counts.append(len(seen))
 
     assert counts[0] == counts[1], seen
+
+
+def test_nobody_is_given_a_seat_that_they_could_not_give_back() -> None:
+    at, volunteer = tomorrow_at(8), willing()
+    soon = make_shift(starts_at=at + timedelta(minutes=130), release_notice_minutes=120)
+    in_time = make_shift(starts_at=at + timedelta(minutes=145), release_notice_minutes=120)
+
+    assert assign(soon, volunteer, at=at) == []
+    (seat,) = assign(in_time, volunteer, at=at)
+
+    assert release(assignment=seat, by=volunteer.user, at=at + timedelta(minutes=20)).status == "released"
+
+
+def test_whoever_gave_a_seat_back_is_not_given_it_again() -> None:
+    shift, volunteer = later(), willing()
+    (seat,) = assign(shift, volunteer)
+    release(assignment=seat, by=volunteer.user, at=tomorrow_at(9))
+
+    assert assign(shift, volunteer, at=tomorrow_at(10)) == []

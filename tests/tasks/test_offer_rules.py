@@ -180,6 +180,7 @@ def test_whoever_nothing_keeps_may_be_asked() -> None:
         ({"is_active": False}, Turndown.CLOSED),
         ({"agreed_to_messages": False}, Turndown.NO_MESSAGES),
         ({"asked_for_this": True}, Turndown.ASKED),
+        ({"gave_back": True}, Turndown.GAVE_BACK),
         ({"asked_at_that_time": True}, Turndown.ASKED_ELSEWHERE),
         ({"said_not_this_work": True}, Turndown.NOT_THIS_WORK),
         ({"wants_rest": True}, Turndown.TIRED),

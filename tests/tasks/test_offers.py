@@ -338,3 +338,21 @@ def test_three_offers_take_as_many_statements_as_one(statements: Statements) -> 
 
     # One of them is this test reading the role.
     assert counts == [13, 13], seen
+
+
+def test_whoever_wants_a_rest_has_it_for_the_day_of_the_answer() -> None:
+    morning = tomorrow_at(8)
+    volunteer = willing()
+    asked_yesterday = make_offer(
+        role_of(make_shift(starts_at=tomorrow_at(9, days=4))),
+        volunteer,
+        made_at=morning - timedelta(hours=11),
+        expires_at=morning + timedelta(hours=1),
+    )
+    Offer.objects.filter(pk=asked_yesterday.pk).update(
+        status="declined", answer="need-rest", ended_at=morning
+    )
+    shift = make_shift(starts_at=tomorrow_at(9, days=3))
+
+    assert turned_down(shift, volunteer, at=morning + timedelta(hours=2)) == Turndown.TIRED
+    assert ask(shift, volunteer, at=morning + timedelta(days=1)).offers

@@ -1,6 +1,7 @@
 """The rules themselves, without a database."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -107,3 +108,20 @@ def test_what_counts_lies_in_the_presence_and_around_the_shift(
         assert come <= served[0] < served[1] <= go
         assert served[0] >= shift[0] - timedelta(minutes=15)
         assert served[1] <= shift[1] + timedelta(minutes=30)
+
+
+def test_rest_and_hours_are_what_passes_also_in_the_night_in_which_clocks_change() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    # At two in the morning of 29 March 2020 it is three.
+    evening = (datetime(2020, 3, 28, 18, tzinfo=berlin), datetime(2020, 3, 28, 22, tzinfo=berlin))
+    early = seat(
+        starts_at=datetime(2020, 3, 29, 6, tzinfo=berlin), ends_at=datetime(2020, 3, 29, 9, tzinfo=berlin)
+    )
+    night = seat(
+        starts_at=datetime(2020, 3, 29, 0, tzinfo=berlin), ends_at=datetime(2020, 3, 29, 6, tzinfo=berlin)
+    )
+
+    assert policies.rest_between(early.period, [evening]) == timedelta(hours=7)
+    assert weigh(early, person(busy=[evening]))[Ground.REST] is False
+    assert weigh(night, person(max_hours_week=5))[Ground.HOURS] is True
+    assert weigh(night, person(max_hours_week=4))[Ground.HOURS] is False

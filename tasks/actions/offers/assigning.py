@@ -11,6 +11,7 @@ from accounts.models import User
 from core import audit
 from core.models import AuditRecord
 from notifications.actions import queue_messages
+from tasks import policies
 from tasks.actions.offers.making import Pick, check_picks, within_free_seats
 from tasks.models import Assignment, ShiftRole
 from tasks.notices import offers as notices
@@ -25,8 +26,11 @@ def assign_from_plan(
     """Give these volunteers a seat each, as far as free seats go, and tell them that they can step back.
 
     Only those with `takes_assignments`, and only whom an offer could reach too: nothing is set aside, and nobody
-    sleeps worse. The others are left out.
+    sleeps worse. The others are left out. Nobody at all where the time to step back is over, or shorter than the time
+    for which an offer would stand: who was not asked must be able to say no.
     """
+    if not _can_step_back(role, at=at):
+        return []
     wanted = {pick.volunteer_id: pick for pick in picks}
     checked = check_picks(role, list(wanted), by=by, at=at, rationed=False)
     willing = [one for one in checked.people if one.volunteer.takes_assignments]
@@ -61,6 +65,12 @@ def assign_from_plan(
     )
     ShiftRole.objects.filter(pk=checked.role.pk).update(seats_taken=F("seats_taken") + len(seats))
     return seats
+
+
+def _can_step_back(role: ShiftRole, *, at: datetime) -> bool:
+    shift = role.shift
+    until = policies.release_until(shift.starts_at, shift.release_notice_minutes)
+    return until is None or until - at >= policies.offer_lasts(shift.starts_at, at)
 
 
 def _write(
