@@ -143,7 +143,8 @@ class Reader(ExcelReader):
             for _, element in elements(part, STRING):
                 if len(self.shared_strings) >= MOST_STRINGS:
                     raise Unreadable("swells")
-                self.shared_strings.append(Text.from_tree(element).content.replace("x005F_", ""))
+                text: Any = Text.from_tree(element)
+                self.shared_strings.append(text.content.replace("x005F_", ""))
 
     def read_chartsheet(self, sheet: Any, rel: Any) -> None:
         """A sheet without cells is no table."""

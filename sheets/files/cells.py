@@ -18,7 +18,9 @@ Cell = str | int | float | bool | date | datetime | time | timedelta | Mark | No
 EXCEL_EPOCH = date(1899, 12, 30)
 # As numbers of days: 1954 to 2119.
 SERIALS = range(20_000, 80_000)
-SHORTENED = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d+")
+# Beyond them the clock of a place cannot be reckoned with, and nobody plans.
+YEARS = range(1900, 2200)
+SHORTENED = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
 BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 DAY_PATTERNS = (
     re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?"),
@@ -93,7 +95,7 @@ def contact(cell: Cell) -> str:
 
 def listed(cell: Cell) -> list[str]:
     """Several things in one cell, parted by a comma, a semicolon, 、, a slash or a line."""
-    words = "" if cell is None else str(plain(cell))
+    words = "" if cell is None else str(plain(cell)).replace("\0", "")
     return [part for part in (BLANKS.sub(" ", each).strip() for each in LISTED.split(words)) if part]
 
 
@@ -109,7 +111,13 @@ def whole(cell: Cell) -> int | None:
 
 def day(cell: Cell, *, year: int | None = None) -> date | None:
     """A day: a date, a day's number, 2020-02-06, 2020年2月6日, 2月6日 or 6 Feb in `year`. None where empty."""
-    cell = plain(cell)
+    found = _day(plain(cell), year)
+    if found is not None and found.year not in YEARS:
+        raise BadCell("no-day", value=found.isoformat())
+    return found
+
+
+def _day(cell: Cell, year: int | None) -> date | None:
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
@@ -119,7 +127,7 @@ def day(cell: Cell, *, year: int | None = None) -> date | None:
         return None
     words = re.sub(r"\s*[(]?(?:星期|周|礼拜)[一二三四五六日天][)]?$", "", words)
     words = re.sub(r"[ t]\d{1,2}:\d{2}(?::\d{2})?$", "", words)
-    if words.isdigit() and int(words) in SERIALS:
+    if re.fullmatch(r"\d{5}", words) and int(words) in SERIALS:
         return EXCEL_EPOCH + timedelta(days=int(words))
     compact = words.replace(" ", "")
     found = next((match for pattern in DAY_PATTERNS if (match := pattern.fullmatch(compact))), None)

@@ -41,7 +41,7 @@ class _Parser(WorkSheetParser):
         """(number, cells) of each line."""
         last = 0
         for _, element in elements(self.source, ROW_TAG, until=DATA_TAG):
-            number, cells = self.parse_row(element)  # type: ignore[arg-type]
+            number, cells = self.parse_row(element)
             if not last < number <= LAST_LINE:
                 raise Unreadable("broken-workbook")
             last = number
