@@ -1,5 +1,6 @@
 """Today, finding work, one's seats, presence and hours."""
 
+import sys
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -154,6 +155,24 @@ def test_with_a_point_the_reach_decides_and_the_nearest_may_come_first(client: C
 
     assert [row.code for row in by_time] == [farther.code, nearer.code]
     assert [row.code for row in by_distance] == [nearer.code, farther.code]
+
+
+def test_what_fits_beyond_the_first_page_is_on_the_next(
+    client: Client, volunteer: Volunteer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["web.volunteer.views.find"], "ON_A_PAGE", 2)
+    area = small_tree().counties[0]
+    shifts = [make_shift(area=area, starts_at=tomorrow_at(9, days=day + 1)) for day in range(3)]
+
+    first = client.get("/en/me/find/")
+    second = client.get("/en/me/find/" + first.context["next_url"])
+
+    check_page(second)
+    assert [row.code for page in (first, second) for row in page.context["rows"]] == [
+        shift.code for shift in shifts
+    ]
+    assert second.context["next_url"] == ""
+    assert first.context["count"] == 3
 
 
 @pytest.mark.parametrize("shifts", [1, 3])

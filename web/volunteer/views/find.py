@@ -5,6 +5,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -30,7 +31,7 @@ from web.stops import strip_around
 from web.volunteer.forms import SignUpForm
 from web.volunteer.frame import frame
 
-SHOWN = 40
+ON_A_PAGE = 20
 FAR = 1e9
 
 
@@ -46,9 +47,14 @@ def find(request: VolunteerRequest) -> HttpResponse:
     by_distance = request.GET.get("sort") == "near" and point is not None
     if by_distance:
         fits.sort(key=lambda fit: FAR if fit.metres is None else fit.metres)
+    page = Paginator(fits, ON_A_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = frame(request, "find") | {
-        "rows": rows_of(shifts_that_fit(fits[:SHOWN]), at, point),
+        "rows": rows_of(shifts_that_fit(list(page)), at, point),
         "count": len(fits),
+        "page_number": page.number,
+        "page_count": page.paginator.num_pages,
+        "previous_url": _page_url(by_distance, page.number - 1) if page.has_previous() else "",
+        "next_url": _page_url(by_distance, page.number + 1) if page.has_next() else "",
         "by_distance": by_distance,
         "has_point": point is not None,
         "reach_km": volunteer.reach_km,
@@ -60,6 +66,10 @@ def find(request: VolunteerRequest) -> HttpResponse:
         nearest = nearest_short(at, near=volunteer.area, point=point, limit=1)
         context["nearest"] = row_of(nearest[0], at, point) if nearest else None
     return render(request, "volunteer/find.html", context)
+
+
+def _page_url(by_distance: bool, number: int) -> str:
+    return f"?{urlencode({'sort': 'near' if by_distance else 'time', 'page': number})}"
 
 
 def _back_to_need(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
