@@ -1,7 +1,7 @@
 """Today, finding work, one's seats, presence and hours."""
 
-import sys
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
@@ -160,7 +160,7 @@ def test_with_a_point_the_reach_decides_and_the_nearest_may_come_first(client: C
 def test_what_fits_beyond_the_first_page_is_on_the_next(
     client: Client, volunteer: Volunteer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["web.volunteer.views.find"], "ON_A_PAGE", 2)
+    monkeypatch.setattr(import_module("web.volunteer.views.find"), "ON_A_PAGE", 2)
     area = small_tree().counties[0]
     shifts = [make_shift(area=area, starts_at=tomorrow_at(9, days=day + 1)) for day in range(3)]
 
