@@ -12,9 +12,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
+from core.safe_cells import safe_text
+
 Value = str | int | float | date | datetime | time | None
-# What a spreadsheet program takes as the beginning of a formula.
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 500
@@ -23,9 +23,7 @@ DAY, MOMENT, HOUR = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "hh:mm"
 
 def safe(value: Value) -> Value:
     """A text that could be taken for a formula gets an apostrophe in front; numbers and days stay what they are."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(RISKY):
-        return "'" + value
-    return value
+    return safe_text(value) if isinstance(value, str) else value
 
 
 def csv_cell(value: Value) -> str:
