@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from core import clock
 from core.models import AuditRecord
+from notifications.models import Message
 from organizations.actions import NotAllowed
 from tests.factories.accounts import make_user
 from tests.factories.areas import make_area
@@ -15,13 +16,15 @@ from tests.factories.sheets import make_affiliation, make_volunteer_invitation
 from tests.factories.volunteers import make_capability, make_volunteer
 from volunteers.actions import (
     AffiliationOver,
+    Invitee,
     VolunteerInvitationOver,
     accept_volunteer_invitation,
     decline_volunteer_invitation,
     end_affiliation,
+    invite_volunteers,
     withdraw_volunteer_invitation,
 )
-from volunteers.models import Affiliation, Volunteer
+from volunteers.models import Affiliation, Volunteer, VolunteerInvitation
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +156,45 @@ def test_the_database_keeps_one_open_invitation_and_one_affiliation():
         make_volunteer_invitation(organization, contact="a@example.org")
     with pytest.raises(IntegrityError, match="one_live_affiliation"), transaction.atomic():
         make_affiliation(organization, volunteer)
+
+
+def invite(organization, contact="+8613800000001"):
+    by = make_member(organization, "owner")
+    return invite_volunteers(
+        organization=organization,
+        invitees=[Invitee(contact=contact, name="张三")],
+        by=by,
+        at=clock.now(),
+        language="zh-hans",
+    )
+
+
+def test_taking_an_invitation_back_does_not_let_another_one_out():
+    organization = make_organization()
+    invite(organization)
+    withdraw_volunteer_invitation(
+        invitation=VolunteerInvitation.objects.get(), by=make_member(organization, "owner"), at=clock.now()
+    )
+
+    again = invite(organization)
+
+    assert again.made == 0
+    assert again.refused[0].code == "invited-already"
+
+
+def test_whoever_left_is_not_written_to_at_once():
+    organization = make_organization()
+    invite(organization)
+    affiliation = accept(VolunteerInvitation.objects.get(), make_user())
+    end_affiliation(affiliation=affiliation, by=affiliation.volunteer.user, at=clock.now())
+
+    assert invite(organization).refused[0].code == "invited-already"
+
+
+def test_many_organizations_do_not_flood_one_contact_and_learn_nothing_of_each_other(time_machine):
+    time_machine.move_to("2020-02-06T09:00:00+08:00", tick=False)
+    outcomes = [invite(make_organization()) for _ in range(5)]
+
+    assert {(each.made, len(each.refused)) for each in outcomes} == {(1, 0)}
+    assert VolunteerInvitation.objects.open(at=clock.now()).count() == 5
+    assert Message.objects.filter(kind="volunteer_invited").count() == 3

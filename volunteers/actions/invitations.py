@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core import audit
+from core import audit, rates
 from core.errors import DomainError
 from notifications.actions import queue_messages
 from organizations.actions import NotAllowed
@@ -22,6 +22,8 @@ from volunteers.permissions import can_invite_volunteers
 
 INVITATION_LASTS = timedelta(days=30)
 DAY = timedelta(days=1)
+# Whichever organizations write: so many messages a day tell one contact of invitations.
+MESSAGES_A_CONTACT = 3
 Ending = VolunteerInvitation.Ending
 
 
@@ -146,7 +148,13 @@ def _send(rows: list[VolunteerInvitation], organization: Organization, *, by: Us
         area_code=organization.home_area.code,
         data={"count": len(rows)},
     )
-    queue_messages(notices=[notices.invited(row) for row in rows], at=at)
+    # In silence: the invitation stands and waits on their page, and the inviting learn nothing of other invitations.
+    heard = rates.hit_each(
+        {row.contact: f"invited:{row.contact}" for row in rows},
+        limit=MESSAGES_A_CONTACT,
+        seconds=int(DAY.total_seconds()),
+    )
+    queue_messages(notices=[notices.invited(row) for row in rows if row.contact in heard], at=at)
 
 
 def _told_before(organization: Organization, contacts: Sequence[str], at: datetime) -> dict[str, DomainError]:
@@ -163,7 +171,8 @@ def _told_before(organization: Organization, contacts: Sequence[str], at: dateti
             told[contact] = InvitationDeclined(field="contact")
         elif belongs_now:
             told.setdefault(contact, BelongsAlready(field="contact"))
-        elif not ending and expires_at > at:
+        elif expires_at > at:
+            # Also where it was taken back, or they left again: else one contact could be written to without end.
             told.setdefault(contact, InvitedAlready(field="contact", day=_until(expires_at)))
     return told
 
