@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from matching.models import MatchRun
 from tasks.actions.refusals import words_for
-from tasks.models import Shift
+from tasks.models import Shift, Task
 from tasks.policies import Reason, Turndown
 from tasks.rendering.offers import reasons_in_words
 
@@ -49,6 +49,12 @@ def why_not_in_words(why: WhyNot, shift: Shift) -> list[str]:
                 "title": why.elsewhere.task.display_title,
                 "day": date_format(localtime(start), "MONTH_DAY_FORMAT") if start else "",
             }
+        ]
+    if why.is_planned and shift.task.filling == Task.Filling.PROPOSE:
+        return [
+            gettext(
+                "You are suggested to the organizer, who decides whom to ask. You can sign up without an offer"
+            )
         ]
     if why.is_planned:
         return [gettext("You are next: an offer is on its way as soon as a seat needs you")]

@@ -277,6 +277,11 @@ def offer_of(code: str, volunteer: Volunteer) -> Offer | None:
     return _with_shift(Offer.objects.filter(volunteer=volunteer, code=code)).first()
 
 
+def offer_among(code: str, volunteers: QuerySet[Volunteer]) -> Offer | None:
+    """An offer to one of some volunteers by its code, with the person; one statement, however many they are."""
+    return Offer.objects.filter(code=code, volunteer__in=volunteers).select_related("volunteer__user").first()
+
+
 def offers_for(role: ShiftRole) -> QuerySet[Offer]:
     """Every offer of a role, the latest first, with the persons."""
     return Offer.objects.filter(role=role).select_related("volunteer__user").order_by("-pk")

@@ -8,6 +8,7 @@ from matching.actions import plan, run_match
 from matching.models import Proposal
 from matching.queries.plan import planned_for, why_not
 from matching.rendering.reasons import factors_in_words, outcome_in_words, why_not_in_words
+from tasks.models import ShiftRole, Task
 from tests.factories.areas import small_tree
 from tests.factories.tasks import role_of
 from tests.matching.province import make_open_shift, make_willing
@@ -48,8 +49,11 @@ def test_whoever_is_needed_more_elsewhere_reads_where(db):
     planned, free = (one, other) if planned_for(one) else (other, one)
 
     assert words(free, volunteer)[0].startswith("You are needed more elsewhere: " + planned.shift.task.title)
-    assert words(free, volunteer, "zh-hans")[0].startswith("别处更需要您：")
-    assert words(planned, volunteer)[0].startswith("You are next")
+    assert words(free, volunteer, "zh-hans")[0].startswith("别处更需要你：")
+    # The organizer decides whom to ask; nothing is promised for them.
+    assert words(planned, volunteer)[0].startswith("You are suggested to the organizer")
+    Task.objects.update(filling="offer")
+    assert words(ShiftRole.objects.get(pk=planned.pk), volunteer)[0].startswith("You are next")
 
 
 def test_whoever_comes_after_others_reads_that(db):

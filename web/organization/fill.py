@@ -24,6 +24,8 @@ from web.states import State, seats_state
 FEWEST, MOST = 8, 40
 # How many offers of a role are read, and how many of those that are over the page lists.
 ASKED, OVER = 500, 30
+# A longer number names no role, and one of thousands of digits is none for Python.
+NUMBER_DIGITS = 4
 # The distance stands in a place of its own.
 NOT_IN_WORDS = ("metres", "remote")
 
@@ -84,7 +86,6 @@ class Fill:
     others: int
     lasts: str
     filling: str
-    by_hand: bool
 
     @property
     def missing(self) -> int:
@@ -105,7 +106,7 @@ class Fill:
 
 def chosen_role(roles: Sequence[ShiftRole], number: str) -> ShiftRole:
     """The role that an address names by its place, else the one that misses most people."""
-    if number.isdecimal() and 1 <= int(number) <= len(roles):
+    if number.isdecimal() and len(number) <= NUMBER_DIGITS and 1 <= int(number) <= len(roles):
         return roles[int(number) - 1]
     return max(roles, key=lambda role: (_missing(role), role.seats_free, -role.pk))
 
@@ -147,7 +148,6 @@ def fill_of(roles: Sequence[ShiftRole], number: str, at: datetime) -> Fill:
         others=sum(count for _, count in found.turned_down) + further,
         lasts=wording.length_words(policies.offer_lasts(shift.starts_at, at)),
         filling=str(Task.Filling(shift.task.filling).label),
-        by_hand=shift.task.filling == Task.Filling.PROPOSE,
     )
 
 

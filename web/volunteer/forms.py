@@ -32,7 +32,7 @@ class DeclineForm(BaseForm):
 
     answer = forms.ChoiceField(
         label=_("Why not this time?"),
-        help_text=_("It only helps us to ask you for what suits you better."),
+        help_text=_("It helps us to ask you for what suits you better. The organizer sees it too."),
         choices=Offer.Answer.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the reasons")},

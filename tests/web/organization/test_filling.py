@@ -315,7 +315,7 @@ def test_the_lead_chooses_how_empty_seats_find_people(organizer: Client, shift: 
     address = f"/en/org/{shift.organization.code}/calls/{shift.task.code}/filling/"
     neighbour(shift.area)
     check_page(organizer.get(address))
-    assert "leaves the choice of the next person to you" in page(organizer, shift).content.decode()
+    assert "a decline goes to the next person" in page(organizer, shift).content.decode()
 
     assert organizer.post(address, {"filling": "nonsense"}).status_code == 200
     response = organizer.post(address, {"filling": "offer"})
@@ -338,3 +338,8 @@ def test_a_partner_does_not_choose_for_the_lead(
     assert "Only the lead chooses this" in response.content.decode()
     task.refresh_from_db()
     assert task.filling == "propose"
+
+
+def test_a_number_that_names_no_kind_of_seats_shows_the_one_in_want(organizer: Client, shift: Shift) -> None:
+    for number in ("0", "99", "x", "9" * 5000):
+        assert page(organizer, shift, f"?part={number}").status_code == 200

@@ -231,6 +231,22 @@ def test_whoever_may_act_for_somebody_is_led_to_it(daughter: Client, offer: Offe
     assert f"Yes, {name} will come" in daughter.get(address(offer)).content.decode()
 
 
+def test_it_reads_as_often_for_whoever_may_act_for_three(daughter: Client, offer: Offer, home: Area) -> None:
+    user = Proxy.objects.get().user
+    counts = []
+    for more in (0, 2):
+        for _ in range(more):
+            Proxy.objects.create(
+                volunteer=make_volunteer(area=home), user=user, consent="She may.", granted_at=clock.now()
+            )
+        daughter.get(address(offer))
+        with statements() as found:
+            assert daughter.get(address(offer)).status_code == 200
+        counts.append(len(found))
+
+    assert counts[0] == counts[1] <= 12, counts
+
+
 def test_open_offers_stand_on_today_and_in_a_list(client: Client, offer: Offer) -> None:
     over = make_offer(role_of(make_shift(area=offer.shift.area)), offer.volunteer, status="withdrawn")
 

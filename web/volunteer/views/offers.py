@@ -21,7 +21,7 @@ from tasks.actions.offers import accept_offer, decline_offer
 from tasks.models import Offer
 from tasks.queries.fitting import fitting, shifts_that_fit
 from tasks.queries.needs import roles_of, shift_with_seats
-from tasks.queries.offers import offer_of, open_offers_of
+from tasks.queries.offers import offer_among, offer_of, open_offers_of
 from volunteers.queries import proxied_by
 from web.access import VolunteerRequest, volunteer_only
 from web.public.need_view import need_view
@@ -105,10 +105,10 @@ def _page(request: VolunteerRequest, found: Offer, refusal: DomainError | None =
 
 def _for_whom(request: VolunteerRequest, code: str) -> HttpResponse:
     """Whoever opens the offer of somebody they act for is asked whether to act for them now."""
-    for volunteer in proxied_by(request.user):
-        if offer_of(code, volunteer) is not None:
-            context = frame(request, "today") | {"whose": volunteer}
-            return render(request, "volunteer/offer_for_other.html", context)
+    found = offer_among(code, proxied_by(request.user))
+    if found is not None:
+        context = frame(request, "today") | {"whose": found.volunteer}
+        return render(request, "volunteer/offer_for_other.html", context)
     raise Http404
 
 
