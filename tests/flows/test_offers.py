@@ -39,14 +39,14 @@ def county(offering_house: House) -> County:
 
 @pytest.fixture
 def shift(offering_house: House, county: County) -> Shift:
-    """Tomorrow at nine, two seats and both needed; offers that end without a yes go to the next by themselves."""
+    """Tomorrow at nine, two seats and both needed; the organizer sends the offers, and a no goes to the next by itself."""
     task = make_task(
         area=county.township,
         adopted_by=county.organization,
         language="zh-hans",
         title=TITLE_ZH,
         second_title=TITLE_EN,
-        filling=Task.Filling.OFFER,
+        filling=Task.Filling.PROPOSE,
     )
     tomorrow = acts.now_there(offering_house).replace(hour=9, minute=0) + timedelta(days=1)
     return make_shift(
