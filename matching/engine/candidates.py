@@ -3,8 +3,7 @@
 The shifts lie in square cells; a volunteer looks only into the cells that the reach touches. The pairs are kept as
 compressed rows: row v lists the shifts of volunteer v in the order of their ends.
 
-Where there are more than `MOST_PAIRS` of them, each shift keeps about as many of its cheapest: a first pass counts its
-pairs by cost, which gives the greatest cost that it can afford to keep, and a second pass keeps what is within.
+Where far more people would come than there are seats, each shift lists only its cheapest (`crowding`).
 """
 
 from typing import NamedTuple
@@ -17,9 +16,6 @@ from matching.engine.eligibility import INELIGIBLE, Arrays, pair_cost
 
 CELL_KM = 4.0
 MOST_CELLS_A_SIDE = 1000
-MOST_PAIRS = 24_000_000
-COST_STEP = 8
-COST_STEPS = 128
 
 
 class Grid(NamedTuple):
@@ -33,6 +29,18 @@ class Grid(NamedTuple):
     begin: NDArray[np.int64]
     items: NDArray[np.int64]
     remote: NDArray[np.int64]
+
+
+class Cut(NamedTuple):
+    """Which pairs each shift (S) keeps: those that cost less than `dearest`, but from `edge` on only a drawn `share`.
+    Whoever is left out for being one too many costs at least `cap`."""
+
+    dearest: NDArray[np.float64]
+    edge: NDArray[np.float64]
+    share: NDArray[np.float64]
+    cap: NDArray[np.float64]
+    is_by_cost: bool
+    """Nobody left out is cheaper than anybody listed."""
 
 
 class Candidates(NamedTuple):
@@ -121,9 +129,18 @@ def row_of(a, grid, v, dearest, into):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def scan(a, grid, dearest, limit, low, high):  # type: ignore[no-untyped-def]
+def draw(v, s):  # type: ignore[no-untyped-def]
+    """A number of 0 … 1 that looks drawn, always the same for this pair (the mixing of SplitMix64)."""
+    x = np.uint64(v) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(s + 1) * np.uint64(0xD1B54A32D192ED03)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.float64(x >> np.uint64(40)) / 2.0**24
+
+
+@kernel
+def scan(a, grid, dearest, edge, share, low, high):  # type: ignore[no-untyped-def]
     """The rows of the volunteers low … high - 1: the length of each, shifts and costs one after the other, how much of
-    these is used. Above `limit` pairs it stops, with a use of -1."""
+    these is used."""
     counts = np.zeros(high - low, np.int64)
     room = 16 * (high - low) + 1024
     shifts = np.empty(room, np.int32)
@@ -132,8 +149,6 @@ def scan(a, grid, dearest, limit, low, high):  # type: ignore[no-untyped-def]
     n = 0
     for v in range(low, high):
         count = row_of(a, grid, v, dearest, found)
-        if n + count > limit:
-            return counts, shifts, costs, -1
         if n + count > room:
             room = 2 * room + count
             more_shifts = np.empty(room, np.int32)
@@ -142,38 +157,28 @@ def scan(a, grid, dearest, limit, low, high):  # type: ignore[no-untyped-def]
                 more_shifts[k] = shifts[k]
                 more_costs[k] = costs[k]
             shifts, costs = more_shifts, more_costs
-        counts[v - low] = count
+        before = n
         for k in range(count):
-            shifts[n] = found[k]
-            costs[n] = pair_cost(a.people[v], a.shifts[found[k]])
-            n += 1
+            s = found[k]
+            cost = pair_cost(a.people[v], a.shifts[s])
+            if cost < edge[s] or draw(v, s) < share[s]:
+                shifts[n] = s
+                costs[n] = cost
+                n += 1
+        counts[v - low] = n - before
     return counts, shifts, costs, n
 
 
-@kernel
-def count_by_cost(a, grid, dearest, low, high):  # type: ignore[no-untyped-def]
-    """(S, COST_STEPS): how many pairs each shift has in each step of COST_STEP; the last holds all above."""
-    counts = np.zeros((len(a.shifts), COST_STEPS), np.int32)
-    found = np.empty(len(a.shifts), np.int64)
-    for v in range(low, high):
-        for k in range(row_of(a, grid, v, dearest, found)):
-            s = found[k]
-            step = pair_cost(a.people[v], a.shifts[s]) // COST_STEP
-            counts[s, min(step, COST_STEPS - 1)] += 1
-    return counts
-
-
-def find_candidates(a: Arrays, workers: int) -> Candidates:
-    """Every eligible pair that is worth its cost, or the cheapest of each shift where there are too many."""
-    grid = make_grid(a)
-    dearest = first_worth(a)
-    limit = MOST_PAIRS // workers
-    parts = in_shards(lambda low, high: scan(a, grid, dearest, limit, low, high), len(a.people), workers)
-    if any(used < 0 for _, _, _, used in parts):
-        del parts
-        dearest = np.minimum(dearest, affordable(a, grid, dearest, workers))
-        limit = np.iinfo(np.int64).max
-        parts = in_shards(lambda low, high: scan(a, grid, dearest, limit, low, high), len(a.people), workers)
+def find_candidates(a: Arrays, grid: Grid, cut: Cut | None, workers: int) -> Candidates:
+    """Every eligible pair that is worth its cost, or those of them that `cut` keeps."""
+    if cut is None:
+        ever = np.full(len(a.shifts), np.inf)
+        dearest, edge, share = first_worth(a), ever, ever
+    else:
+        dearest, edge, share = cut.dearest, cut.edge, cut.share
+    parts = in_shards(
+        lambda low, high: scan(a, grid, dearest, edge, share, low, high), len(a.people), workers
+    )
     begin = np.zeros(len(a.people) + 1, dtype=np.int64)
     np.cumsum(np.concatenate([counts for counts, _, _, _ in parts]), out=begin[1:])
     shift = np.concatenate([part[:used] for _, part, _, used in parts])
@@ -184,12 +189,3 @@ def first_worth(a: Arrays) -> NDArray[np.float64]:
     """What the first seat of each shift is worth: nobody who costs as much or more can be part of the best plan."""
     worth = np.where(a.shifts["least"] > 0, a.shifts["value"], a.shifts["extra"])
     return np.where(a.shifts["most"] > 0, worth, 0).astype(np.float64)
-
-
-def affordable(a: Arrays, grid: Grid, dearest: NDArray[np.float64], workers: int) -> NDArray[np.float64]:
-    """The cost of each shift (exclusive) up to which about MOST_PAIRS / S of its pairs lie, and the step above."""
-    parts = in_shards(lambda low, high: count_by_cost(a, grid, dearest, low, high), len(a.people), workers)
-    counts = np.sum(parts, axis=0).cumsum(axis=1)
-    steps = 1 + (counts < MOST_PAIRS // len(a.shifts)).sum(axis=1)
-    # The last step has no end.
-    return np.where(steps >= COST_STEPS, np.inf, steps * COST_STEP)

@@ -31,13 +31,16 @@ class GivenUp(Exception):
     """Too many ways are left to prove which is best."""
 
 
-def optimum(a: Arrays, candidates: Candidates, price: NDArray[np.float64], state: State) -> State | None:
-    """The best plan: `state` itself where nothing is better. None where that could not be proven."""
+def optimum(
+    a: Arrays, candidates: Candidates, price: NDArray[np.float64], state: State, nothing_lost: bool
+) -> State | None:
+    """The best plan: `state` itself where nothing is better. None where that could not be proven. A search needs
+    candidates of which `nothing_lost` by being cut."""
     known = objective_of_state(a, state)
     bound = sweep(a, candidates, price, 1).profit + seat_surplus(a, price)
     if math.floor(bound) <= known:
         return state
-    if candidates.pairs > MOST_PAIRS:
+    if candidates.pairs > MOST_PAIRS or not nothing_lost:
         return None
     try:
         trail = _Search(a, candidates, price, known).run()

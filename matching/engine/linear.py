@@ -14,7 +14,7 @@ import time
 import highspy
 import numpy as np
 
-from matching.engine.candidates import find_candidates
+from matching.engine.candidates import find_candidates, make_grid
 from matching.engine.eligibility import prepare
 from matching.engine.problem import Problem
 
@@ -22,7 +22,7 @@ from matching.engine.problem import Problem
 def solved(problem: Problem, *, whole: bool = False, seconds: float = 3600.0) -> tuple[float, bool]:
     """(the greatest objective found, whether HiGHS calls it optimal)."""
     a = prepare(problem)
-    rows = find_candidates(a, 1)
+    rows = find_candidates(a, make_grid(a), None, 1)
     pairs, shifts = len(rows.shift), len(a.shifts)
     start, end = a.shifts["start"].astype(np.int64), a.shifts["end"].astype(np.int64)
     least, spare = a.shifts["least"], a.shifts["most"] - a.shifts["least"]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matching.engine.candidates import find_candidates
+from matching.engine.candidates import find_candidates, make_grid
 from matching.engine.chains import in_the_way
 from matching.engine.compiling import kernel
 from matching.engine.eligibility import distance_km, prepare
@@ -34,7 +34,7 @@ def take_nearest(a, begin, volunteer, cost, nearest, price, state, turns):  # ty
 def nearest_first(problem: Problem, *, by_value: bool = False) -> int:
     """The objective of nearest first: shifts in the order of arrival (their numbers), or the most valuable first."""
     a = prepare(problem)
-    candidates = find_candidates(a, 1)
+    candidates = find_candidates(a, make_grid(a), None, 1)
     volunteer = np.repeat(np.arange(len(a.people)), np.diff(candidates.begin))
     nearest = np.lexsort((volunteer, distances(a, volunteer, candidates.shift), candidates.shift))
     begin = np.searchsorted(candidates.shift[nearest], np.arange(len(a.shifts) + 1))

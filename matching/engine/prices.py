@@ -81,21 +81,22 @@ def ceiling_of(a: Arrays) -> F8:
     return np.where(s["least"] > 0, s["value"], s["extra"]).clip(0) * (s["most"] > 0).astype(np.float64)
 
 
-def excess(a: Arrays, price: F8, demand: NDArray[np.int64]) -> F8:
+def excess(a: Arrays, price: F8, ceiling: F8, demand: NDArray[np.int64]) -> F8:
     """Demand above (+) or below (-) the seats that are worth their price; 0 where they agree. The slope of the bound."""
     s = a.shifts
     spare = s["most"] - s["least"]
     fewest = s["least"] * (s["value"] > price) + spare * (s["extra"] > price)
     greatest = s["least"] * (s["value"] >= price) + spare * (s["extra"] >= price)
     slope = np.where(demand > greatest, demand - greatest, np.where(demand < fewest, demand - fewest, 0))
-    # A price cannot leave 0 … value, and beyond its greatest the seats are worth nothing in any case.
-    at_bottom = (price <= 0.0) & (slope > 0)
-    return np.where(at_bottom, 0, slope).astype(np.float64)
+    # A price cannot leave 0 … ceiling.
+    at_end = ((price <= 0.0) & (slope > 0)) | ((price >= ceiling) & (slope < 0))
+    return np.where(at_end, 0, slope).astype(np.float64)
 
 
-def find_prices(a: Arrays, candidates: Candidates, sweeps: int, refinements: int, workers: int) -> F8:
-    """Prices (S) near the least bound, in 64ths."""
-    ceiling = ceiling_of(a)
+def find_prices(
+    a: Arrays, candidates: Candidates, ceiling: F8, sweeps: int, refinements: int, workers: int
+) -> F8:
+    """Prices (S) near the least bound, in 64ths, none above `ceiling`."""
     price = ceiling / 2
     step = ceiling / 4
     sign = np.zeros(len(price))
@@ -106,19 +107,18 @@ def find_prices(a: Arrays, candidates: Candidates, sweeps: int, refinements: int
         bound = found.profit + seat_surplus(a, price)
         if bound < lowest:
             best, lowest = price, bound
-        slope = excess(a, price, found.demand)
+        slope = excess(a, price, ceiling, found.demand)
         turned = np.sign(slope) * sign
         step = np.clip(
             np.where(turned > 0, step * 1.2, np.where(turned < 0, step * 0.5, step)), 1 / GRAIN, ceiling
         )
         sign = np.sign(slope)
         price = np.clip(price - sign * step, 0.0, ceiling)
-    return refine(a, candidates, best, refinements, workers)
+    return refine(a, candidates, best, ceiling, refinements, workers)
 
 
-def refine(a: Arrays, candidates: Candidates, price: F8, sweeps: int, workers: int) -> F8:
+def refine(a: Arrays, candidates: Candidates, price: F8, ceiling: F8, sweeps: int, workers: int) -> F8:
     """Polyak's steps: along the slope, as far as a bound that is `reach` lower would need; shorter after a failure."""
-    ceiling = ceiling_of(a)
     best, lowest, part = price, np.inf, 2e-3
     direction = np.zeros(len(price))
     for _ in range(sweeps):
@@ -129,7 +129,7 @@ def refine(a: Arrays, candidates: Candidates, price: F8, sweeps: int, workers: i
             best, lowest = price, bound
         else:
             part *= 0.85
-        slope = excess(a, price, found.demand)
+        slope = excess(a, price, ceiling, found.demand)
         # Averaged slopes forget the zigzag between volunteers who answer alike.
         direction = 0.7 * direction + slope
         length = float(direction @ direction)

@@ -3,15 +3,17 @@
 import time
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matching.engine.candidates import Candidates, find_candidates
+from matching.engine.candidates import Candidates, Cut, find_candidates, make_grid
 from matching.engine.certificate import certify as certified
 from matching.engine.chains import fill_by_chains
+from matching.engine.crowding import cut_lists, lengths_where_crowded, longer, nothing_lost
 from matching.engine.eligibility import Arrays, prepare
 from matching.engine.exact import optimum
 from matching.engine.listing import list_by_slack
 from matching.engine.plan import Plan
-from matching.engine.prices import F8, find_prices
+from matching.engine.prices import F8, ceiling_of, find_prices
 from matching.engine.problem import Problem
 from matching.engine.rounding import polish, round_off
 from matching.engine.state import State, objective_of_state
@@ -39,14 +41,27 @@ def solve(
         raise ValueError("At least one worker is needed.")
     began = time.perf_counter()
     a = prepare(problem)
-    candidates = find_candidates(a, workers)
-    listed = time.perf_counter()
-    sweeps, refinements = EFFORT[quality]
-    if quality == "full" and candidates.pairs <= SMALL_PAIRS:
-        sweeps, refinements = EFFORT_IF_SMALL
-    price = find_prices(a, candidates, sweeps, refinements, workers)
-    state = improved(a, candidates, price, seed, workers)
-    best = optimum(a, candidates, price, state)
+    grid = make_grid(a)
+    lengths = lengths_where_crowded(a, grid, workers)
+    listing = 0.0
+    while True:
+        started = time.perf_counter()
+        cut = None if lengths is None else cut_lists(a, grid, lengths, workers)
+        candidates = find_candidates(a, grid, cut, workers)
+        listing += time.perf_counter() - started
+        ceiling = ceiling_of(a) if cut is None else np.minimum(ceiling_of(a), cut.cap)
+        sweeps, refinements = EFFORT[quality]
+        if quality == "full" and candidates.pairs <= SMALL_PAIRS:
+            sweeps, refinements = EFFORT_IF_SMALL
+        price = find_prices(a, candidates, ceiling, sweeps, refinements, workers)
+        state = improved(a, candidates, price, seed, workers)
+        if cut is None or lengths is None:
+            break
+        following = longer(lengths, too_short(a, cut, price, state))
+        if (following.longest == lengths.longest).all():
+            break
+        lengths = following
+    best = optimum(a, candidates, price, state, nothing_lost(candidates, cut, lengths))
     volunteer, shift = pairs_of(a, best or state)
     planned = time.perf_counter()
     bound = certified(a, price, workers) if certify else None
@@ -60,8 +75,8 @@ def solve(
         upper_bound=bound,
         is_optimal=best is not None,
         seconds={
-            "candidates": listed - began,
-            "plan": planned - listed,
+            "candidates": listing,
+            "plan": planned - began - listing,
             "certify": time.perf_counter() - planned,
         },
     )
@@ -79,6 +94,12 @@ def improved(a: Arrays, candidates: Candidates, price: F8, seed: int, workers: i
             break
     polish(a, candidates, price, state, work)
     return state
+
+
+def too_short(a: Arrays, cut: Cut, price: F8, state: State) -> NDArray[np.bool_]:
+    """(S) shifts with a free seat that is worth more than the people left out may cost, at a price that is held down."""
+    worth = np.where(state.taken < a.shifts["least"], a.shifts["value"], a.shifts["extra"])
+    return (state.taken < a.shifts["most"]) & (worth > cut.cap) & (price >= cut.cap)
 
 
 def pairs_of(a: Arrays, state: State) -> tuple[np.ndarray, np.ndarray]:

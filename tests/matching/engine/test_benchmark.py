@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from matching.engine import candidates as candidates_module
-from matching.engine import solve
+from matching.engine import crowding, solve
 from matching.engine.benchmark import match
 from matching.engine.nearest import nearest_first
 from matching.engine.province import invent
@@ -31,7 +30,7 @@ def test_nearest_first_is_worth_less_than_the_plan_and_never_more_than_the_bound
 def test_where_the_pairs_are_too_many_the_cheapest_are_kept_and_the_bound_still_holds(monkeypatch):
     made = invent(1500, 150, 3)
     whole = solve(made, certify=True)
-    monkeypatch.setattr(candidates_module, "MOST_PAIRS", 3000)
+    monkeypatch.setattr(crowding, "MOST_PAIRS", 3000)
 
     thinned = solve(made, certify=True)
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from matching.engine import state as state_module
-from matching.engine.candidates import find_candidates
+from matching.engine.candidates import find_candidates, make_grid
 from matching.engine.chains import fill_by_chains
 from matching.engine.eligibility import prepare
 from matching.engine.listing import list_by_slack
-from matching.engine.prices import find_prices
+from matching.engine.prices import ceiling_of, find_prices
 from matching.engine.rounding import polish, round_off
 from matching.engine.solving import pairs_of
 from matching.engine.trades import trade_all
@@ -23,8 +23,8 @@ def under_way(request):
     """A plan rounded off at coarse prices, so that every step finds something."""
     made = drawn(120, 60, request.param)
     a = prepare(made)
-    candidates = find_candidates(a, 1)
-    price = find_prices(a, candidates, 8, 0, 1)
+    candidates = find_candidates(a, make_grid(a), None, 1)
+    price = find_prices(a, candidates, ceiling_of(a), 8, 0, 1)
     plan, work = round_off(a, candidates, price, seed=1)
     lists = list_by_slack(a, candidates, price, 64, 4000.0, 1)
     return SimpleNamespace(
