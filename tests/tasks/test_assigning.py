@@ -8,6 +8,8 @@ import pytest
 from core import clock
 from core.models import AuditRecord
 from notifications.models import Message
+from notifications.rendering.letters import letter_of
+from notifications.rendering.outside import plain
 from tasks.actions.offers import Pick, assign_from_plan
 from tasks.actions.seats import release
 from tasks.models import Assignment, Offer, Shift
@@ -140,3 +142,11 @@ def test_whoever_gave_a_seat_back_is_not_given_it_again() -> None:
     release(assignment=seat, by=volunteer.user, at=tomorrow_at(9))
 
     assert assign(shift, volunteer, at=tomorrow_at(10)) == []
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(120, "2 h before"), (150, "150 min before")])
+def test_the_message_says_until_when_they_can_step_back(minutes: int, words: str) -> None:
+    assign(make_shift(starts_at=tomorrow_at(9, days=3), release_notice_minutes=minutes), willing())
+
+    message = Message.objects.get(kind="assigned_by_plan", channel="inbox")
+    assert words in plain(letter_of(message, language="en"))

@@ -21,7 +21,7 @@ WORDS_MOST = 300
 
 class OfferOver(DomainError):
     code = "offer-over"
-    text = _("This offer is over, and the seat was offered to somebody else. Other shifts still need hands")
+    text = _("This offer is over. Other shifts still need hands")
 
 
 class NotYourOffer(DomainError):
