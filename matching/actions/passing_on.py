@@ -31,7 +31,7 @@ CROSS JOIN LATERAL (
 WHERE shift.status = 'open' AND (shift.starts_at IS NULL OR shift.starts_at > %(at)s)
   AND task.status IN ('called', 'adopted') AND (task.filling <> 'propose' OR past.by_hand)
   AND past.ended_at > %(since)s AND (past.ended_at > %(fresh)s OR role.id %% %(turns)s = %(turn)s)
-  AND role.seats_min - role.seats_taken > past.likely
+  AND role.seats_min > role.seats_taken AND role.seats_min - role.seats_taken > past.likely
   AND role.seats - role.seats_taken - role.seats_held > past.open
 ORDER BY shift.starts_at, role.id LIMIT %(most)s
 """

@@ -267,11 +267,6 @@ def open_offers_of(volunteer: Volunteer, at: datetime) -> QuerySet[Offer]:
     return _with_shift(Offer.objects.open(at=at).filter(volunteer=volunteer)).order_by("expires_at", "pk")
 
 
-def offers_of(volunteer: Volunteer) -> QuerySet[Offer]:
-    """Every offer that a volunteer got, the latest first; with the shift."""
-    return _with_shift(Offer.objects.filter(volunteer=volunteer)).order_by("-pk")
-
-
 def offer_of(code: str, volunteer: Volunteer) -> Offer | None:
     """A volunteer's own offer by its code, whatever its state; with the shift."""
     return _with_shift(Offer.objects.filter(volunteer=volunteer, code=code)).first()

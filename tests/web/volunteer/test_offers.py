@@ -231,6 +231,20 @@ def test_whoever_may_act_for_somebody_is_led_to_it(daughter: Client, offer: Offe
     assert f"Yes, {name} will come" in daughter.get(address(offer)).content.decode()
 
 
+def test_whoever_acts_for_somebody_is_led_to_an_offer_of_their_own(
+    daughter: Client, shift: Shift, volunteer: Volunteer
+) -> None:
+    own = make_offer(role_of(shift), Volunteer.objects.exclude(pk=volunteer.pk).get())
+    daughter.post(reverse("account:act_for"), {"number": volunteer.number})
+
+    seen = check_page(daughter.get(address(own)))
+    assert f"You act for {volunteer.user.name}" in seen.text and "Back to myself" in seen.text
+    assert daughter.post(address(own, "accept/")).status_code == 404
+
+    daughter.post(reverse("account:act_for"))
+    assert "Yes, I will come" in check_page(daughter.get(address(own))).text
+
+
 def test_it_reads_as_often_for_whoever_may_act_for_three(daughter: Client, offer: Offer, home: Area) -> None:
     user = Proxy.objects.get().user
     counts = []

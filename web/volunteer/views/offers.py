@@ -22,6 +22,7 @@ from tasks.models import Offer
 from tasks.queries.fitting import fitting, shifts_that_fit
 from tasks.queries.needs import roles_of, shift_with_seats
 from tasks.queries.offers import offer_among, offer_of, open_offers_of
+from volunteers.models import Volunteer
 from volunteers.queries import proxied_by
 from web.access import VolunteerRequest, volunteer_only
 from web.public.need_view import need_view
@@ -104,12 +105,15 @@ def _page(request: VolunteerRequest, found: Offer, refusal: DomainError | None =
 
 
 def _for_whom(request: VolunteerRequest, code: str) -> HttpResponse:
-    """Whoever opens the offer of somebody they act for is asked whether to act for them now."""
+    """Whoever opens the offer of somebody they act for, or their own while they act for somebody, is led there."""
     found = offer_among(code, proxied_by(request.user))
-    if found is not None:
-        context = frame(request, "today") | {"whose": found.volunteer}
-        return render(request, "volunteer/offer_for_other.html", context)
-    raise Http404
+    own = found is None and request.acts_for_other
+    if own:
+        found = offer_among(code, Volunteer.objects.filter(user=request.user))
+    if found is None:
+        raise Http404
+    context = frame(request, "today") | {"whose": found.volunteer, "own": own}
+    return render(request, "volunteer/offer_for_other.html", context)
 
 
 @never_cache
