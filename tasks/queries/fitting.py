@@ -113,7 +113,7 @@ def _seats(volunteer: Volunteer, at: datetime, point: policies.Point | None) -> 
                 seats_free=seats - taken - kept,
                 min_age=min_age,
                 is_remote=is_remote,
-                point=None if longitude is None else (longitude, latitude),
+                point=None if longitude is None or latitude is None else (longitude, latitude),
             ),
             taken < least,
         )
