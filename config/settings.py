@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "web.middleware.PlainTextMiddleware",
+    "web.middleware.LargeBodyMiddleware",
     "web.second_factor.SecondFactorMiddleware",
 ]
 

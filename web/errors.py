@@ -5,6 +5,8 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from sheets.files.limits import MOST_BYTES
+
 
 def _page(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     return render(request, f"{status.value}.html", status=status)
@@ -20,6 +22,15 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, HTTPStatus.NOT_FOUND)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "413.html",
+        {"most": MOST_BYTES // 1_000_000},
+        status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

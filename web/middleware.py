@@ -9,9 +9,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_path
 
+from sheets.files.limits import MOST_BYTES
+from web.errors import too_large
+
 ELDER_COOKIE = "elder"
 ELDER_SIZES = ("20", "24", "30")
 YEAR = 365 * 24 * 3600
+# A file a little too large still gets its sentence in the form.
+LARGEST_BODY = 2 * MOST_BYTES
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -86,4 +91,25 @@ class PlainTextMiddleware:
         values = (value for _, found in request.GET.lists() for value in found)
         if "\0" in request.path_info or any("\0" in value for value in values):
             raise BadRequest("an address with a null character")
+        return self.get_response(request)
+
+
+class LargeBodyMiddleware:
+    """Refuse by its stated length what no page takes, before a byte of it is kept.
+
+    A file is written to the disk while a form is read, whatever page it is sent to and before anybody asks who sends
+    it. Nobody reads more than the stated length, and a body without one is not read at all.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        is_file = length > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
+        if is_file and (length > LARGEST_BODY or not request.user.is_authenticated):
+            return too_large(request)
         return self.get_response(request)
