@@ -23,6 +23,8 @@ from notifications.models import Message
 from organizations.models import Invitation, Membership, Organization, Verification
 from privacy.registry import personal
 from privacy.unused import came_back, keep_used
+from sheets.actions.exporting import OF_PERSONS
+from sheets.models import Sheet
 from tasks.actions.seats import end_seat
 from tasks.models import Assignment, Incident, Offer, Shift, Task
 from volunteers.models import (
@@ -86,6 +88,7 @@ def forget(*, user: User, at: datetime) -> None:
     _forget_in_work(user, volunteer, name, contacts)
     _forget_messages(user, name, contacts)
     _forget_organizations(user, name, contacts, at)
+    _forget_tables(user, volunteer)
     _forget_accounts(user, contacts)
     if volunteer:
         _forget_profile(volunteer, at)
@@ -174,6 +177,24 @@ def _forget_invitations(user: User, contacts: list[str], at: datetime) -> None:
     invited.filter(ended_at=None).update(ended_at=at, ending=VolunteerInvitation.Ending.WITHDRAWN)
     invited.update(contact=GONE, name="", note="", area=None, capability_codes=[])
     Affiliation.objects.live().filter(volunteer__user=user).update(ended_at=at)
+
+
+def _forget_tables(user: User, volunteer: Volunteer | None) -> None:
+    """What they called their files goes, and so does every table still lying here in which they stand."""
+    mine = Sheet.objects.filter(by=user)
+    mine.update(file_name="")
+    for sheet in mine.filter(options__has_key="own_words").only("options"):
+        sheet.options = sheet.options | {"own_words": ""}
+        sheet.save(update_fields=["options"])
+    mine.filter(status__in=(Sheet.Status.NEW, Sheet.Status.CHECKED)).update(content=None)
+    if volunteer is None:
+        return
+    theirs = {
+        *Affiliation.objects.filter(volunteer=volunteer).values_list("organization_id", flat=True),
+        *Assignment.objects.filter(volunteer=volunteer).values_list("shift__organization_id", flat=True),
+    }
+    taken_out = Sheet.objects.filter(direction=Sheet.Direction.OUT, kind__in=OF_PERSONS)
+    taken_out.filter(organization__in=theirs).exclude(content=None).update(content=None)
 
 
 def _forget_accounts(user: User, contacts: list[str]) -> None:

@@ -23,7 +23,7 @@ WRITTEN = {
     ("tasks.Task", "contact_phone"): ("contact_name",),
     ("tasks.Shift", "contact_phone"): ("contact_name",),
     ("tasks.Incident", "reported_by"): ("text",),
-    ("sheets.Sheet", "by"): ("file_name",),
+    ("sheets.Sheet", "by"): ("file_name", "options"),
     ("organizations.Verification", "requested_by"): ("evidence",),
 }
 # Tables that another one stands for.

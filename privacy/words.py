@@ -145,6 +145,7 @@ WORDS = (
     _("the file itself, which names persons"),
     _("as the file was called"),
     _("the headers of the file"),
+    _("what the table was taken out for"),
     _("Say which lines of a table could not be taken over, and why."),
     _("90 days."),
     _("may quote the cell"),

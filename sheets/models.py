@@ -64,6 +64,7 @@ class Sheet(models.Model):
             "content": "the file itself, which names persons",
             "file_name": "as the file was called",
             "mapping": "the headers of the file",
+            "options": "what the table was taken out for",
         },
     )
 

@@ -13,7 +13,7 @@ from core import access_log, clock
 from core.models import AccessRecord, AuditRecord
 from notifications.actions import queue_messages
 from notifications.notices import Notice
-from organizations.models import Invitation, Membership
+from organizations.models import Invitation, Membership, Organization
 from privacy.actions import DAYS_TO_THINK, OnlyOwner, cancel_erasure, request_erasure
 from privacy.erasure import carry_out, erase_due, forget
 from privacy.jobs import purge
@@ -44,7 +44,9 @@ def dump() -> dict[str, str]:
 
 
 def traces() -> list[str]:
-    words = (NAME, PHONE, PHONE.removeprefix("+86"), EMAIL)
+    words = [NAME, PHONE, PHONE.removeprefix("+86"), EMAIL]
+    # As files are shown.
+    words += [word.encode().hex() for word in words]
     return [f"{table}: {word}" for table, text in dump().items() for word in words if word in text]
 
 
@@ -201,6 +203,34 @@ def _invited(volunteer: Volunteer, organizer: User, now: datetime) -> None:
         field="phone",
         reason="twice",
         params={"value": PHONE, "near": [PHONE.removeprefix("+86")]},
+    )
+    _taken_out(volunteer.user, organization, organizer, now)
+
+
+def _taken_out(user: User, organization: Organization, organizer: User, now: datetime) -> None:
+    """Tables with them in it, and tables of theirs."""
+    out = {"direction": "out", "kind": "people", "format": "csv", "status": "done"}
+    times = {"created_at": now, "ended_at": now}
+    Sheet.objects.create(
+        **out, **times, organization=organization, by=organizer, content=f"{NAME},{PHONE}".encode()
+    )
+    Sheet.objects.create(
+        **out,
+        **times,
+        organization=make_organization(),
+        by=user,
+        file_name=f"{NAME}的名单.csv",
+        options={"purpose": "other", "own_words": f"{NAME}要打电话"},
+    )
+    Sheet.objects.create(
+        direction="in",
+        kind="people",
+        format="csv",
+        status="checked",
+        created_at=now,
+        organization=make_organization(),
+        by=user,
+        content=f"{NAME},{PHONE}".encode(),
     )
 
 
