@@ -61,8 +61,7 @@ def take_out(
     own_words: str = "",
 ) -> Sheet:
     """Ask for a table. A short one is ready at once, a long one is written by a worker."""
-    allowed = is_official_of(by, area) if area is not None else can_export(by, organization)
-    if not allowed or (kind == Sheet.Kind.ORGANIZATIONS) != (area is not None):
+    if not _may_take_out(by, organization, area) or (kind == Sheet.Kind.ORGANIZATIONS) != (area is not None):
         raise NotYours
     if shift is not None and shift.organization_id != organization.pk:
         raise NotYours
@@ -119,17 +118,29 @@ def write_out(*, sheet_id: int, at: datetime) -> bool:
         .get(pk=sheet_id)
     )
     if sheet.attempt_count > MOST_ATTEMPTS:
-        failure = {"code": "gave-up", "params": {}, "kind": sheet.kind}
-        Sheet.objects.filter(pk=sheet.pk).update(
-            status=Sheet.Status.FAILED, failure=failure, ended_at=at, leased_until=None
-        )
-        return False
+        return _fail(sheet, "gave-up", at=at)
+    if not _may_take_out(sheet.by, sheet.organization, sheet.area):
+        # Whoever left while the table waited takes nobody's names along.
+        return _fail(sheet, "left-meanwhile", at=at)
     faults.point("after-claim")
     try:
         _write(sheet, at=at)
     except LeaseLost:
         return False
     return True
+
+
+def _may_take_out(by: User, organization: Organization, area: Area | None) -> bool:
+    return is_official_of(by, area) if area is not None else can_export(by, organization)
+
+
+def _fail(sheet: Sheet, code: str, *, at: datetime) -> bool:
+    """End with a reason that the page shows; nothing was written out."""
+    failure = {"code": code, "params": {}, "kind": sheet.kind}
+    Sheet.objects.filter(pk=sheet.pk).update(
+        status=Sheet.Status.FAILED, failure=failure, ended_at=at, leased_until=None
+    )
+    return False
 
 
 def _write(sheet: Sheet, *, at: datetime) -> None:

@@ -37,12 +37,17 @@ def _choice(field: str, known: dict[str, tuple[str, ...]]) -> Any:
     def read(cell: Cell) -> str:
         words = cells.text(cell).casefold()
         for code, names in known.items():
-            if words in (code, *names):
+            if words in (code, code.replace("_", " "), *names):
                 return code
         if not words:
             return ""
         raise BadCell(
-            "unknown-kind", value=words[:40], choices=", ".join(names[0] for names in known.values())
+            "unknown-kind",
+            value=words[:40],
+            choices={
+                "zh": "、".join(names[0] for names in known.values()),
+                "en": ", ".join(code.replace("_", " ") for code in known),
+            },
         )
 
     return read

@@ -66,13 +66,14 @@ class People:
             if not names:
                 continue
             found, unknown = self.capabilities.find(names)
-            for each in found:
-                if each.kind == Capability.Kind.QUALIFICATION:
-                    unknown.append(each.name_zh)
-                else:
-                    codes.append(each.code)
-            if unknown:
-                reading.say(field, "unknown-skill", names=", ".join(unknown[:10]))
+            papers = [each for each in found if each.kind == Capability.Kind.QUALIFICATION]
+            codes += [each.code for each in found if each not in papers]
+            if unknown or papers:
+                left_out = {
+                    "zh": "、".join([*unknown, *(each.name_zh for each in papers)][:10]),
+                    "en": ", ".join([*unknown, *(each.name_en for each in papers)][:10]),
+                }
+                reading.say(field, "unknown-skill", names=left_out)
         return codes
 
     def keep(

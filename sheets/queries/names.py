@@ -14,10 +14,11 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class _Place:
-    """An area with the Chinese names from the province down to itself, and all its English ones."""
+    """An area with the Chinese names from the province down to itself, and its English ones from itself up."""
 
     area: Area
     whole_zh: str
+    whole_en: str
     names_en: tuple[str, ...]
 
 
@@ -48,10 +49,18 @@ class AreaNames:
         if not places:
             raise BadCell("unknown-area", name=text[:40])
         if not inside:
-            names = "; ".join(root.name_zh for root in self.roots[:MOST_NAMED])
+            roots = self.roots[:MOST_NAMED]
+            names = {
+                "zh": "；".join(root.name_zh for root in roots),
+                "en": "; ".join(root.name_en for root in roots),
+            }
             raise BadCell("outside-area", name=text[:40], area=names)
         if len(inside) > 1:
-            choices = "; ".join(place.whole_zh for place in inside[:MOST_NAMED])
+            several = inside[:MOST_NAMED]
+            choices = {
+                "zh": "；".join(place.whole_zh for place in several),
+                "en": "; ".join(place.whole_en for place in several),
+            }
             raise BadCell("several-areas", name=text[:40], choices=choices)
         return inside[0].area
 
@@ -94,6 +103,7 @@ def _by_name(areas: Iterable[Area]) -> dict[str, list[_Place]]:
         place = _Place(
             area,
             "".join(link.name_zh for link in chain),
+            ", ".join(link.name_en for link in reversed(chain)),
             tuple(link.name_en.casefold() for link in reversed(chain)),
         )
         for name in {area.code, area.name_zh, area.name_en.casefold()}:

@@ -61,6 +61,7 @@ FAILURES: Mapping[str, str | Promise] = {
     "column-twice": _("One column is chosen twice: %(name)s"),
     "gave-up": _("It stopped several times. What was taken over stays; the platform's staff see why"),
     "not-allowed": _("Whoever brought the file in may no longer do so"),
+    "left-meanwhile": _("Whoever asked for this table may no longer take it out"),
     "task-ended": _("This call is closed. No more shifts can be posted for it"),
 }
 NOTES: Mapping[str, str | Promise] = {
@@ -92,8 +93,16 @@ def note_words(sheet: Sheet) -> list[str]:
 
 
 def _fill(sentences: Mapping[str, str | Promise], code: str, params: Mapping[str, Any]) -> str:
+    """The sentence of a code; a param that is kept in both languages is said in the reader's."""
     sentence = str(sentences[code]) if code in sentences else code
-    return sentence % params if "%(" in sentence else sentence
+    if "%(" not in sentence:
+        return sentence
+    language = (get_language() or "zh")[:2]
+    said = {
+        name: value.get(language, next(iter(value.values()), "")) if isinstance(value, dict) else value
+        for name, value in params.items()
+    }
+    return sentence % said
 
 
 def separated(names: Any) -> str:

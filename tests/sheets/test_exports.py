@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from core import clock, faults
 from core.models import AccessRecord
+from organizations.models import Membership
 from sheets.actions import exporting
 from sheets.actions.errors import NotYours
 from sheets.actions.exporting import PurposeMissing, take_out, write_out
@@ -173,6 +174,21 @@ def test_a_long_table_waits_for_a_worker_and_survives_a_kill(monkeypatch):
     assert write_out(sheet_id=sheet.pk, at=clock.now() + timedelta(minutes=5))
     assert len(rows_of(sheet)) == 4
     assert AccessRecord.objects.count() == 3
+
+
+def test_whoever_left_while_a_table_waited_takes_nothing_along(monkeypatch):
+    monkeypatch.setattr(exporting, "FEW", 0)
+    organization = make_organization()
+    make_affiliation(organization, make_volunteer())
+    by = make_member(organization, "owner")
+    sheet = out("people", organization, by=by)
+    Membership.objects.filter(user=by).update(ended_at=clock.now())
+
+    assert not write_out(sheet_id=sheet.pk, at=clock.now())
+
+    sheet.refresh_from_db()
+    assert (sheet.status, sheet.failure["code"], sheet.content) == ("failed", "left-meanwhile", None)
+    assert not AccessRecord.objects.exists()
 
 
 def test_three_hundred_people_take_as_many_statements_as_three():

@@ -1,5 +1,6 @@
 """Lists of people become invitations, alike for those who are known and those who are not."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -284,6 +285,11 @@ def test_an_area_in_several_counties_asks_which():
     sheet = checked(csv_of(*lines))
 
     assert problems(sheet) == [(2, "area", "several-areas")]
+    with override("en"):
+        (each,) = said(sheet, sheet.problems.all())
+    choices = each.reason.partition(": ")[2]
+    assert tree.townships[0].name_en in choices
+    assert not re.search(r"[\u4e00-\u9fff]", choices)
 
 
 def test_a_column_that_every_line_needs_must_be_chosen():
