@@ -16,7 +16,12 @@ from areas.queries import full_names
 from core import clock
 from core.errors import DomainError
 from organizations.models import Organization
-from volunteers.actions import accept_volunteer_invitation, decline_volunteer_invitation, end_affiliation
+from volunteers.actions import (
+    AffiliationOver,
+    accept_volunteer_invitation,
+    decline_volunteer_invitation,
+    end_affiliation,
+)
 from volunteers.models import Capability, VolunteerInvitation
 from volunteers.queries import forget, organizations_with, volunteer_of
 from web.access import SignedInRequest, public, signed_in
@@ -184,9 +189,11 @@ def belongs(request: SignedInRequest) -> HttpResponse:
         return see_other("account:start")
     mine = organizations_with(volunteer)
     if request.method == "POST":
-        found = get_object_or_404(
-            mine.select_related("volunteer"), organization__code=request.POST.get("code", "")
-        )
+        code = request.POST.get("code", "")
+        found = mine.select_related("volunteer").filter(organization__code=code).first()
+        if found is None:
+            messages.error(request, AffiliationOver().message)
+            return see_other("account:belongs")
         try:
             end_affiliation(affiliation=found, by=request.user, at=clock.now())
         except DomainError as error:
