@@ -30,6 +30,10 @@ NOT_TO_BE_RUNG = frozenset({str(Job.BEAT), str(Job.SEND_MESSAGES)})
 LONGEST = timedelta(minutes=20)
 MOST_IN_A_LIST = 10
 PLAIN_TEXT = re.compile(r"[A-Za-z0-9_:.+-]{1,64}")
+# Could be a telephone number: ids come as numbers, codes hold letters, moments hold more.
+DIALLED = re.compile(r"\+?\d[\d-]{6,18}")
+# A day holds as many digits, in its own order.
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # What could be of a person: addresses, long numbers, anything in Chinese, anything quoted by a provider or a row.
 PERSONAL = re.compile(r"[^\s@]+@[^\s@]+|\+?\d[\d -]{5,}\d|[\u3400-\u9fff]+|'[^']*'|\([^()]*\)=\([^()]*\)")
 
@@ -138,7 +142,8 @@ def _value(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
-        return value if PLAIN_TEXT.fullmatch(value) else "…"
+        dialled = DIALLED.fullmatch(value) and not DAY.fullmatch(value)
+        return value if PLAIN_TEXT.fullmatch(value) and not dialled else "…"
     if isinstance(value, list | tuple):
         some = [_value(each) for each in value[:MOST_IN_A_LIST]]
         return some if len(value) <= MOST_IN_A_LIST else [*some, f"… {len(value)}"]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock, job_log
 from core.errors import DomainError
+from core.job_log import kept
 from core.models import JobRun, RateCount
 from privacy.retention import purge
 from tests.factories.jobs import make_run
@@ -95,6 +96,22 @@ def test_a_refusal_of_the_domain_is_kept_by_its_code() -> None:
     refused.apply()
 
     assert the_run().reason == "no-such-thing"
+
+
+@pytest.mark.parametrize("number", ["13800000044", "+8613800000044", "0571-88880000"])
+def test_a_telephone_number_is_no_id(number: str) -> None:
+    assert kept({"who": number}) == ({"who": "…"}, False)
+
+
+def test_a_day_a_moment_and_a_code_are_kept_whole() -> None:
+    arguments = {
+        "day": "2026-02-06",
+        "at": "2026-02-06T10:00:00+08:00",
+        "code": "7KQ3MWXA",
+        "id": 13800000044,
+    }
+
+    assert kept(arguments) == (arguments, True)
 
 
 @pytest.mark.django_db
