@@ -16,6 +16,8 @@ CANCELLED, FULL = 0.02, 0.06
 FILL_LEAST, FILL_MOST, FILL_LESS_A_DAY = 0.82, 1.0, 0.06
 SCARCE, PLENTY = (0.05, 0.2, 0.35, 0.5), (0.0, 0.0, 0.0, 0.05, 0.15)
 FRESH_AT_HOME = 2
+# The demo's organizer always has some shifts to fill.
+SHORT_AT_HOME_EVERY, SHORT_AT_HOME = 4, 0.45
 RUNNING_MINUTES = 240
 
 
@@ -106,6 +108,8 @@ def add(
             chance = rng.random()
             fill = rng.uniform(FILL_LEAST, FILL_MOST) - max(0, day - 1) * FILL_LESS_A_DAY
             fill = 0.0 if chance < CANCELLED else 1.0 if chance > 1 - FULL else fill * (1 - scarcity[county])
+            if at_home and chance >= CANCELLED and len(rows) % SHORT_AT_HOME_EVERY == 0:
+                fill = SHORT_AT_HOME
             rows.append((call, on, starts, minutes, bool(chance < CANCELLED)))
             calls.last_day[call] = max(calls.last_day[call], on)
             _take(

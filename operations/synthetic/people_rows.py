@@ -67,7 +67,8 @@ USUALLY = {"skill": 0.1, "language": 0.02, "qualification": 0.016}
 # What a dialect's name says of where it is spoken.
 SPOKEN_IN = {"hangzhou": "3301", "ningbo": "3302", "wenzhou": "3303"}
 SPOKEN_THERE = 0.6
-CONFIRMED, DECLINED = 0.97, 0.02
+# Of the papers; and about how many wait for somebody to look at them.
+DECLINED, WAITING = 0.02, 12
 WEEKS = (
     [(day, 18, 22) for day in range(5)],
     [(5, 8, 20), (6, 8, 20)],
@@ -186,7 +187,8 @@ def _claims(
     claimed = calendar.at - rng.integers(2 * DAY_S, 300 * DAY_S, count)
     decision = rng.random(count)
     # Whoever did work that needs a paper has shown it.
-    confirmed = is_paper & ((decision < CONFIRMED) | people.shown[person, column])
+    looked_at = 1 - DECLINED - WAITING / max(1, int(is_paper.sum()))
+    confirmed = is_paper & ((decision < looked_at) | people.shown[person, column])
     declined = is_paper & (decision > 1 - DECLINED) & ~confirmed
     # What waits was handed in lately.
     waiting = is_paper & ~confirmed & ~declined
