@@ -15,12 +15,19 @@ ROOT = Path(__file__).parents[2]
 
 
 def match(
-    *, volunteers: int = 3000, shifts: int = 300, seed: int = 1, workers: int = 2, lp: bool = False
+    *,
+    volunteers: int = 3000,
+    shifts: int = 300,
+    seed: int = 1,
+    workers: int = 2,
+    lp: bool = False,
+    oversupplied: bool = False,
 ) -> dict[str, Any]:
-    """The engine's figures with `nearest_first`, `share_closed_percent` and, when asked for, `lp`.
+    """The engine's figures with `nearest_first`, `share_closed_percent` and, when asked for, `lp`. `oversupplied`: on a
+    province with far more people than seats.
 
     The engine and HiGHS run each in a process of its own: their memory and threads are theirs alone."""
-    problem = invent(volunteers, shifts, seed)
+    problem = invent(volunteers, shifts, seed, oversupplied=oversupplied)
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "problem.npz")
         problem.save(path)

@@ -47,27 +47,43 @@ class Lengths(NamedTuple):
 
 
 @kernel
-def count_by_cost(a, grid, dearest, step, steps, every, low, high):  # type: ignore[no-untyped-def]
-    """(S, steps): how many pairs each shift has in each step of cost, of every so many volunteers; the last step holds
-    all above."""
-    counts = np.zeros((len(a.shifts), steps), np.int32)
+def count_by_cost(a, grid, dearest, row, step, counts, every, low, high):  # type: ignore[no-untyped-def]
+    """Adds to `counts[row[s]]` how many pairs shift s has in each step of cost, of every so many volunteers; the last
+    step holds all above. Only pairs below `dearest[s]` count."""
     found = np.empty(len(a.shifts), np.int64)
+    greatest = counts.shape[1] - 1
     for v in range(low, high, every):
         for k in range(row_of(a, grid, v, dearest, found)):
             s = found[k]
-            counts[s, min(pair_cost(a.people[v], a.shifts[s]) // step, steps - 1)] += 1
+            counts[row[s], min(pair_cost(a.people[v], a.shifts[s]) // step, greatest)] += 1
     return counts
+
+
+def counted(
+    a: Arrays, grid: Grid, shifts: I8, step: int, steps: int, every: int, workers: int
+) -> NDArray[np.int32]:
+    """(len(shifts), steps): how many pairs these shifts have by cost, of every so many volunteers."""
+    row = np.zeros(len(a.shifts), np.int64)
+    row[shifts] = np.arange(len(shifts))
+    dearest = np.zeros(len(a.shifts))
+    dearest[shifts] = first_worth(a)[shifts]
+
+    def part(low: int, high: int) -> NDArray[np.int32]:
+        counts = np.zeros((len(shifts), steps), np.int32)
+        count_by_cost(a, grid, dearest, row, step, counts, every, low, high)
+        return counts
+
+    parts = in_shards(part, len(a.people), workers)
+    for more in parts[1:]:
+        parts[0] += more
+    return parts[0]
 
 
 def lengths_where_crowded(a: Arrays, grid: Grid, workers: int) -> Lengths | None:
     """None where the pairs are few enough to keep them all."""
     every = max(1, len(a.people) // SAMPLED)
-    dearest = first_worth(a)
     # The cost is of no interest here: one step holds all.
-    parts = in_shards(
-        lambda low, high: count_by_cost(a, grid, dearest, 1, 1, every, low, high), len(a.people), workers
-    )
-    pairs = np.sum(parts, axis=0)[:, 0].astype(np.int64) * every
+    pairs = counted(a, grid, np.arange(len(a.shifts)), 1, 1, every, workers)[:, 0].astype(np.int64) * every
     most = a.shifts["most"].astype(np.int64)
     enough = int(most.sum())
     few = np.minimum(enough, FEW + FEW_A_SEAT * most)
@@ -80,38 +96,39 @@ def lengths_where_crowded(a: Arrays, grid: Grid, workers: int) -> Lengths | None
 
 def cut_lists(a: Arrays, grid: Grid, lengths: Lengths, workers: int) -> Cut:
     """Each shift keeps about as many of its cheapest as `lengths` says, all of them where they are not many more."""
-    longest, dearest = lengths.longest, first_worth(a)
-    steps = min(COSTS, max(1, MOST_COUNTS // max(1, len(a.shifts))))
+    crowded = np.flatnonzero(lengths.pairs > lengths.longest)
+    longest = lengths.longest[crowded]
+    steps = min(COSTS, max(1, MOST_COUNTS // max(1, len(crowded))))
     step = -(-COSTS // steps)
     every = 1 if (longest >= lengths.enough).all() else SPARSE
-    parts = in_shards(
-        lambda low, high: count_by_cost(a, grid, dearest, step, steps, every, low, high),
-        len(a.people),
-        workers,
-    )
-    counts = sum(parts[1:], parts[0]) * every
-    upto = counts.cumsum(axis=1)
-    total = upto[:, -1]
+    counts = counted(a, grid, crowded, step, steps, every, workers)
+    upto = counts.cumsum(axis=1, dtype=np.int32)
     # The step in which a list becomes long enough.
-    last = np.minimum((upto < longest[:, None]).sum(axis=1), steps - 1)
-    row = np.arange(len(longest))
-    reached, within = upto[row, last], counts[row, last]
+    last = np.minimum((upto < longest[:, None] / every).sum(axis=1), steps - 1)
+    row = np.arange(len(crowded))
+    total, reached, within = upto[:, -1] * every, upto[row, last] * every, counts[row, last] * every
     is_cut = total > 2 * longest
-    whole = is_cut & (reached <= 2 * longest)
+    # Above the greatest step nothing ends a list.
+    whole = is_cut & (reached <= 2 * longest) & (last < steps - 1)
     drawn = is_cut & ~whole
     # Somewhat more than needed: a draw may fall short.
-    missing = longest - (reached - within)
-    share = np.where(drawn, (missing + 4.0 * np.sqrt(missing.clip(1)) + 1.0) / np.maximum(within, 1), 1.0)
-    # Above the greatest step nothing ends a list.
-    end = np.where(is_cut & (last < steps - 1), (last + 1.0) * step, np.inf)
-    edge = np.where(drawn, float(step) * last, np.inf)
-    return Cut(
-        dearest=np.minimum(dearest, end),
-        edge=edge,
-        share=share,
-        cap=np.minimum(edge, end),
+    missing = (longest - (reached - within)).clip(1)
+    cut = Cut(
+        dearest=first_worth(a),
+        edge=np.full(len(a.shifts), np.inf),
+        share=np.ones(len(a.shifts)),
+        cap=np.full(len(a.shifts), np.inf),
         is_by_cost=step == 1 and not (drawn & (last == steps - 1)).any(),
     )
+    edge = np.where(drawn, float(step) * last, np.inf)
+    end = np.where(is_cut & (last < steps - 1), (last + 1.0) * step, np.inf)
+    cut.dearest[crowded] = np.minimum(cut.dearest[crowded], end)
+    cut.edge[crowded] = edge
+    cut.share[crowded] = np.where(
+        drawn, (missing + 4.0 * np.sqrt(missing) + 1.0) / np.maximum(within, 1), 1.0
+    )
+    cut.cap[crowded] = np.minimum(edge, end)
+    return cut
 
 
 def nothing_lost(candidates: Candidates, cut: Cut | None, lengths: Lengths | None) -> bool:

@@ -23,6 +23,7 @@ from matching.engine.programme import best_set
 F8 = NDArray[np.float64]
 # Prices in 64ths: every sum of them is exact, so the bound does not depend on the order of the volunteers.
 GRAIN = 64.0
+PAIRS_FOR_THREADS = 30_000
 
 
 class Sweep(NamedTuple):
@@ -63,7 +64,8 @@ def sweep(a: Arrays, candidates: Candidates, price: F8, workers: int) -> Sweep:
     parts = in_shards(
         lambda low, high: answer(a, *candidates, price, low, high),
         len(a.people),
-        workers,
+        # Threads cost more than they save here; the sums are exact, so the answer is the same.
+        1 if candidates.pairs < PAIRS_FOR_THREADS else workers,
     )
     return Sweep(sum(total for total, _ in parts), np.sum([demand for _, demand in parts], axis=0))
 

@@ -1,6 +1,7 @@
 """Invented problems for the benchmark and the tests: the shape of a province, no real person in it."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,9 @@ TRAITS = 24
 CAUSES = 12
 
 
-def invent(volunteers: int, shifts: int, seed: int) -> Problem:
+def invent(volunteers: int, shifts: int, seed: int, *, oversupplied: bool = False) -> Problem:
     """A synthetic province with townships in counties in cities; a smaller one has the same density of people.
+    `oversupplied`: far more people would come than there are seats, as after a call for help.
 
     About a third of the people are there on most evenings and weekends, some by day, few at night; a shift lasts 2 to
     9 hours, needs up to three traits and one to twelve people, and is worth 2000 · 2^priority a seat, half above the
@@ -51,7 +53,7 @@ def invent(volunteers: int, shifts: int, seed: int) -> Problem:
     end = np.minimum(start + rng.integers(2, 10, shifts), HORIZON_HOURS).astype(np.int32)
     least = np.minimum(1 + rng.poisson(3.0, shifts), 12).astype(np.int32)
     value = (2000 * 2 ** rng.choice(4, shifts, p=[0.45, 0.3, 0.17, 0.08])).astype(np.int64)
-    return Problem(
+    made = Problem(
         volunteer_x_km=home[:, 0].astype(np.float32),
         volunteer_y_km=home[:, 1].astype(np.float32),
         volunteer_traits=_sets(rng, volunteers, held),
@@ -75,6 +77,29 @@ def invent(volunteers: int, shifts: int, seed: int) -> Problem:
         shift_value_extra=value // 2,
         shift_cause=rng.integers(0, CAUSES, shifts).astype(np.int8),
         shift_remote=(rng.random(shifts) < 0.01).astype(np.uint8),
+    )
+    return _with_idle_people(rng, made) if oversupplied else made
+
+
+def _with_idle_people(rng: np.random.Generator, made: Problem) -> Problem:
+    """Nine in ten are free all week, nothing is asked of them, one shift in five is remote, a third has a lone seat;
+    so thousands cost the same."""
+    volunteers, shifts = made.volunteers, made.shifts
+    hours = made.volunteer_hours.copy()
+    hours[rng.random(volunteers) < 0.92] = np.uint64(2**64 - 1)
+    lone = rng.random(shifts) < 1 / 3
+    return replace(
+        made,
+        volunteer_hours=hours,
+        volunteer_max_hours=rng.choice([6, 10, 20, 30], volunteers, p=[0.2, 0.2, 0.4, 0.2]).astype(np.int16),
+        volunteer_reach_km=rng.choice([3, 5, 10, 20], volunteers, p=[0.2, 0.4, 0.2, 0.2]).astype(np.float32),
+        volunteer_recent_load=np.minimum(rng.poisson(0.25, volunteers), 5).astype(np.int16),
+        shift_traits=np.zeros(shifts, dtype=np.uint64),
+        shift_min=np.where(lone, 0, made.shift_min).astype(np.int32),
+        shift_max=np.where(lone, 1, made.shift_max).astype(np.int32),
+        shift_value_min=2 * made.shift_value_min,
+        shift_value_extra=2 * made.shift_value_extra,
+        shift_remote=(rng.random(shifts) < 0.2).astype(np.uint8),
     )
 
 

@@ -81,13 +81,14 @@ def round_off(a: Arrays, candidates: Candidates, price: NDArray[np.float64], see
     state = empty_state(a, candidates)
     work = make_work(a, candidates, state)
     turns = np.random.default_rng(seed).permutation(len(a.people)).astype(np.int64)
+    turns = turns[candidates.begin[turns] < candidates.begin[turns + 1]]
     choose(a, *candidates, price, True, state, work, turns)
     return state, work
 
 
 def polish(a: Arrays, candidates: Candidates, price: NDArray[np.float64], state: State, work: Work) -> int:
     """Returns how many weeks became better."""
-    turns = np.arange(len(a.people), dtype=np.int64)
+    turns = np.flatnonzero(np.diff(candidates.begin))
     better = 0
     for _ in range(MOST_POLISHES):
         changed = choose(a, *candidates, price, False, state, work, turns)
