@@ -345,7 +345,9 @@ def test_numbers_and_days_are_written_as_such():
     assert row == [-3, datetime(2020, 2, 6), "'+8613800000044"]
 
 
-@pytest.mark.parametrize("cell", ["9" * 5000, "𐩀", "9999-12-31", "0001-01-01", date(1, 1, 1), "1E" + "9" * 5000])
+@pytest.mark.parametrize(
+    "cell", ["9" * 5000, "𐩀", "9999-12-31", "0001-01-01", date(1, 1, 1), "1E" + "9" * 5000]
+)
 def test_days_beyond_every_clock_are_no_days(cell):
     with pytest.raises(BadCell) as caught:
         cells.day(cell, year=2020)
