@@ -24,6 +24,8 @@ F8 = NDArray[np.float64]
 # Prices in 64ths: every sum of them is exact, so the bound does not depend on the order of the volunteers.
 GRAIN = 64.0
 PAIRS_FOR_THREADS = 30_000
+# The first step where a price begins at next to nothing.
+LEAST_STEP = 16.0
 
 
 class Sweep(NamedTuple):
@@ -95,12 +97,33 @@ def excess(a: Arrays, price: F8, ceiling: F8, demand: NDArray[np.int64]) -> F8:
     return np.where(at_end, 0, slope).astype(np.float64)
 
 
+def alone(a: Arrays, candidates: Candidates, ceiling: F8) -> F8:
+    """The price (S) at which as many would come to each shift as it has seats, if it were the only one."""
+    order = np.lexsort((candidates.cost, candidates.shift))
+    begin = np.searchsorted(candidates.shift[order], np.arange(len(ceiling) + 1))
+    following = begin[:-1] + a.shifts["most"]
+    has_more = following < begin[1:]
+    price = ceiling.copy()
+    price[has_more] = np.minimum(price[has_more], candidates.cost[order][following[has_more]])
+    return price
+
+
+def first_prices(a: Arrays, candidates: Candidates, ceiling: F8, workers: int) -> tuple[F8, F8]:
+    """Where the sweeps begin, and their first steps: half the ceiling, or what each shift alone would pay.
+
+    Where hands are many the second is near the best at once; from the first, shifts that are alike drive each other up
+    and down, and the steps have become small before the prices have fallen.
+    """
+    half, own = ceiling / 2, alone(a, candidates, ceiling)
+    bounds = [sweep(a, candidates, price, workers).profit + seat_surplus(a, price) for price in (half, own)]
+    return (half, ceiling / 4) if bounds[0] <= bounds[1] else (own, np.maximum(own / 4, LEAST_STEP))
+
+
 def find_prices(
     a: Arrays, candidates: Candidates, ceiling: F8, sweeps: int, refinements: int, workers: int
 ) -> F8:
     """Prices (S) near the least bound, in 64ths, none above `ceiling`."""
-    price = ceiling / 2
-    step = ceiling / 4
+    price, step = first_prices(a, candidates, ceiling, workers)
     sign = np.zeros(len(price))
     best, lowest = price, np.inf
     for _ in range(sweeps):
