@@ -80,8 +80,8 @@ class _Search:
             for i, v in enumerate(self.volunteers)
         ]
 
-    def _step(self) -> None:
-        self.steps += 1
+    def _step(self, count: int = 1) -> None:
+        self.steps += count
         if self.steps > MOST_STEPS:
             raise GivenUp
 
@@ -126,6 +126,8 @@ class _Search:
                 key, reached = tuple(counts), total + profit
                 if key not in following or following[key][0] < reached:
                     following[key] = (reached, (trail, v, week))
+            # The bound of each looks at every shift.
+            self._step(len(following) * len(self.least))
             layer = {
                 key: entry
                 for key, entry in following.items()

@@ -143,7 +143,7 @@ def explain_seats(problem: Problem, plan: Plan, shift: int) -> Seats:
         why = Why.FEW_QUALIFY
     else:
         free = np.setdiff1d(eligible, plan.volunteer[plan.shift == shift])
-        cheapest = min(cost_of(problem, int(v), shift).total for v in free)
+        cheapest = costs_of(problem, free, shift).min()
         why = Why.NO_WORTH if worth <= cheapest else Why.ELSEWHERE
     return Seats(
         shift=shift,
@@ -190,6 +190,18 @@ def cost_of(problem: Problem, volunteer: int, shift: int, distance: float | None
         other_cause=0 if preferred else eligibility.COST_OTHER_CAUSE,
         recent_load=eligibility.COST_PER_LOAD * int(problem.volunteer_recent_load[volunteer]),
     )
+
+
+def costs_of(problem: Problem, volunteers: NDArray[np.int64], shift: int) -> NDArray[np.int64]:
+    """What each of `volunteers` costs on `shift`: the total of `cost_of`."""
+    costs = eligibility.COST_PER_LOAD * problem.volunteer_recent_load[volunteers].astype(np.int64)
+    preferred = problem.volunteer_causes[volunteers] >> np.uint64(problem.shift_cause[shift]) & np.uint64(1)
+    costs += np.where(preferred != 0, 0, eligibility.COST_OTHER_CAUSE)
+    if not problem.shift_remote[shift]:
+        dx = problem.volunteer_x_km[volunteers].astype(np.float64) - np.float64(problem.shift_x_km[shift])
+        dy = problem.volunteer_y_km[volunteers].astype(np.float64) - np.float64(problem.shift_y_km[shift])
+        costs += np.floor(eligibility.COST_PER_KM * np.sqrt(dx * dx + dy * dy)).astype(np.int64)
+    return costs
 
 
 def eligible_for(problem: Problem, shift: int) -> NDArray[np.int64]:
@@ -262,7 +274,13 @@ def _worth(problem: Problem, shift: int, filled: int) -> int:
 def _runner_up(problem: Problem, plan: Plan, shift: int, volunteer: int) -> tuple[int | None, float | None]:
     best: tuple[float, int] | None = None
     taken = set(plan.volunteer[plan.shift == shift].tolist()) | {volunteer}
-    for v in eligible_for(problem, shift).tolist():
+    likely = eligible_for(problem, shift)
+    costs = costs_of(problem, likely, shift)
+    for k in np.argsort(costs, kind="stable"):
+        v, cost = int(likely[k]), int(costs[k])
+        # Nobody asks for less than they cost, and of equals the first is named.
+        if best and (cost, v) >= best:
+            break
         if v in taken:
             continue
         week = plan.shift[
@@ -270,7 +288,7 @@ def _runner_up(problem: Problem, plan: Plan, shift: int, volunteer: int) -> tupl
         ]
         clashes = tuple(int(h) for h in week if _clash(problem, int(h), shift))
         over = _hours_over(problem, v, week, clashes, shift)
-        asks = cost_of(problem, v, shift).total + _opportunity(problem, plan, v, week, clashes, over)
+        asks = cost + _opportunity(problem, plan, v, week, clashes, over)
         best = min(best, (asks, v)) if best else (asks, v)
     return (best[1], best[0]) if best else (None, None)
 

@@ -1,9 +1,10 @@
 """Why, and why not, as values."""
 
+import numpy as np
 import pytest
 
 from matching.engine import Verdict, explain, explain_seats, solve
-from matching.engine.explain import Why
+from matching.engine.explain import Why, cost_of, costs_of
 from tests.matching.engine import checker
 from tests.matching.engine.problems import drawn, hours, problem, shift, volunteer
 
@@ -100,3 +101,21 @@ def test_every_pair_of_a_crowded_problem_is_explained_as_the_checker_sees_it():
             assert found.requirements.met == ((v, s) in eligible)
             assert (found.verdict == Verdict.ASSIGNED) == ((v, s) in taken)
             assert found.cost.total == checker.cost(made, v, s)
+
+
+def test_costs_together_are_those_of_each_alone():
+    made = drawn(80, 12, 3)
+    everybody = np.arange(made.volunteers)
+
+    for s in range(made.shifts):
+        alone = [cost_of(made, v, s).total for v in range(made.volunteers)]
+        assert costs_of(made, everybody, s).tolist() == alone
+
+
+def test_of_equals_the_first_who_is_not_on_the_shift_is_the_runner_up():
+    made = problem([volunteer() for _ in range(500)], [shift(8, 12, remote=1)])
+    plan = solve(made)
+
+    told = explain(made, plan, int(plan.volunteer[0]), 0)
+
+    assert (told.runner_up, told.runner_up_asks) == (0 if plan.volunteer[0] else 1, 0.0)
