@@ -32,7 +32,7 @@ DAY_MONTH = re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+(?P<m>[a-z]{3,9})\.?,?
 MONTH_DAY = re.compile(r"(?P<m>[a-z]{3,9})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?(?:\s+(?P<y>\d{4}))?")
 HOUR = re.compile(
     r"(?P<next>次日|第二天|翌日|next day|\+1)?\s*(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上|am|pm)?\s*"
-    r"(?P<h>\d{1,2})(?:[:.时点](?P<m>\d{1,2}|半)?分?)?(?::\d{2})?\s*(?P<half>am|pm)?"
+    r"(?P<h>\d{1,2})(?:\s*[:.时点]\s*(?P<m>\d{1,2}|半)?\s*分?)?(?::\d{2})?\s*(?P<half>am|pm)?"
 )
 AFTERNOON = {"下午", "傍晚", "晚上", "pm"}
 LISTED = re.compile(r"[,，;；、/|\n]+")
