@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
+from areas.models import Area
 from tasks import policies
 from tasks.models import Offer, ShiftRole
 from tasks.policies import SeatFacts, Turndown
@@ -24,6 +25,8 @@ LOOKED_AT = 1000
 LOOK_KM = 30
 # A county reaches so far from its centre.
 COUNTY_KM = 30
+# A township reaches so far from its middle, from where a shift without a point of its own is looked at.
+TOWNSHIP_KM = 5
 KM_A_DEGREE = 111.195
 
 _HERE = """
@@ -46,7 +49,7 @@ WITH county AS MATERIALIZED (
   WHERE volunteer.county_id IN (SELECT id FROM county)
     AND (%(x)s::float8 IS NULL OR volunteer.longitude IS NULL OR (
       volunteer.longitude BETWEEN %(west)s AND %(east)s AND volunteer.latitude BETWEEN %(south)s AND %(north)s
-      AND place.km <= volunteer.reach_km * 1.01
+      AND place.km <= volunteer.reach_km * 1.01 + %(slack_km)s
     ))
     AND NOT EXISTS (
       SELECT FROM tasks_shiftrole_requirements required
@@ -156,7 +159,16 @@ def suggestions(
     needed = set(elsewhere(ask)) if elsewhere and ask else set()
     askable = [people[pk] for pk in ask if pk not in needed]
     urgent = policies.is_urgent(seat.starts_at, at)
-    askable.sort(key=lambda one: (urgent and not one.is_on_duty, one.cost(seat), one.volunteer.pk))
+    # Where the place is known roughly, the order is that of the search. Nobody is told that distance.
+    order = {pk: number for number, pk in enumerate(ids)} if seat.point is None and not seat.is_remote else {}
+    askable.sort(
+        key=lambda one: (
+            urgent and not one.is_on_duty,
+            order.get(one.volunteer.pk, 0),
+            one.cost(seat),
+            one.volunteer.pk,
+        )
+    )
     counts = Counter(reason for reason in reasons.values() if reason is not None)
     counts[Turndown.NEEDED_ELSEWHERE] += len(needed)
     counts[Turndown.FARTHER] += able - len(ids)
@@ -212,12 +224,13 @@ def _suggested(
 def _near(role: ShiftRole, seat: SeatFacts, at: datetime) -> tuple[list[int], int]:
     """Ids of those worth weighing, the best first, and how many near have what the seat asks for."""
     shift = role.shift
-    point = None if seat.is_remote else seat.point
+    point = None if seat.is_remote else seat.point or _middle(shift.area)
     start, end = shift.starts_at, shift.ends_at
     params = {
         "area": shift.area.path,
         "county": shift.county_id,
         **_around(point),
+        "slack_km": 0 if seat.point else TOWNSHIP_KM,
         "role": role.pk,
         "day": localtime(end or at).date(),
         "type": shift.task.type_id,
@@ -234,6 +247,13 @@ def _near(role: ShiftRole, seat: SeatFacts, at: datetime) -> tuple[list[int], in
         cursor.execute(_HERE, params)
         rows = cursor.fetchall()
     return [pk for pk, _ in rows], rows[0][1] if rows else 0
+
+
+def _middle(area: Area) -> policies.Point | None:
+    """The middle of a township; larger areas have none that says who is near."""
+    if area.level < Area.Level.TOWNSHIP or area.longitude is None or area.latitude is None:
+        return None
+    return area.longitude, area.latitude
 
 
 def _around(point: policies.Point | None) -> dict[str, float | None]:

@@ -204,6 +204,17 @@ def test_a_shift_without_a_point_looks_in_its_county(county: Area) -> None:
     assert found.rows[0].metres is None
 
 
+def test_a_shift_without_a_point_looks_from_the_middle_of_its_township(county: Area) -> None:
+    township = make_area(parent=county, level=4, longitude=LONGITUDE, latitude=LATITUDE)
+    far, close = near(county, 8000, reach_km=5), near(county, 600, reach_km=1)
+    near(county, 20_000, reach_km=10)
+
+    found = suggest(make_shift(area=township))
+
+    assert who(found) == [close, far]
+    assert [row.metres for row in found.rows] == [None, None]
+
+
 def test_work_from_home_has_no_distance(county: Area) -> None:
     far = near(county, 30_000, reach_km=1)
     shift = shift_in(county, task=make_task(area=county, is_remote=True))
