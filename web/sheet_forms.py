@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.models import AccessRecord
@@ -63,7 +63,9 @@ class UploadForm(BaseForm):
             )
         else:
             del self.fields["language"]
-            choices = [(task.code, task.display_title) for task in tasks]
+            # Calls made from one template have one title.
+            comma = pgettext("between two facts", ", ")
+            choices = [(task.code, f"{task.display_title}{comma}{task.place}") for task in tasks]
             self.fields["task"].choices = choices  # type: ignore[attr-defined]
 
     def clean_file(self) -> UploadedFile:

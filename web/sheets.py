@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -205,7 +206,15 @@ def _columns(request: SignedInRequest, place: Place, sheet: Sheet, *, again: boo
 
 
 def _shown(number: int, cells: Sequence[Any], width: int) -> tuple[int, list[str]]:
-    words = ["" if cell is None else str(getattr(cell, "name", cell))[:60] for cell in cells]
+    """A line as it looks in the file: days without the midnight that workbooks store with them."""
+    words = [
+        ""
+        if cell is None
+        else str(getattr(cell, "name", cell)).removesuffix(" 00:00:00" if isinstance(cell, datetime) else "")[
+            :60
+        ]
+        for cell in cells
+    ]
     return number, [*words, *[""] * (width - len(words))]
 
 

@@ -1,5 +1,7 @@
 """Tables on pages: from the file to the report, for those who may."""
 
+from datetime import datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -18,6 +20,7 @@ from tests.factories.sheets import make_affiliation, make_sheet, make_volunteer_
 from tests.factories.tasks import make_shift
 from tests.factories.volunteers import make_capability, make_volunteer
 from volunteers.models import Affiliation, VolunteerInvitation
+from web.sheets import _shown
 
 pytestmark = pytest.mark.django_db
 
@@ -326,3 +329,9 @@ def test_a_volunteer_sees_to_whom_they_belong_and_leaves(client):
     assert affiliation.organization.display_name in client.get(where).content.decode()
     assert client.post(where, {"code": affiliation.organization.code}).status_code == 303
     assert not Affiliation.objects.live().exists()
+
+
+def test_a_day_in_a_workbook_is_shown_without_a_midnight() -> None:
+    cells = [datetime(2026, 11, 24), datetime(2026, 11, 24, 9, 30), None]
+
+    assert _shown(2, cells, 4) == (2, ["2026-11-24", "2026-11-24 09:30:00", "", ""])

@@ -11,6 +11,8 @@ from core import clock, doorbell
 from core.doorbell import Job
 from core.job_log import NOT_TO_BE_RUNG
 from core.models import AuditRecord, JobRun
+from matching.models import MatchRun
+from tests.factories.areas import make_area
 from tests.factories.jobs import make_run
 from tests.factories.notifications import make_message
 from tests.web.reading import check_page, statements
@@ -44,6 +46,32 @@ def test_health_with_nothing_at_all_still_shows(staff: Client) -> None:
     page = check_page(staff.get(reverse("staff:health")))
 
     assert "jobs are late" in page.text and "Stands still" in page.text and "nothing waits" in page.text
+
+
+def test_a_job_that_never_ran_is_late_once_it_should_have(staff: Client) -> None:
+    first = make_run(name=Job.RELAY_MESSAGES, started_at=clock.now() - timedelta(minutes=2))
+    rows = {row.name: row.is_late for row in health._jobs(clock.now())}
+    assert not rows[Job.PURGE] and not rows[Job.REMIND_VOLUNTEERS]
+
+    JobRun.objects.filter(pk=first.pk).update(started_at=clock.now() - timedelta(minutes=20))
+    rows = {row.name: row.is_late for row in health._jobs(clock.now())}
+    assert not rows[Job.PURGE] and rows[Job.REMIND_VOLUNTEERS]
+
+
+def test_health_says_how_good_the_last_plan_is(staff: Client) -> None:
+    at = clock.now()
+    MatchRun.objects.create(
+        scope=make_area(),
+        demand_version="1",
+        plans_from=at,
+        requested_at=at,
+        started_at=at,
+        finished_at=at,
+        status="done",
+        gap_percent=0.214,
+    )
+
+    assert "at most 0.21 % from the best there can be" in check_page(staff.get(reverse("staff:health"))).text
 
 
 def test_health_without_a_broker_says_so(staff: Client, settings) -> None:

@@ -57,7 +57,7 @@ class QueueRow:
 @staff_only
 @require_GET
 def health(request: SignedInRequest) -> HttpResponse:
-    """Everything at a glance; five queries and one look at the broker."""
+    """Everything at a glance; six queries and one look at the broker."""
     at = clock.now()
     jobs = _jobs(at)
     waiting = queues.waiting(settings.CELERY_QUEUE_NAMES)
@@ -89,7 +89,7 @@ def health(request: SignedInRequest) -> HttpResponse:
 
 
 def _jobs(at: datetime) -> list[JobRow]:
-    """Each job with its last run; two queries."""
+    """Each job with its last run; three queries."""
     names = [str(job) for job in Job if str(job) not in UNRECORDED]
     last_of_each = [JobRun.objects.filter(name=name).order_by("-id")[:1] for name in names]
     last = {run.name: run for run in last_of_each[0].union(*last_of_each[1:], all=True)}
@@ -102,11 +102,21 @@ def _jobs(at: datetime) -> list[JobRow]:
         for entry in settings.CELERY_BEAT_SCHEDULE.values()
         if isinstance(entry["schedule"], int | float)
     }
-    return [_job(name, last.get(name), every.get(name), failures.get(name, 0), at) for name in names]
+    since = JobRun.objects.order_by("id").values_list("started_at", flat=True).first()
+    return [_job(name, last.get(name), every.get(name), failures.get(name, 0), since, at) for name in names]
 
 
-def _job(name: str, run: JobRun | None, every: timedelta | None, failures: int, at: datetime) -> JobRow:
-    late = every is not None and (run is None or at - run.started_at > every * PERIODS_LATE + GRACE)
+def _job(
+    name: str,
+    run: JobRun | None,
+    every: timedelta | None,
+    failures: int,
+    since: datetime | None,
+    at: datetime,
+) -> JobRow:
+    """`since`: when the first run that is kept began. What never ran was due from then on, not from ever."""
+    due_from = run.started_at if run is not None else since
+    late = every is not None and (due_from is None or at - due_from > every * PERIODS_LATE + GRACE)
     took = run.ended_at - run.started_at if run is not None and run.ended_at is not None else None
     return JobRow(
         name=name,
