@@ -41,6 +41,7 @@ def own_ground() -> Iterator[Ground]:
         url, where = stack.enter_context(_database(folder))
         stack.enter_context(_connected(where))
         # What this process rings is heard by nobody but the benchmark's own workers.
+        stack.callback(setattr, settings, "CELERY_BROKER_URL", settings.CELERY_BROKER_URL)
         settings.CELERY_BROKER_URL = redis_url
         say("migrating a database of its own")
         call_command("prepare", verbosity=0)

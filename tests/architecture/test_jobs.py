@@ -13,7 +13,8 @@ def test_every_job_name_is_registered() -> None:
 
 def test_every_registered_job_has_a_name_that_can_be_rung() -> None:
     app.loader.import_default_modules()
-    ours = {name for name in app.tasks if not name.startswith("celery.")}
+    # Tests of what happens to jobs bring jobs of their own.
+    ours = {name for name in app.tasks if not name.startswith(("celery.", "test."))}
     assert ours == {str(job) for job in Job}
 
 

@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 from core import clock
 from notifications.models import Message
 from organizations.models import Membership
+from sheets.models import Sheet
 from tasks.actions.reference import load_reference
 from tests.architecture.world import World, build
 from tests.browser.pages import Look
@@ -107,12 +108,20 @@ def content(pages: Pages) -> Callable[[str], list[str]]:
                 for value in model._default_manager.values_list(column.name, flat=True).distinct()
                 if isinstance(value, str)
             }
+            found |= {cell for sheet in Sheet.objects.all() for cell in cells_of(sheet)}
             found |= {text for message in Message.objects.all() for text in texts_in(message.context)}
             lines = {line.strip() for value in found for line in value.splitlines() if len(line.strip()) > 1}
             written[language] = sorted({*lines, *LANGUAGES}, key=len, reverse=True)
         return written[language]
 
     return of
+
+
+def cells_of(sheet: Sheet) -> Iterator[str]:
+    """Every cell of a CSV file that somebody has brought."""
+    if sheet.content is not None and sheet.format == "csv":
+        for line in bytes(sheet.content).decode(sheet.encoding or "utf-8").splitlines():
+            yield from line.split(",")
 
 
 def texts_in(value: object) -> Iterator[str]:

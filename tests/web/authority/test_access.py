@@ -1,13 +1,17 @@
 """Who may enter officials' pages, and what they may reach there."""
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
+from areas.models import Area
 from core import clock
-from organizations.models import Verification
+from organizations.models import Organization, Verification
 from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree
 from tests.factories.organizations import make_organization
+from tests.factories.sheets import make_sheet
 from tests.factories.tasks import make_crisis, make_task
 from tests.factories.volunteers import give_capability, make_capability, make_volunteer
 from tests.web.authority.conftest import People, signed_in
@@ -38,9 +42,16 @@ def claimed(tree: SmallTree) -> VolunteerCapability:
     return give_capability(volunteer, paper, confirmed=False, claimed_at=clock.now(), evidence="No. 7")
 
 
+def table(county: Area, **fields: Any) -> str:
+    """The code of a table of the county's authority."""
+    authority = Organization.objects.authorities().filter(home_area=county).first()
+    sheet = make_sheet(authority, make_user(), kind="organizations", area=county, **fields)
+    return sheet.code
+
+
 @pytest.fixture
-def addresses(tree: SmallTree) -> dict[str, str]:
-    """Every page of the first county, with a call and an organization of its own."""
+def addresses(tree: SmallTree, people: People) -> dict[str, str]:
+    """Every page of the first county, with a call, an organization and tables of its own."""
     county = tree.counties[0]
     task, organization = make_task(area=county), waiting(county)
     claim = claimed(tree)
@@ -52,6 +63,12 @@ def addresses(tree: SmallTree) -> dict[str, str]:
             arguments.append(task.code)
         if name == "approval":
             arguments.append(organization.code)
+        if name in ("sheet_bring_in", "sheet_sample"):
+            arguments += ["organizations", "csv"][: 1 + (name == "sheet_sample")]
+        if name in ("sheet_sheet", "sheet_report"):
+            arguments.append(table(county))
+        if name == "sheet_file":
+            arguments.append(table(county, direction="out", status="done"))
         if name == "qualification":
             arguments += [claim.volunteer.number, claim.capability.code]
         found[name] = reverse(f"authority:{name}", args=arguments)
