@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count, F, Min
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
@@ -83,7 +83,10 @@ def health(request: SignedInRequest) -> HttpResponse:
         "not_delivered": ended.get(Message.Status.FAILED, 0),
         "run_failures": sum(row.failures for row in jobs),
         "late": [row for row in jobs if row.is_late],
-        "match": MatchRun.objects.select_related("scope").order_by("-id").first(),
+        # While the next is being made, the last one tells more.
+        "match": MatchRun.objects.select_related("scope")
+        .order_by(F("finished_at").desc(nulls_last=True), "-id")
+        .first(),
     }
     return show(request, "health", "health", context)
 
