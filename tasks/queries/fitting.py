@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone, localtime
 
 from accounts.models import Consent
 from areas.models import Area
@@ -40,8 +40,9 @@ def fitting(volunteer: Volunteer, at: datetime, point: policies.Point | None) ->
     if not person.has_consent:
         return []
     fits: dict[int, Fit] = {}
+    now = localtime(at)
     for shift_id, seat, is_short in _seats(volunteer, at, point):
-        if shift_id in fits or policies.against(policies.weigh(seat, person, at=localtime(at))):
+        if shift_id in fits or policies.against(policies.weigh(seat, person, at=now)):
             continue
         metres = (
             None if point is None or seat.point is None or seat.is_remote else distance_m(*seat.point, *point)
@@ -102,12 +103,13 @@ def _seats(volunteer: Volunteer, at: datetime, point: policies.Point | None) -> 
         "shift_id", "shift__starts_at", "shift__ends_at", "seats", "seats_taken", "seats_held", "seats_min", "min_age",
         "shift__task__is_remote", "shift__longitude", "shift__latitude",
     )  # fmt: skip
+    zone = get_current_timezone()
     return [
         (
             shift_id,
             policies.SeatFacts(
-                starts_at=localtime(starts_at) if starts_at else None,
-                ends_at=localtime(ends_at) if ends_at else None,
+                starts_at=starts_at.astimezone(zone) if starts_at else None,
+                ends_at=ends_at.astimezone(zone) if ends_at else None,
                 is_open=True,
                 is_stopped=False,
                 seats_free=seats - taken - kept,
