@@ -1,13 +1,14 @@
 """`bench pages`: every named page at the loaded size, beside a file from the same server."""
 
 import gzip
+import sys
 import time
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -25,15 +26,25 @@ WARM_UP = 6
 
 def run(*, size: str, clients: int, seconds: float, only: Sequence[str] = ()) -> dict[str, Any]:
     """Measure the pages of the configured database where a demo is loaded, else of a demo of that size of its own."""
-    if Crisis.objects.exists():
+    if _is_loaded():
         with broker_alone(settings.DATABASE_URL) as ground:
             return _measure(ground, clients=clients, seconds=seconds, only=only)
     with own_ground() as ground:
         say(f"loading a demo of size {size}")
-        call_command("load_demo", size=size, verbosity=0)
+        call_command("load_demo", size=size, stdout=sys.stderr)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         return _measure(ground, clients=clients, seconds=seconds, only=only)
+
+
+def _is_loaded() -> bool:
+    """Whether the configured database is there and holds a demo."""
+    try:
+        return Crisis.objects.exists()
+    except DatabaseError:
+        connection.close()
+        say("the configured database does not answer or holds no tables")
+        return False
 
 
 def _measure(ground: Ground, *, clients: int, seconds: float, only: Sequence[str]) -> dict[str, Any]:

@@ -118,7 +118,6 @@ def _public() -> Iterator[Address]:
         yield "figures-city", "public", _at("public:figures", query=f"?area={county.path_codes[1]}"), ""
     if shift:
         yield "need", "public", _at("public:need", shift.code), ""
-        yield "site", "public", _at("public:site", shift.site_code), ""
     for name in ("figures", "definitions", "stages", "privacy"):
         yield name, "public", _at(f"public:{name}"), ""
     yield "join", "public", _at("account:join"), ""

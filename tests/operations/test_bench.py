@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
-from operations.bench import client, signup
+from operations.bench import client, pages, signup
 from operations.bench.client import Answer, Times, together
 from operations.bench.script import script_of
 from operations.bench.tables import _csv
@@ -83,6 +84,16 @@ def test_an_answer_in_pieces_is_read_whole() -> None:
     assert client._joined(b"4\r\nmany\r\n5;x=1\r\nhands\r\n0\r\n\r\n") == b"manyhands"
     head = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\n"
     assert Answer(200, head, b"").header("set-cookie") == ["a=1", "b=2"]
+
+
+def test_a_database_that_does_not_answer_holds_no_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> bool:
+        raise OperationalError("no such socket")
+
+    monkeypatch.setattr(pages.Crisis.objects, "exists", gone)
+    monkeypatch.setattr(pages.connection, "close", lambda: None)
+
+    assert not pages._is_loaded()
 
 
 def test_one_line_in_a_hundred_of_the_table_is_bad() -> None:
