@@ -276,3 +276,35 @@ class Recovery(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def live(self) -> "ApiTokenQuerySet":
+        return self.filter(revoked_at=None)
+
+
+class ApiToken(models.Model):
+    """Lets a program act as its owner. Only a hash is kept: the token itself is shown once."""
+
+    privacy: ClassVar = Privacy(
+        purpose="Let a person's own programs use the service in their name.",
+        keep="Until it is revoked, or unused for 1 year.",
+        personal={"user": "whose token", "name": "what it is for", "last_used_on": "whether it is in use"},
+    )
+
+    code = models.CharField(max_length=12, unique=True, default=new_long_code, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    # SHA-256 of the token, which is random: no salt is needed, and looking it up needs one index.
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+    last_used_on = models.DateField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["user", "-id"], name="api_token_by_user"),)
+
+    def __str__(self) -> str:
+        return self.code

@@ -211,3 +211,29 @@ class Deployment(models.Model):
 
     def __str__(self) -> str:
         return f"synthetic since {self.synthetic_since:%Y-%m-%d}"
+
+
+class RequestKey(models.Model):
+    """The answer to a request that carried a key: the same key again gets the same answer, and no second effect."""
+
+    privacy: ClassVar = Privacy(
+        purpose="Let a request be sent again where its answer was lost.",
+        keep="2 days.",
+        personal={"actor_id": "who asked", "answer": "what they were answered"},
+    )
+
+    actor_id = models.BigIntegerField()
+    key = models.CharField(max_length=64)
+    # SHA-256 of method, path and body, 32 bytes.
+    body_hash = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField()
+    # What the answer is made from again: the body of an API's answer, the address that a page led to.
+    answer = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["actor_id", "key"], name="one_answer_a_key"),)
+        indexes = (BrinIndex(fields=["at"], name="request_key_by_time", pages_per_range=32),)
+
+    def __str__(self) -> str:
+        return f"{self.actor_id} {self.key}"

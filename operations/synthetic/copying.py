@@ -66,7 +66,7 @@ def copy(model: type[models.Model], count: int, given: Mapping[str, Any], tick: 
 
 
 def _default(field: models.Field, given: Mapping[str, Any]) -> Any:
-    if field.attname in given or field.primary_key:
+    if field.attname in given or field.primary_key or field.has_db_default():
         return NOT_PROVIDED
     if field.default is not NOT_PROVIDED and not callable(field.default):
         return field.default

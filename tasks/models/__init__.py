@@ -1,9 +1,14 @@
 from tasks.models.attendance import CheckIn, Incident, ServiceRecord
 from tasks.models.crisis import AreaStop, Crisis, Stage, StageChange
+from tasks.models.handover import Handover
+from tasks.models.marks import Mark
 from tasks.models.offer import Offer
 from tasks.models.reference import TaskTemplate, TaskType
-from tasks.models.shift import Assignment, Shift, ShiftRole
+from tasks.models.series import Series
+from tasks.models.shift import Assignment, Shift, ShiftRole, SignUpRules
 from tasks.models.task import Adoption, Task
+from tasks.models.waiting import Waiting
+from tasks.models.watch import Recruiting, Watch
 
 __all__ = [
     "Adoption",
@@ -11,14 +16,21 @@ __all__ = [
     "Assignment",
     "CheckIn",
     "Crisis",
+    "Handover",
     "Incident",
+    "Mark",
     "Offer",
+    "Recruiting",
+    "Series",
     "ServiceRecord",
     "Shift",
     "ShiftRole",
+    "SignUpRules",
     "Stage",
     "StageChange",
     "Task",
     "TaskTemplate",
     "TaskType",
+    "Waiting",
+    "Watch",
 ]

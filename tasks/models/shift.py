@@ -13,6 +13,7 @@ from accounts.models import User
 from areas.models import Area
 from core.models import Privacy, new_code, new_digits
 from organizations.models import Organization
+from tasks.models.series import Series
 from tasks.models.task import Task
 from volunteers.models import Capability, Volunteer
 
@@ -56,8 +57,42 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
         )
 
 
-class Shift(models.Model):
-    """A time and a place of a task. Work without a fixed time has neither start nor end."""
+class SignUpRules(models.Model):
+    """Who may take a seat, from when, until when and how. Times are moments, lengths whole minutes.
+
+    A window opens earlier for those named by it; where it is empty they wait for the next one. Without `opens_at`
+    the shift is open to everybody as soon as it is posted.
+    """
+
+    class HandoverRule(models.TextChoices):
+        FREE = "free", _("They arrange it among themselves")
+        APPROVE = "approve", _("They arrange it, an organizer agrees")
+        NONE = "none", _("Nobody passes a seat on")
+
+    opens_to_members_at = models.DateTimeField(null=True, blank=True)
+    opens_to_area_at = models.DateTimeField(null=True, blank=True)
+    opens_at = models.DateTimeField(null=True, blank=True)
+    # The last moment for a sign-up, and how long before the start it must come at the latest.
+    closes_at = models.DateTimeField(null=True, blank=True)
+    notice_minutes = models.PositiveIntegerField(default=0, db_default=0)
+    needs_approval = models.BooleanField(default=False, db_default=False)
+    party_most = models.PositiveSmallIntegerField(default=10, db_default=10)
+    has_waiting_list = models.BooleanField(default=True, db_default=True)
+    handover_rule = models.CharField(
+        max_length=7, choices=HandoverRule.choices, default=HandoverRule.FREE, db_default="free"
+    )
+    # Work without a fixed time: how long after signing up somebody says that they are on it, else the seat goes on.
+    claim_hours = models.PositiveSmallIntegerField(default=48, db_default=48)
+    # How long before the start its organizers are warned that people are missing; 0 is never.
+    warn_days = models.PositiveSmallIntegerField(default=3, db_default=3)
+    warn_hours = models.PositiveSmallIntegerField(default=12, db_default=12)
+
+    class Meta:
+        abstract = True
+
+
+class Shift(SignUpRules):
+    """A time and a place of a task. Work without a fixed time has neither start nor end, and perhaps a deadline."""
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
@@ -82,6 +117,14 @@ class Shift(models.Model):
     county = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
+    # Until when work without a fixed time must be done; none is open-ended.
+    due_at = models.DateTimeField(null=True, blank=True)
+    # The series that it is an occurrence of, and the moment at which the rule put it: that never moves, so that a
+    # changed or cancelled occurrence is never made a second time.
+    series = models.ForeignKey(Series, models.PROTECT, null=True, blank=True, related_name="shifts")
+    occurs_at = models.DateTimeField(null=True, blank=True)
+    # Changed by itself: what is changed for the whole series leaves it alone.
+    stands_alone = models.BooleanField(default=False, db_default=False)
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.OPEN)
     place = models.CharField(max_length=200)
     longitude = models.FloatField(null=True, blank=True)
@@ -108,6 +151,49 @@ class Shift(models.Model):
                 name="a_shift_ends_after_it_starts",
                 condition=models.Q(starts_at=None, ends_at=None)
                 | models.Q(starts_at__isnull=False, ends_at__isnull=False, ends_at__gt=models.F("starts_at")),
+            ),
+            models.CheckConstraint(
+                name="only_work_without_a_time_has_a_deadline",
+                condition=models.Q(due_at=None) | models.Q(starts_at=None),
+            ),
+            models.UniqueConstraint(fields=["series", "occurs_at"], name="one_shift_an_occurrence"),
+            models.CheckConstraint(
+                name="an_occurrence_has_its_series_and_its_moment",
+                condition=models.Q(series=None, occurs_at=None)
+                | models.Q(series__isnull=False, occurs_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="windows_open_in_order",
+                condition=(
+                    models.Q(opens_to_members_at=None)
+                    | models.Q(opens_to_area_at=None)
+                    | models.Q(opens_to_members_at__lte=models.F("opens_to_area_at"))
+                )
+                & (
+                    models.Q(opens_to_area_at=None)
+                    | models.Q(opens_at=None)
+                    | models.Q(opens_to_area_at__lte=models.F("opens_at"))
+                )
+                & (
+                    models.Q(opens_to_members_at=None)
+                    | models.Q(opens_at=None)
+                    | models.Q(opens_to_members_at__lte=models.F("opens_at"))
+                ),
+            ),
+            models.CheckConstraint(
+                name="an_early_window_needs_a_public_one",
+                condition=models.Q(opens_at__isnull=False)
+                | models.Q(opens_to_members_at=None, opens_to_area_at=None),
+            ),
+            models.CheckConstraint(
+                name="sign_up_rules_within_bounds",
+                condition=models.Q(
+                    party_most__range=(1, 10),
+                    notice_minutes__lte=20160,
+                    claim_hours__range=(1, 720),
+                    warn_days__lte=30,
+                    warn_hours__lte=72,
+                ),
             ),
             models.CheckConstraint(
                 name="a_shift_point_has_both_coordinates",
@@ -138,6 +224,11 @@ class Shift(models.Model):
                 condition=models.Q(status="open"),
             ),
             models.Index(fields=["organization", "starts_at"], name="shift_by_organization"),
+            models.Index(
+                fields=["due_at", "id"],
+                name="shift_open_without_time",
+                condition=models.Q(status="open", starts_at=None),
+            ),
         )
 
     def __str__(self) -> str:
@@ -156,6 +247,8 @@ class ShiftRole(models.Model):
     seats_taken = models.PositiveIntegerField(default=0)
     # Offered to the waiting list with a deadline.
     seats_held = models.PositiveIntegerField(default=0)
+    # Fewer seats than are taken were wished for and everybody stays: seats that are given back go, down to this.
+    seats_goal = models.PositiveIntegerField(null=True, blank=True)
     min_age = models.PositiveSmallIntegerField(default=0)
     requirements = models.ManyToManyField(Capability, blank=True, related_name="+")
     # Raised when the shift moves or ends: a sign-up that is under way for the old one then finds no seat.
@@ -174,6 +267,11 @@ class ShiftRole(models.Model):
             models.CheckConstraint(
                 name="seats_in_order",
                 condition=models.Q(seats__gte=1, seats_min__lte=models.F("seats")),
+            ),
+            models.CheckConstraint(
+                name="a_goal_lies_below_the_seats",
+                condition=models.Q(seats_goal=None)
+                | models.Q(seats_goal__gte=1, seats_goal__lt=models.F("seats")),
             ),
         )
 
@@ -198,6 +296,9 @@ class Assignment(models.Model):
         RELEASED = "released", _("Gave the seat back")
         REMOVED = "removed", _("Removed by the organizer")
         CANCELLED = "cancelled", _("Shift cancelled")
+        WAITING = "waiting", _("Moved to the waiting list")
+        HANDED_ON = "handed-on", _("Passed on to somebody else")
+        LAPSED = "lapsed", _("Not begun in time")
 
     privacy: ClassVar = Privacy(
         purpose="Know who comes when, and keep two shifts apart.",
@@ -209,6 +310,8 @@ class Assignment(models.Model):
             "ended_by": "who ended it",
             "end_reason": "why it ended",
             "overridden_by": "who allowed an exception",
+            "join_code": "lets those who come along take the seats that were kept for them",
+            "came_with": "who kept the seat for them",
         },
     )
 
@@ -219,6 +322,12 @@ class Assignment(models.Model):
     county = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.ACTIVE)
     seats = models.PositiveSmallIntegerField(default=1)
+    # A party: whoever knows the code takes one of its seats in their own name.
+    join_code = models.CharField(max_length=8, unique=True, null=True, blank=True)
+    came_with = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="companions")
+    # Work without a fixed time: until when its holder says that they are on it, and since when they are.
+    begin_by = models.DateTimeField(null=True, blank=True)
+    begun_at = models.DateTimeField(null=True, blank=True)
     # The time that it takes of the volunteer; null for work without a fixed time.
     period = DateTimeRangeField(null=True, blank=True)
     spoken_code = models.CharField(max_length=4, default=new_spoken_code, editable=False)
@@ -255,7 +364,8 @@ class Assignment(models.Model):
             ),
             models.CheckConstraint(
                 name="a_removal_has_a_reason",
-                condition=~models.Q(status__in=("removed", "cancelled")) | ~models.Q(end_reason=""),
+                condition=~models.Q(status__in=("removed", "cancelled", "waiting", "lapsed"))
+                | ~models.Q(end_reason=""),
             ),
             models.CheckConstraint(
                 name="an_override_has_who_and_why",
@@ -266,6 +376,11 @@ class Assignment(models.Model):
         indexes = (
             models.Index(fields=["volunteer", "-id"], name="assignment_by_volunteer"),
             models.Index(fields=["shift", "status"], name="assignment_by_shift"),
+            models.Index(
+                fields=["begin_by"],
+                name="claims_waiting",
+                condition=models.Q(status="active", begun_at=None, begin_by__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:

@@ -164,7 +164,10 @@ class Adoption(models.Model):
     role = models.CharField(max_length=7, choices=Role.choices)
     adopted_at = models.DateTimeField()
     adopted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # A claim that is not acted on ends by itself: until when a first shift must be posted; none once there is one.
+    act_by = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    lapsed = models.BooleanField(default=False, db_default=False)
 
     objects = AdoptionQuerySet.as_manager()
 
@@ -181,7 +184,14 @@ class Adoption(models.Model):
                 condition=models.Q(ended_at=None),
             ),
         )
-        indexes = (models.Index(fields=["organization", "-id"], name="adoption_by_organization"),)
+        indexes = (
+            models.Index(fields=["organization", "-id"], name="adoption_by_organization"),
+            models.Index(
+                fields=["act_by"],
+                name="adoptions_to_act_on",
+                condition=models.Q(ended_at=None, act_by__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.role} {self.task_id}"

@@ -1,6 +1,8 @@
 """Volunteers, those invited to become one, and whom they belong to."""
 
+from volunteers.models.feed import CalendarFeed
 from volunteers.models.invitation import Affiliation, VolunteerInvitation
+from volunteers.models.team import Team, TeamMember
 from volunteers.models.volunteer import (
     AvailabilityException,
     Capability,
@@ -16,10 +18,13 @@ from volunteers.models.volunteer import (
 __all__ = [
     "Affiliation",
     "AvailabilityException",
+    "CalendarFeed",
     "Capability",
     "Cause",
     "Named",
     "Proxy",
+    "Team",
+    "TeamMember",
     "Volunteer",
     "VolunteerCapability",
     "VolunteerInvitation",

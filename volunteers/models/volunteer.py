@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,10 @@ from core.models import Privacy, new_digits
 def new_number() -> str:
     """A volunteer number: random, says nothing about the person and nothing about how many there are."""
     return str(1 + int(new_digits(8)) % 8) + new_digits(7)
+
+
+def evening_and_three_hours() -> list[int]:
+    return [0, 180]
 
 
 class Named(models.Model):
@@ -82,6 +87,8 @@ class Volunteer(models.Model):
             "is_student": "only for figures on who serves; never for choosing somebody",
             "takes_assignments": "whether they may be given a seat without being asked each time",
             "offers_a_day": "how often they may be asked",
+            "reminders": "when they want to be reminded",
+            "is_guest": "whether they came for one shift, without an account of their own",
         },
     )
 
@@ -101,6 +108,16 @@ class Volunteer(models.Model):
     is_student = models.BooleanField(null=True, blank=True)
     takes_assignments = models.BooleanField(default=False)
     offers_a_day = models.PositiveSmallIntegerField(default=2)
+    # Minutes before a shift, each once; 0 is the evening before.
+    reminders = ArrayField(
+        models.PositiveIntegerField(),
+        default=evening_and_three_hours,
+        db_default=[0, 180],
+        blank=True,
+        size=4,
+    )
+    # Signed up for a shift with no more than a name and a contact; forgotten some weeks after the last one.
+    is_guest = models.BooleanField(default=False, db_default=False)
     guardian_name = models.CharField(max_length=80, blank=True)
     guardian_phone = models.CharField(max_length=20, blank=True)
     guardian_consent_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,47 @@
+"""Shifts that somebody keeps an eye on, and places that have more hands than work."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from accounts.models import User
+from areas.models import Area
+from core.models import Privacy
+from tasks.models.shift import Shift
+
+
+class Watch(models.Model):
+    """Somebody who wants to hear when a shift opens, gets a free seat, runs short or changes."""
+
+    privacy: ClassVar = Privacy(
+        purpose="Tell people of a shift that they asked about.",
+        keep="Until the shift is over.",
+        personal={"user": "who watches"},
+    )
+
+    shift = models.ForeignKey(Shift, models.CASCADE, related_name="watches")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["shift", "user"], name="one_watch_a_shift"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} watches {self.shift_id}"
+
+
+class Recruiting(models.Model):
+    """Hands and open seats of a county as last counted; paused while many more want to help than there is work."""
+
+    privacy: ClassVar = Privacy(
+        purpose="Call nobody whom no work waits for.", keep="Always; figures of areas."
+    )
+
+    area = models.OneToOneField(Area, models.CASCADE, related_name="+")
+    hands = models.PositiveIntegerField()
+    seats_open = models.PositiveIntegerField()
+    counted_at = models.DateTimeField()
+    paused_since = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"recruiting in {self.area_id}"
