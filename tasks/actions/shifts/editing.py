@@ -1,0 +1,107 @@
+"""Changing a shift. Whoever holds a seat hears of it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from core import audit
+from notifications.actions import queue_messages
+from tasks.actions.moves import move_seats
+from tasks.actions.offers.ending import ring_next, withdraw_offers, withdraw_surplus
+from tasks.actions.refusals import Stale
+from tasks.actions.shifts.checks import check_place, check_time
+from tasks.actions.shifts.errors import ShiftBegan, ShiftOver
+from tasks.actions.shifts.fields import OTHER, ROLE_FIELDS, TIME, WHERE, known
+from tasks.actions.shifts.roles import edit_role, locked, locked_roles
+from tasks.actions.standstill import refuse_if_stopped
+from tasks.models import Assignment, Shift, ShiftRole
+from tasks.notices import shifts as notices
+from tasks.queries.roster import seats_of
+from tasks.queries.seats import lock_people
+
+
+@transaction.atomic
+def edit_shift(
+    *,
+    shift: Shift,
+    changes: dict[str, Any],
+    by: User,
+    at: datetime,
+    reason: str = "",
+    version: int | None = None,
+    role: ShiftRole | None = None,
+) -> Shift:
+    """Change a shift and, by the names of ROLE_FIELDS and `requirements`, a role of it: the first where none is given.
+
+    `version` is that of the page on which the change was decided; Stale where somebody was faster. Moving the time
+    releases whoever would be in two places. Everybody who holds a seat is told what changed.
+    """
+    shift = locked(shift)
+    if version is not None and shift.version != version:
+        raise Stale
+    if shift.status != Shift.Status.OPEN or (shift.ends_at is not None and shift.ends_at <= at):
+        raise ShiftOver
+    changes = dict(changes)
+    role_changes = {name: changes.pop(name) for name in ROLE_FIELDS if name in changes}
+    requirements = changes.pop("requirements", None)
+    known(changes)
+    changed = [name for name in changes if getattr(shift, name) != changes[name]]
+    moved = [name for name in TIME if name in changed]
+    if "starts_at" in moved and shift.starts_at is not None and shift.starts_at <= at:
+        raise ShiftBegan(field="starts_at")
+    if not (changed or role_changes or requirements is not None):
+        return shift
+    for name in changed:
+        setattr(shift, name, changes[name])
+    check_time(shift, at=at, moved=moved)
+    check_place(shift)
+    refuse_if_stopped(shift.area)
+    if moved:
+        lock_people([user_id for user_id, _ in _holders(shift)])
+    roles = locked_roles(shift)
+    edited = next((each for each in roles if role is None or each.pk == role.pk), roles[0])
+    edit_role(edited, role_changes, requirements)
+    shift.county_id = shift.area.county_id
+    shift.version += 1
+    shift.save()
+    if moved:
+        ShiftRole.objects.filter(shift=shift).update(version=F("version") + 1)
+        move_seats(shift, by=by, at=at)
+    _end_offers(shift, roles, [*changed, *role_changes], by=by, at=at, reason=reason.strip())
+    audit.record(
+        verb="shift.edited",
+        by=by,
+        at=at,
+        subject=shift,
+        area_code=shift.area.code,
+        reason=reason.strip(),
+        data={"shift": shift.code, "changed": sorted([*changed, *role_changes])},
+    )
+    told = {
+        "time": bool(moved),
+        "where": bool(set(WHERE) & set(changed)),
+        "other": bool(set(OTHER) & set(changed)),
+    }
+    if any(told.values()):
+        queue_messages(notices=notices.shift_changed(seats_of(shift), shift, told, reason.strip()), at=at)
+    return shift
+
+
+def _end_offers(
+    shift: Shift, roles: list[ShiftRole], changed: list[str], *, by: User, at: datetime, reason: str
+) -> None:
+    """Nobody may accept another time or place than they were asked for, nor a seat that is gone."""
+    if {*TIME, *WHERE} & set(changed):
+        withdraw_offers(shift=shift, at=at, by=by, reason=reason)
+        ring_next(role.pk for role in roles)
+    elif "seats" in changed:
+        for role in roles:
+            withdraw_surplus(role_id=role.pk, at=at)
+
+
+def _holders(shift: Shift) -> list[tuple[int, int]]:
+    live = Assignment.objects.live().filter(shift=shift)
+    return list(live.values_list("volunteer__user_id", "pk"))

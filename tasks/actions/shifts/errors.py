@@ -1,0 +1,85 @@
+"""What is refused about a shift, each with its sentence."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+
+
+class EndBeforeStart(DomainError):
+    code = "end-before-start"
+    text = _("The end lies before the start")
+
+
+class HalfATime(DomainError):
+    code = "half-a-time"
+    text = _("Give a start and an end, or neither for work without a fixed time")
+
+
+class ShiftTooLong(DomainError):
+    code = "shift-too-long"
+    text = _("A shift lasts at most 24 hours. Split it into several")
+
+
+class InThePast(DomainError):
+    code = "in-the-past"
+    text = _("The start lies in the past")
+
+
+class OutsideTask(DomainError):
+    code = "outside-task"
+    text = _("The call runs from %(first)s to %(last)s. Choose a day in it")
+
+
+class PeopleAreThere(DomainError):
+    code = "people-are-there"
+    text = _("People have checked in already. Check them out when they leave, so that their hours count")
+
+
+class SeatsOutOfOrder(DomainError):
+    code = "seats-out-of-order"
+    text = _("The shift needs at least %(least)s people, so it cannot have only %(seats)s seats")
+
+
+class SeatsOutOfRange(DomainError):
+    code = "seats-out-of-range"
+    text = _("A shift has 1 to %(most)s seats")
+
+
+class SeatsBelowTaken(DomainError):
+    code = "seats-below-taken"
+    text = _("%(taken)s people have a seat already. Ask some to step back first, or keep %(taken)s seats")
+
+
+class PlaceMissing(DomainError):
+    code = "place-missing"
+    text = _("Say where to come")
+
+
+class AreaOutsideTask(DomainError):
+    code = "area-outside-task"
+    text = _("%(area)s does not lie in the area of the call")
+
+
+class AreaNotServed(DomainError):
+    code = "area-not-served"
+    text = _("%(organization)s does not serve %(area)s. Add it to the areas served, or choose another")
+
+
+class NotTakenOn(DomainError):
+    code = "not-taken-on"
+    text = _("%(organization)s has not taken on this call. Take it on first")
+
+
+class TaskEnded(DomainError):
+    code = "task-ended"
+    text = _("This call is closed. No more shifts can be posted for it")
+
+
+class ShiftOver(DomainError):
+    code = "shift-over"
+    text = _("This shift is cancelled or over")
+
+
+class ShiftBegan(DomainError):
+    code = "shift-began"
+    text = _("The shift has begun. Its start cannot be moved any more")
