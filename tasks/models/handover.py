@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.models import Privacy, new_long_code
-from tasks.models.shift import Assignment
+from tasks.models.shift import Assignment, Shift
 from volunteers.models import Volunteer
 
 
@@ -30,6 +30,7 @@ class Handover(models.Model):
         DONE = "done", _("Passed on")
         WITHDRAWN = "withdrawn", _("Taken back")
         REFUSED = "refused", _("Refused by the organizer")
+        DECLINED = "declined", _("Whoever was asked said no")
         EXPIRED = "expired", _("Nobody came in time")
 
     privacy: ClassVar = Privacy(
@@ -54,6 +55,8 @@ class Handover(models.Model):
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.OPEN)
     # Whom it is meant for; nobody: whoever has the link.
     wanted = models.ForeignKey(Volunteer, models.PROTECT, null=True, blank=True, related_name="+")
+    # A swap for a seat in this shift; none: the partner chooses which of theirs they give.
+    wanted_shift = models.ForeignKey(Shift, models.PROTECT, null=True, blank=True, related_name="+")
     taker = models.ForeignKey(Volunteer, models.PROTECT, null=True, blank=True, related_name="+")
     in_return = models.ForeignKey(Assignment, models.PROTECT, null=True, blank=True, related_name="+")
     words = models.CharField(max_length=300, blank=True)
@@ -84,6 +87,10 @@ class Handover(models.Model):
                 condition=models.Q(kind="swap")
                 & (~models.Q(status__in=("agreed", "done")) | models.Q(in_return__isnull=False))
                 | models.Q(kind="stand-in", in_return=None),
+            ),
+            models.CheckConstraint(
+                name="only_a_swap_wants_a_shift",
+                condition=models.Q(wanted_shift=None) | models.Q(kind="swap"),
             ),
             models.CheckConstraint(
                 name="an_ended_handover_says_when",
