@@ -5,6 +5,7 @@ from celery import shared_task
 from core import clock
 from core.doorbell import Job
 from tasks.actions.offers import expire_offers, withdraw_moot
+from tasks.actions.recruiting import count_hands
 from tasks.actions.sweeps import note_filled, remind
 
 
@@ -21,3 +22,9 @@ def end_offers() -> None:
     at = clock.now()
     expire_offers(at=at)
     withdraw_moot(at=at)
+
+
+@shared_task(name=str(Job.COUNT_HANDS))
+def count_hands_and_seats() -> None:
+    """Where there are more hands than work."""
+    count_hands(at=clock.now())
