@@ -1,5 +1,6 @@
 """Changing a shift. Whoever holds a seat hears of it."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,15 +13,16 @@ from notifications.actions import queue_messages
 from tasks.actions.moves import move_seats
 from tasks.actions.offers.ending import ring_next, withdraw_offers, withdraw_surplus
 from tasks.actions.refusals import Stale
-from tasks.actions.shifts.checks import check_place, check_time
+from tasks.actions.shifts.checks import check_place, check_rules, check_time
 from tasks.actions.shifts.errors import ShiftBegan, ShiftOver
-from tasks.actions.shifts.fields import OTHER, ROLE_FIELDS, TIME, WHERE, known
-from tasks.actions.shifts.roles import edit_role, locked, locked_roles
+from tasks.actions.shifts.fields import OTHER, ROLE_FIELDS, TIME, WHERE, RoleWanted, known
+from tasks.actions.shifts.roles import edit_role, locked, locked_roles, set_roles
 from tasks.actions.standstill import refuse_if_stopped
 from tasks.models import Assignment, Shift, ShiftRole
 from tasks.notices import shifts as notices
 from tasks.queries.roster import seats_of
 from tasks.queries.seats import lock_people
+from volunteers.models import Capability
 
 
 @transaction.atomic
@@ -33,10 +35,12 @@ def edit_shift(
     reason: str = "",
     version: int | None = None,
     role: ShiftRole | None = None,
+    roles: Sequence[RoleWanted] | None = None,
 ) -> Shift:
     """Change a shift and, by the names of ROLE_FIELDS and `requirements`, a role of it: the first where none is given.
 
-    `version` is that of the page on which the change was decided; Stale where somebody was faster. Moving the time
+    `roles` are all that the shift shall have: one with `of` changes that role, one without is new, and a role that is
+    not among them goes. People in a role that goes are released with the reason, which is then needed. `version` is that of the page on which the change was decided; Stale where somebody was faster. Moving the time
     releases whoever would be in two places. Everybody who holds a seat is told what changed.
     """
     shift = locked(shift)
@@ -52,25 +56,25 @@ def edit_shift(
     moved = [name for name in TIME if name in changed]
     if "starts_at" in moved and shift.starts_at is not None and shift.starts_at <= at:
         raise ShiftBegan(field="starts_at")
-    if not (changed or role_changes or requirements is not None):
+    if not (changed or role_changes or requirements is not None or roles is not None):
         return shift
-    for name in changed:
-        setattr(shift, name, changes[name])
+    _set(shift, {name: changes[name] for name in changed})
     check_time(shift, at=at, moved=moved)
     check_place(shift)
+    check_rules(shift)
     refuse_if_stopped(shift.area)
     if moved:
         lock_people([user_id for user_id, _ in _holders(shift)])
-    roles = locked_roles(shift)
-    edited = next((each for each in roles if role is None or each.pk == role.pk), roles[0])
-    edit_role(edited, role_changes, requirements)
+    seats_changed = _edit_roles(
+        shift, role_changes, requirements, role=role, wanted=roles, by=by, at=at, reason=reason
+    )
     shift.county_id = shift.area.county_id
     shift.version += 1
     shift.save()
     if moved:
         ShiftRole.objects.filter(shift=shift).update(version=F("version") + 1)
         move_seats(shift, by=by, at=at)
-    _end_offers(shift, roles, [*changed, *role_changes], by=by, at=at, reason=reason.strip())
+    _end_offers(shift, [*changed, *seats_changed], by=by, at=at, reason=reason.strip())
     audit.record(
         verb="shift.edited",
         by=by,
@@ -78,7 +82,7 @@ def edit_shift(
         subject=shift,
         area_code=shift.area.code,
         reason=reason.strip(),
-        data={"shift": shift.code, "changed": sorted([*changed, *role_changes])},
+        data={"shift": shift.code, "changed": sorted([*changed, *seats_changed])},
     )
     told = {
         "time": bool(moved),
@@ -90,16 +94,43 @@ def edit_shift(
     return shift
 
 
-def _end_offers(
-    shift: Shift, roles: list[ShiftRole], changed: list[str], *, by: User, at: datetime, reason: str
-) -> None:
+def _set(shift: Shift, changes: dict[str, Any]) -> None:
+    """Set fields. The last moment to sign up goes along with a start that moves, unless it was set itself."""
+    start = shift.starts_at
+    for name, value in changes.items():
+        setattr(shift, name, value)
+    if start is not None and shift.starts_at is not None and shift.closes_at and "closes_at" not in changes:
+        shift.closes_at += shift.starts_at - start
+
+
+def _edit_roles(
+    shift: Shift,
+    changes: dict[str, Any],
+    requirements: Iterable[Capability] | None,
+    *,
+    role: ShiftRole | None,
+    wanted: Sequence[RoleWanted] | None,
+    by: User,
+    at: datetime,
+    reason: str,
+) -> list[str]:
+    """Change one role, or all; return the names of what changed in them."""
+    roles = locked_roles(shift)
+    if wanted is not None:
+        return set_roles(shift, roles, wanted, by=by, at=at, reason=reason)
+    edited = next((each for each in roles if role is None or each.pk == role.pk), roles[0])
+    edit_role(edited, changes, requirements)
+    return sorted(changes)
+
+
+def _end_offers(shift: Shift, changed: list[str], *, by: User, at: datetime, reason: str) -> None:
     """Nobody may accept another time or place than they were asked for, nor a seat that is gone."""
     if {*TIME, *WHERE} & set(changed):
         withdraw_offers(shift=shift, at=at, by=by, reason=reason)
-        ring_next(role.pk for role in roles)
+        ring_next(shift.roles.values_list("pk", flat=True))
     elif "seats" in changed:
-        for role in roles:
-            withdraw_surplus(role_id=role.pk, at=at)
+        for role_id in shift.roles.order_by("pk").values_list("pk", flat=True):
+            withdraw_surplus(role_id=role_id, at=at)
 
 
 def _holders(shift: Shift) -> list[tuple[int, int]]:

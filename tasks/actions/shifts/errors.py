@@ -25,6 +25,21 @@ class InThePast(DomainError):
     text = _("The start lies in the past")
 
 
+class DeadlineOver(DomainError):
+    code = "deadline-over"
+    text = _("The deadline lies in the past")
+
+
+class DeadlineWithTime(DomainError):
+    code = "deadline-with-time"
+    text = _("Work with a fixed time has no deadline. Leave out one of them")
+
+
+class DeadlineOutsideTask(DomainError):
+    code = "deadline-outside-task"
+    text = _("The call runs from %(first)s to %(last)s. Choose a deadline in it")
+
+
 class OutsideTask(DomainError):
     code = "outside-task"
     text = _("The call runs from %(first)s to %(last)s. Choose a day in it")
@@ -48,6 +63,68 @@ class SeatsOutOfRange(DomainError):
 class SeatsBelowTaken(DomainError):
     code = "seats-below-taken"
     text = _("%(taken)s people have a seat already. Ask some to step back first, or keep %(taken)s seats")
+
+
+class RolesMissing(DomainError):
+    code = "roles-missing"
+    text = _("A shift needs at least one kind of seats")
+
+
+class TooManyRoles(DomainError):
+    code = "too-many-roles"
+    text = _("A shift has at most %(most)s kinds of seats. Split it into several shifts")
+
+
+class RoleTwice(DomainError):
+    code = "role-twice"
+    text = _("Two roles have the same name. Call them differently, or put their seats together")
+
+
+class RoleInUse(DomainError):
+    code = "role-in-use"
+    text = _("Somebody of this role has checked in. It can only be removed while nobody is there")
+
+
+class RoleGone(DomainError):
+    code = "role-gone"
+    text = _("Somebody removed this role a moment ago. Look at the shift again")
+
+
+class WindowsOutOfOrder(DomainError):
+    code = "windows-out-of-order"
+    text = _(
+        "Members come first, then the area, then everybody. Choose a later time here, or an earlier one before"
+    )
+
+
+class EarlyWindowAlone(DomainError):
+    code = "early-window-alone"
+    text = _("Say from when everybody can sign up. Those named before come earlier")
+
+
+class ClosesTooEarly(DomainError):
+    code = "closes-too-early"
+    text = _("Sign-up would close before it opens")
+
+
+class WindowAfterStart(DomainError):
+    code = "window-after-start"
+    text = _("Sign-up opens and closes before the shift begins")
+
+
+class WindowAfterDeadline(DomainError):
+    code = "window-after-deadline"
+    text = _("Sign-up opens and closes before the deadline of the work")
+
+
+class NobodyInTime(DomainError):
+    code = "nobody-in-time"
+    text = _("With this notice sign-up would end before it opens. Shorten the notice, or open earlier")
+
+
+class RuleOutOfRange(DomainError):
+    code = "rule-out-of-range"
+    text = _("Choose a number from %(least)s to %(most)s")
 
 
 class PlaceMissing(DomainError):

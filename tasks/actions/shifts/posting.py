@@ -1,6 +1,6 @@
 """Opening a shift."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +9,12 @@ from django.db import transaction
 from accounts.models import User
 from core import audit
 from organizations.models import Organization
-from tasks.actions.shifts.checks import check_place, check_seats, check_time
+from tasks.actions.shifts.checks import check_place, check_rules, check_time
 from tasks.actions.shifts.errors import NotTakenOn, TaskEnded
-from tasks.actions.shifts.fields import OPEN_TASKS, from_task, known
+from tasks.actions.shifts.fields import OPEN_TASKS, RoleWanted, from_task, known
+from tasks.actions.shifts.roles import add_roles
 from tasks.actions.standstill import refuse_if_stopped
-from tasks.models import Adoption, Shift, ShiftRole, Task
+from tasks.models import Adoption, Series, Shift, Task
 from volunteers.models import Capability
 
 
@@ -22,22 +23,33 @@ def post_shift(
     *,
     task: Task,
     organization: Organization,
-    starts_at: datetime | None,
-    ends_at: datetime | None,
-    seats_min: int,
-    seats: int,
     by: User,
     at: datetime,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    due_at: datetime | None = None,
+    roles: Sequence[RoleWanted] | None = None,
+    seats_min: int = 1,
+    seats: int | None = None,
     requirements: Iterable[Capability] | None = None,
     min_age: int = 0,
     role_name: str = "",
+    series: Series | None = None,
+    occurs_at: datetime | None = None,
     **details: Any,
 ) -> Shift:
     """Open a shift of a call that the organization has taken on.
 
-    `details` are names of SHIFT_FIELDS: area, place, address, contact_name, … What is left out comes from the call,
-    and so do the requirements where they are None.
+    With a start and an end; or with a deadline only, `due_at`; or with neither, open-ended. `roles` are its kinds of
+    seats; a single one can be given by `seats`, `seats_min`, `role_name`, … instead. `details` are names of DETAILS:
+    area, place, contact_name, opens_at, needs_approval, … What is left out comes from the call, and so do the
+    requirements where they are None.
     """
+    if (roles is None) == (seats is None):
+        raise TypeError("post_shift takes either roles or seats")
+    wanted = (
+        roles if roles is not None else [RoleWanted(role_name, seats_min, seats or 0, min_age, requirements)]
+    )
     if task.status not in OPEN_TASKS:
         raise TaskEnded
     if not Adoption.objects.live().filter(task=task, organization=organization).exists():
@@ -47,6 +59,9 @@ def post_shift(
         organization=organization,
         starts_at=starts_at,
         ends_at=ends_at,
+        due_at=due_at,
+        series=series,
+        occurs_at=occurs_at,
         created_at=at,
         created_by=by,
         **{**from_task(task), **known(details)},
@@ -54,19 +69,20 @@ def post_shift(
     shift.county_id = shift.area.county_id
     check_time(shift, at=at)
     check_place(shift)
+    check_rules(shift)
     refuse_if_stopped(shift.area)
-    check_seats(seats_min, seats)
     shift.save(force_insert=True)
-    role = ShiftRole.objects.create(
-        shift=shift, name=role_name, seats_min=seats_min, seats=seats, min_age=min_age
-    )
-    role.requirements.set(task.requirements.all() if requirements is None else requirements)
+    kept = add_roles(shift, wanted, task.requirements.all())
     audit.record(
         verb="shift.posted",
         by=by,
         at=at,
         subject=shift,
         area_code=shift.area.code,
-        data={"shift": shift.code, "seats": seats, "seats_min": seats_min},
+        data={
+            "shift": shift.code,
+            "seats": sum(role.seats for role in kept),
+            "seats_min": sum(role.seats_min for role in kept),
+        },
     )
     return shift

@@ -1,10 +1,19 @@
-"""The roles of a shift, and what keeps others from changing them meanwhile."""
+"""The roles of a shift: one may change, come or go, and those in it hear why it goes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
+from accounts.models import User
+from core import audit
+from notifications.actions import queue_messages
+from tasks.actions.offers.ending import withdraw_offers
+from tasks.actions.reasons import need_reason
 from tasks.actions.shifts.checks import check_seats
-from tasks.models import Shift, ShiftRole
+from tasks.actions.shifts.errors import RoleGone, RoleInUse, RolesMissing, RoleTwice, TooManyRoles
+from tasks.actions.shifts.fields import ROLE_FIELDS, ROLES_MOST, RoleWanted
+from tasks.models import Assignment, CheckIn, Offer, Shift, ShiftRole, Waiting
+from tasks.notices import shifts as notices
 from volunteers.models import Capability
 
 
@@ -22,13 +31,127 @@ def locked_roles(shift: Shift) -> list[ShiftRole]:
     return list(ShiftRole.objects.select_for_update(no_key=True).filter(shift=shift).order_by("pk"))
 
 
-def edit_role(role: ShiftRole, changes: dict[str, Any], requirements: Iterable[Capability] | None) -> None:
-    """Change a role that is locked; `requirements` None leaves them as they are."""
+def edit_role(
+    role: ShiftRole,
+    changes: dict[str, Any],
+    requirements: Iterable[Capability] | None,
+    *,
+    field: str = "seats",
+) -> None:
+    """Change a role that is locked; `requirements` None leaves them as they are. `field` is where seats were typed."""
     for name, value in changes.items():
         setattr(role, name, value)
     if changes:
-        check_seats(role.seats_min, role.seats, taken=role.seats_taken + role.seats_held)
+        check_seats(role.seats_min, role.seats, taken=role.seats_taken + role.seats_held, field=field)
         # The counters are left out: they change only by conditional updates.
         role.save(update_fields=list(changes))
     if requirements is not None:
         role.requirements.set(requirements)
+
+
+def add_roles(shift: Shift, wanted: Sequence[RoleWanted], otherwise: Iterable[Capability]) -> list[ShiftRole]:
+    """The roles of a new shift; `otherwise` is required where a role does not say what it requires."""
+    _check_wanted(wanted)
+    for place, each in enumerate(wanted):
+        check_seats(each.seats_min, each.seats, field=_field(wanted, place))
+    return [_add(shift, each, otherwise) for each in wanted]
+
+
+def set_roles(
+    shift: Shift,
+    roles: list[ShiftRole],
+    wanted: Sequence[RoleWanted],
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+) -> list[str]:
+    """Make the locked `roles` of a shift those that are wanted; return the names of the fields that changed.
+
+    A role that is not among them goes. Where people have a seat in it, a reason is needed, and reaches them.
+    """
+    _check_wanted(wanted)
+    kept = {each.of.pk for each in wanted if each.of is not None}
+    if not kept <= {role.pk for role in roles}:
+        raise RoleGone(field="roles")
+    changed: set[str] = set()
+    stay: list[ShiftRole] = []
+    for place, each in enumerate(wanted):
+        if each.of is None:
+            check_seats(each.seats_min, each.seats, field=_field(wanted, place))
+            stay.append(_add(shift, each, shift.task.requirements.all()))
+            changed.add("roles")
+            continue
+        role = next(role for role in roles if each.of.pk == role.pk)
+        changes = {
+            name: getattr(each, name) for name in ROLE_FIELDS if getattr(each, name) != getattr(role, name)
+        }
+        edit_role(role, changes, each.requirements, field=_field(wanted, place))
+        changed |= changes.keys()
+        if each.requirements is not None:
+            changed.add("requirements")
+        stay.append(role)
+    for role in roles:
+        if role.pk not in kept:
+            _remove(shift, role, stay[0], by=by, at=at, reason=reason)
+            changed.add("roles")
+    return sorted(changed)
+
+
+def _check_wanted(wanted: Sequence[RoleWanted]) -> None:
+    if not wanted:
+        raise RolesMissing(field="roles")
+    if len(wanted) > ROLES_MOST:
+        raise TooManyRoles(field="roles", most=ROLES_MOST)
+    names: set[str] = set()
+    for place, each in enumerate(wanted):
+        name = each.name.strip().casefold()
+        if name in names:
+            raise RoleTwice(field=f"roles-{place}-name")
+        names.add(name)
+
+
+def _field(wanted: Sequence[RoleWanted], place: int) -> str:
+    return "seats" if len(wanted) == 1 else f"roles-{place}-seats"
+
+
+def _add(shift: Shift, wanted: RoleWanted, otherwise: Iterable[Capability]) -> ShiftRole:
+    role = ShiftRole.objects.create(
+        shift=shift,
+        name=wanted.name.strip(),
+        seats_min=wanted.seats_min,
+        seats=wanted.seats,
+        min_age=wanted.min_age,
+    )
+    role.requirements.set(otherwise if wanted.requirements is None else wanted.requirements)
+    return role
+
+
+def _remove(shift: Shift, role: ShiftRole, heir: ShiftRole, *, by: User, at: datetime, reason: str) -> None:
+    """Let a role go. What has ended in it stays on record under the heir; the audit record keeps the role's name."""
+    seats = list(Assignment.objects.live().filter(role=role).select_related("volunteer__user").order_by("pk"))
+    if CheckIn.objects.valid().filter(assignment__in=seats).exists():
+        raise RoleInUse(field="roles")
+    line = Waiting.objects.live().filter(role=role)
+    if seats or line.exists():
+        reason = need_reason(reason)
+    withdraw_offers(role=role, at=at, by=by, reason=reason)
+    line.update(status=Waiting.Status.CLOSED, ended_at=at, ended_by=by, end_reason=reason)
+    Assignment.objects.filter(pk__in=[seat.pk for seat in seats]).update(
+        status=Assignment.Status.REMOVED, ended_at=at, ended_by=by, end_reason=reason
+    )
+    queue_messages(
+        notices=[notices.seat_removed(seat, shift, seat.volunteer.user, reason) for seat in seats], at=at
+    )
+    for model in (Assignment, Offer, Waiting):
+        model.objects.filter(role=role).update(role=heir)
+    audit.record(
+        verb="shift.role_removed",
+        by=by,
+        at=at,
+        subject=shift,
+        area_code=shift.area.code,
+        reason=reason,
+        data={"shift": shift.code, "role": role.name, "released": len(seats)},
+    )
+    role.delete()
