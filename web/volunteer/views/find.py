@@ -25,8 +25,8 @@ from volunteers.models import Volunteer
 from volunteers.queries import proxied_volunteer, volunteer_of
 from web.access import ACTING_FOR, SignedInRequest, VolunteerRequest, signed_in, volunteer_only
 from web.context import link
+from web.public.need_context import point_of, shift_context
 from web.public.rows import row_of, rows_of
-from web.public.views.need import point_of, shift_context
 from web.stops import strip_around
 from web.volunteer.forms import SignUpForm
 from web.volunteer.frame import frame

@@ -25,9 +25,9 @@ from tasks.queries.offers import offer_among, offer_of, open_offers_of
 from volunteers.models import Volunteer
 from volunteers.queries import proxied_by
 from web.access import VolunteerRequest, volunteer_only
+from web.public.need_context import point_of
 from web.public.need_view import need_view
 from web.public.rows import rows_of
-from web.public.views.need import point_of
 from web.stops import strip_around
 from web.volunteer.forms import DeclineForm
 from web.volunteer.frame import frame

@@ -21,8 +21,8 @@ from volunteers.actions import go_off_duty, go_on_duty
 from volunteers.queries import forget
 from web import wording
 from web.access import VolunteerRequest, volunteer_only
+from web.public.need_context import point_of
 from web.public.rows import row_of
-from web.public.views.need import point_of
 from web.stops import strip_around
 from web.volunteer.frame import frame
 from web.volunteer.offer_view import offer_view

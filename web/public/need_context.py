@@ -1,0 +1,107 @@
+"""What the page of a shift shows its reader. Every part of it adds its own keys, in a function of its own."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from core import clock
+from core.errors import DomainError
+from matching.queries.plan import why_not
+from matching.rendering.reasons import why_not_in_words
+from tasks.actions.refusals import words_for
+from tasks.models import Offer, ShiftRole
+from tasks.policies import Ground
+from tasks.queries.fitting import fitting, shifts_that_fit
+from tasks.queries.needs import nearest_short, roles_of, shift_with_seats
+from tasks.queries.seats import reasons_for
+from volunteers.models import Volunteer
+from web.public.frame import tabs
+from web.public.need_view import need_view
+from web.public.rows import rows_of
+
+NEAREST = 2
+NOT_ABOUT_THE_PERSON = (Ground.SHIFT_FULL, Ground.NOT_OPEN, Ground.TOO_LATE)
+
+
+def shift_context(
+    request: HttpRequest, code: str, volunteer: Volunteer | None, refusal: DomainError | None = None
+) -> dict[str, Any] | None:
+    """Everything that the page of a shift shows; also after a refused sign-up. None where there is no such shift."""
+    at = clock.now()
+    shift = shift_with_seats(code, volunteer)
+    if shift is None:
+        return None
+    roles = roles_of(shift)
+    point = point_of(volunteer)
+    view = need_view(shift, roles, at, signed_in=request.user.is_authenticated, point=point)
+    context: dict[str, Any] = {
+        "tabs": tabs(request, "needs"),
+        "need": view,
+        "seat": shift.own_seat,
+        "volunteer": volunteer,
+        "refusal": refusal,
+        "you": view.row.taken if view.is_open and not view.is_full and not shift.own_seat else None,
+        "join_url": _entry("account:join", code),
+        "enter_url": _entry("account:enter", code),
+        "reasons": [],
+        "forbidden": False,
+        "nearest": [],
+        "offer": "",
+        "not_asked": [],
+    }
+    if volunteer and view.is_open and not shift.own_seat:
+        context |= _fit(volunteer, roles[0], shift, at)
+        if not (refusal or context["forbidden"]):
+            context["offer"] = _open_offer(volunteer, shift, at)
+            # In larger text the page keeps to what is to be done.
+            if not (context["offer"] or view.is_full or request.elder):  # type: ignore[attr-defined]
+                context["not_asked"] = _not_asked(volunteer, roles[0], at)
+    if refusal or view.is_full or not view.is_open or context["forbidden"]:
+        context["nearest"] = rows_of(_others(volunteer, shift, at), at, point)
+    return context
+
+
+def _others(volunteer: Volunteer | None, shift: Any, at: datetime) -> list[Any]:
+    """What else needs hands: for a volunteer what they can really take, those that are short first."""
+    if volunteer is None:
+        return nearest_short(at, near=shift.area, limit=NEAREST, without=[shift.pk])
+    fits = [fit for fit in fitting(volunteer, at, point_of(volunteer)) if fit.shift_id != shift.pk]
+    fits.sort(key=lambda fit: (not fit.is_short, fit.metres or 0, fit.starts_at or at))
+    return shifts_that_fit(fits[:NEAREST])
+
+
+def point_of(volunteer: Volunteer | None) -> tuple[float, float] | None:
+    """Where a volunteer chose to be found, if they chose a point."""
+    if volunteer is None or volunteer.longitude is None or volunteer.latitude is None:
+        return None
+    return volunteer.longitude, volunteer.latitude
+
+
+def _fit(volunteer: Volunteer, role: ShiftRole, shift: Any, at: datetime) -> dict[str, Any]:
+    """Why the shift fits, as ticks, and what counts against it, as dashes."""
+    every = reasons_for(role, volunteer, at, is_stopped=shift.is_stopped)
+    found = [reason for reason in every if reason.ground not in NOT_ABOUT_THE_PERSON]
+    return {
+        "reasons": [{"good": reason.good, "text": words_for(reason, shift)} for reason in found],
+        "forbidden": any(not reason.good for reason in found),
+    }
+
+
+def _open_offer(volunteer: Volunteer, shift: Any, at: datetime) -> str:
+    """The code of an offer of this shift that the volunteer has not answered yet."""
+    mine = Offer.objects.open(at=at).filter(shift=shift, volunteer=volunteer)
+    return mine.values_list("code", flat=True).first() or ""
+
+
+def _not_asked(volunteer: Volunteer, role: ShiftRole, at: datetime) -> list[str]:
+    """Why nobody asks them for this seat, in sentences."""
+    why = why_not(role, volunteer, at)
+    return why_not_in_words(why, role.shift) if why else []
+
+
+def _entry(name: str, code: str) -> str:
+    """A page of joining or signing in that leads back to the shift."""
+    return f"{reverse(name)}?{urlencode({'next': reverse('public:need', args=[code])})}"
