@@ -77,7 +77,6 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "web.middleware.LanguageMiddleware",
-    "web.strangers.StrangersMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -175,7 +174,10 @@ CELERY_BEAT_SCHEDULE = {
     "purge-expired": {"task": "privacy.purge", "schedule": 3600.0},
 }
 
-# How long a process keeps a page that it made for somebody without a session. Tests look again at once.
+# Threads of each web process that serve, each with its database connection, and how many may wait for one of them.
+WEB_ROOMS = env.integer("WEB_ROOMS", 4, least=1, most=64)
+WEB_WAITING = env.integer("WEB_WAITING", 24, least=0, most=1000)
+# How old a page for somebody without a session may be that a process kept. Tests look again at once.
 STRANGERS_PAGE_SECONDS = env.integer("PAGE_SECONDS", 0 if TESTING else 2, least=0, most=60)
 
 # Accounts: volunteers by a code, organizers and officials by password and second factor.

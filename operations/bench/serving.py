@@ -25,7 +25,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def served(
-    ground: Ground, *, workers: int = 2, threads: int = 4, with_queues: bool = False, warm: bool = True
+    ground: Ground, *, workers: int = 2, with_queues: bool = False, warm: bool = True
 ) -> Iterator[int]:
     """A web server on the ground's database, with one worker per queue where wanted; its port. All end with it."""
     port = free_port()
@@ -33,7 +33,7 @@ def served(
     running: list[subprocess.Popen[bytes]] = []
     with contextlib.ExitStack() as stack:
         stack.callback(_end, running)
-        argvs: list[Sequence[str]] = [commands.web("127.0.0.1", port, workers=workers, threads=threads)]
+        argvs: list[Sequence[str]] = [commands.web("127.0.0.1", port, workers=workers)]
         if with_queues:
             argvs += [
                 commands.worker(queue, name=f"{queue}@bench-{os.getpid()}") for queue in commands.QUEUES

@@ -10,8 +10,11 @@ QUEUES = ("default", "matching", "notifications")
 CELERY = ("-m", "operations.launcher.celery_process")
 
 
-def web(host: str, port: int, *, workers: int = 2, threads: int = 4) -> list[str]:
-    """Granian with `workers` processes of `threads` threads; each thread holds one database connection."""
+def web(host: str, port: int, *, workers: int = 2, threads: int = 64) -> list[str]:
+    """Granian with `workers` processes of `threads` threads.
+
+    They wait for one of the few rooms of `web.front.crowd`, and hold no database connection.
+    """
     return [
         sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws",
         "--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads),

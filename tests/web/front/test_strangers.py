@@ -1,62 +1,83 @@
 """Pages that each process keeps for strangers."""
 
+import gzip
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.test.client import ClientHandler
 
 from tests.factories.areas import small_tree
 from tests.factories.tasks import make_shift
 from tests.factories.volunteers import make_volunteer
-from web import strangers
-from web.strangers import StrangersMiddleware
+from web.front import strangers
+from web.front.strangers import StrangersPages
+from web.front.wsgi import Begun
 
 PUBLIC = "public, max-age=10"
-
-
-@pytest.fixture(autouse=True)
-def keeping(settings: Any) -> None:
-    settings.STRANGERS_PAGE_SECONDS = 2
+HTML = "text/html; charset=utf-8"
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
-    """The seconds that the middleware sees; a test moves them."""
+    """The seconds that the cache sees; a test moves them."""
     at = [1000.0]
     monkeypatch.setattr(strangers.time, "monotonic", lambda: at[0])
     yield at
 
 
+def ask(application: Any, path: str, *, method: str = "GET", cookies: str = "", **headers: str) -> Any:
+    """What the application answers: its status, its headers by name, its body."""
+    environ = RequestFactory().generic(method, path).environ | headers
+    environ.pop("HTTP_COOKIE", None)
+    if cookies:
+        environ["HTTP_COOKIE"] = cookies
+    begun = Begun()
+    body = b"".join(application(environ, begun))
+    return begun.status, {name.lower(): value for name, value in begun.headers}, body
+
+
+class Site:
+    """The product behind WSGI, on the connection of the test."""
+
+    def __init__(self) -> None:
+        self.handler = ClientHandler(enforce_csrf_checks=False)
+
+    def __call__(self, environ: Any, start_response: Any) -> list[bytes]:
+        response = self.handler(environ)
+        cookies = [("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values()]
+        start_response(f"{response.status_code} {response.reason_phrase}", [*response.items(), *cookies])
+        return [response.content]
+
+
 class House:
     """A site of one page that counts how often it was made."""
 
-    def __init__(self, cache: str = PUBLIC, **headers: str) -> None:
+    def __init__(self, cache: str = PUBLIC, status: str = "200 OK", **headers: str) -> None:
         self.made = 0
-        self.cache, self.headers = cache, headers
-        self.middleware = StrangersMiddleware(self.page)
+        self.status = status
+        self.headers = {"Content-Type": HTML, "Cache-Control": cache} | headers
+        self.front = StrangersPages(self.page, 2.0)
 
-    def page(self, request: Any) -> HttpResponse:
+    def page(self, environ: Any, start_response: Any) -> list[bytes]:
         self.made += 1
-        return HttpResponse(f"page {self.made}", headers={"Cache-Control": self.cache, **self.headers})
+        start_response(self.status, list(self.headers.items()))
+        return [f"page {self.made}".encode()]
 
-    def get(
-        self, path: str = "/zh-hans/needs/", *, elder: str = "", method: str = "GET", **cookies: str
-    ) -> str:
-        request = RequestFactory().generic(method, path)
-        request.COOKIES.update(cookies)
-        request.elder = elder  # type: ignore[attr-defined]
-        return self.middleware(request).content.decode()
+    def get(self, path: str = "/zh-hans/needs/", **more: str) -> str:
+        return ask(self.front, path, **more)[2].decode()
 
 
-def test_strangers_share_a_page_for_two_seconds(clock: list[float]) -> None:
-    house = House(**{"Content-Language": "zh-hans"})
+def test_strangers_share_a_page_until_half_its_age(clock: list[float]) -> None:
+    house = House()
 
-    first, second = house.get(), house.get()
-    clock[0] += 2.1
+    first = house.get()
+    clock[0] += 0.9
+    second = house.get()
+    clock[0] += 0.2
     third = house.get()
 
     assert (first, second, third) == ("page 1", "page 1", "page 2")
@@ -67,11 +88,16 @@ def test_strangers_share_a_page_for_two_seconds(clock: list[float]) -> None:
     [
         {"path": "/en/needs/"},
         {"path": "/zh-hans/needs/?page=2"},
-        {"elder": "24"},
+        {"cookies": "elder=24"},
         {"method": "HEAD"},
-        {django_settings.SESSION_COOKIE_NAME: "x"},
-        {django_settings.CSRF_COOKIE_NAME: "x"},
-        {"messages": "x"},
+        {"cookies": f"{django_settings.SESSION_COOKIE_NAME}=x"},
+        {"cookies": f"elder=24; {django_settings.CSRF_COOKIE_NAME}=x"},
+        {"cookies": "messages=x"},
+        {"cookies": f"{django_settings.LANGUAGE_COOKIE_NAME}=en"},
+        {"HTTP_HOST": "elsewhere.example"},
+        {"HTTP_X_FORWARDED_PROTO": "https"},
+        {"HTTP_HX_REQUEST": "true"},
+        {"HTTP_AUTHORIZATION": "Bearer x"},
     ],
     ids=str,
 )
@@ -79,78 +105,106 @@ def test_nobody_else_gets_it(clock: list[float], other: dict[str, str]) -> None:
     house = House()
     house.get()
 
-    house.get(**other)  # type: ignore[arg-type]
+    house.get(**other)
 
     assert house.made == 2
+
+
+@pytest.mark.parametrize("cookies", ["theme=dark", "analytics=1; other=2"])
+def test_cookies_that_no_page_reads_change_nothing(clock: list[float], cookies: str) -> None:
+    house = House()
+    house.get()
+
+    assert house.get(cookies=cookies) == "page 1"
 
 
 def test_whoever_has_a_session_leaves_nothing_for_others(clock: list[float]) -> None:
     house = House()
 
-    house.get(**{django_settings.SESSION_COOKIE_NAME: "x"})
+    house.get(cookies=f"{django_settings.SESSION_COOKIE_NAME}=x")
 
     assert house.get() == "page 2"
 
 
-@pytest.mark.parametrize("cache", ["private, no-cache", "no-store", ""])
-def test_a_page_of_one_reader_is_not_kept(clock: list[float], cache: str) -> None:
-    house = House(cache)
+@pytest.mark.parametrize(
+    "house",
+    [
+        House("private, no-cache"),
+        House("no-store"),
+        House(""),
+        House(status="404 Not Found"),
+        House(**{"Content-Type": "text/css"}),
+        House(**{"Set-Cookie": "csrftoken=secret"}),
+    ],
+    ids=lambda house: f"{house.status} {house.headers}",
+)
+def test_what_is_one_readers_own_or_no_page_is_not_kept(clock: list[float], house: House) -> None:
+    house.made = 0
 
     assert [house.get(), house.get()] == ["page 1", "page 2"]
 
 
-def test_a_page_that_sets_a_cookie_is_not_kept(clock: list[float]) -> None:
-    house = House()
-    make = house.page
+def test_the_cookie_of_the_language_says_the_same_to_all(clock: list[float]) -> None:
+    house = House(**{"Set-Cookie": f" {django_settings.LANGUAGE_COOKIE_NAME}=en"})
 
-    def with_cookie(request: Any) -> HttpResponse:
-        response = make(request)
-        response.set_cookie("csrftoken", "secret")
-        return response
-
-    house.middleware = StrangersMiddleware(with_cookie)
-
-    assert [house.get(), house.get()] == ["page 1", "page 2"]
+    assert [house.get(), house.get()] == ["page 1", "page 1"]
 
 
-def test_while_one_waits_for_the_next_page_the_others_read_the_last(clock: list[float]) -> None:
+def test_whoever_takes_gzip_gets_it_packed(clock: list[float]) -> None:
     house = House()
     house.get()
-    clock[0] += 2.5
+
+    status, headers, body = ask(house.front, "/zh-hans/needs/", HTTP_ACCEPT_ENCODING="br, gzip")
+
+    assert status == "200 OK"
+    assert headers["content-encoding"] == "gzip"
+    assert "Accept-Encoding" in headers["vary"]
+    assert int(headers["content-length"]) == len(body)
+    assert gzip.decompress(body) == b"page 1"
+
+
+def test_while_one_waits_for_the_next_page_the_others_read_the_last_but_none_older_than_two_seconds(
+    clock: list[float],
+) -> None:
+    house = House()
+    house.get()
+    clock[0] += 1.5
     make, begun, done = house.page, threading.Event(), threading.Event()
 
-    def slowly(request: Any) -> HttpResponse:
+    def slowly(environ: Any, start_response: Any) -> list[bytes]:
         begun.set()
         assert done.wait(10)
-        return make(request)
+        return make(environ, start_response)
 
-    house.middleware.get_response = slowly
+    house.front.application = slowly
     found: list[str] = []
     one = threading.Thread(target=lambda: found.append(house.get()))
     one.start()
     assert begun.wait(10)
 
     meanwhile = house.get()
+    clock[0] += 0.6
     done.set()
+    too_old = house.get()
     one.join()
 
-    assert (meanwhile, found) == ("page 1", ["page 2"])
-    assert house.get() == "page 2"
+    assert meanwhile == "page 1"
+    assert {*found, too_old} == {"page 2", "page 3"}
 
 
 def test_a_page_that_could_not_be_made_is_tried_again_by_the_next(clock: list[float]) -> None:
     house = House()
     house.get()
-    clock[0] += 2.5
+    clock[0] += 1.5
     make = house.page
 
-    def broken(request: Any) -> HttpResponse:
+    def broken(environ: Any, start_response: Any) -> list[bytes]:
         raise ValueError("no database")
 
-    house.middleware.get_response = broken
+    house.front.application = broken
     with pytest.raises(ValueError, match="no database"):
         house.get()
-    house.middleware.get_response = make
+    house.front.application = make
 
     assert house.get() == "page 2"
 
@@ -173,16 +227,17 @@ def test_a_stranger_costs_no_statement_and_a_volunteer_reads_what_is_true(
 ) -> None:
     area = small_tree().counties[0]
     shift = make_shift(area=area)
-    stranger, volunteer = Client(), Client()
+    volunteer = Client()
     volunteer.force_login(make_volunteer(area=area).user)
-    first = stranger.get("/en/needs/")
+    session = volunteer.cookies[django_settings.SESSION_COOKIE_NAME].value
+    front = StrangersPages(Site(), 60.0)
+    first = ask(front, "/en/needs/")
 
-    # Both clients of a test have a process's memory of their own: the same handler serves the stranger twice.
     with django_assert_num_queries(0):
-        again = stranger.get("/en/needs/")
+        again = ask(front, "/en/needs/")
     shift.delete()
 
-    assert again.content == first.content
-    assert again["Cache-Control"] == first["Cache-Control"]
-    assert shift.code in again.content.decode()
-    assert shift.code not in volunteer.get("/en/needs/").content.decode()
+    own = ask(front, "/en/needs/", cookies=f"{django_settings.SESSION_COOKIE_NAME}={session}")
+    assert again == first
+    assert shift.code in again[2].decode()
+    assert shift.code not in own[2].decode()
