@@ -1,5 +1,6 @@
 """What the domain says when it refuses."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -9,7 +10,8 @@ class DomainError(Exception):
     """A refusal that a person can read.
 
     A subclass sets `code` (stable, kebab-case; the API's problem type) and `text` (a lazy translated sentence, with
-    named places for `params`). `field` names the input that it is about, if one.
+    named places for `params`). `field` names the input that it is about, if one. `facts` are the values behind the
+    sentence for programs, where the sentence has them in words of its own.
     """
 
     code = "refused"
@@ -18,6 +20,7 @@ class DomainError(Exception):
     def __init__(self, *, field: str | None = None, **params: Any) -> None:
         self.field = field
         self.params = params
+        self.facts: Mapping[str, Any] = params
         super().__init__(self.code)
 
     @property

@@ -8,8 +8,8 @@ from django.db import connection
 from core import clock
 
 COUNT = """
-INSERT INTO core_ratecount (digest, window_start, count) VALUES (%s, %s, 1)
-ON CONFLICT (digest, window_start) DO UPDATE SET count = core_ratecount.count + 1 RETURNING count
+INSERT INTO core_ratecount (digest, window_start, count) VALUES (%s, %s, %s)
+ON CONFLICT (digest, window_start) DO UPDATE SET count = core_ratecount.count + EXCLUDED.count RETURNING count
 """
 
 COUNT_EACH = """
@@ -18,12 +18,12 @@ ON CONFLICT (digest, window_start) DO UPDATE SET count = core_ratecount.count + 
 """
 
 
-def hit(key: str, *, limit: int, seconds: int) -> bool:
-    """Count one attempt; True while at most `limit` fell into this window of `seconds`."""
+def hit(key: str, *, limit: int, seconds: int, count: int = 1) -> bool:
+    """Count one attempt, or several at once; True while at most `limit` fell into this window of `seconds`."""
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [_digest(key, seconds), _window(seconds)])
-        (count,) = cursor.fetchone()
-    return count <= limit
+        cursor.execute(COUNT, [_digest(key, seconds), _window(seconds), count])
+        (total,) = cursor.fetchone()
+    return int(total) <= limit
 
 
 def hit_each(keys: Mapping[str, str], *, limit: int, seconds: int) -> set[str]:

@@ -125,7 +125,9 @@ def refusal_of(reason: Reason, shift: Shift) -> DomainError:
     """The error that a reason against a seat raises; its message is the sentence for the reader."""
     if reason.ground == Ground.AREA_STOPPED:
         return AreaStopped(area=shift.area.name)
-    return _ERRORS[reason.ground](**_spoken(reason))
+    refusal = _ERRORS[reason.ground](**_spoken(reason))
+    refusal.facts = reason.params
+    return refusal
 
 
 def words_for(reason: Reason, shift: Shift) -> str:

@@ -1,5 +1,6 @@
 """Taking a seat and giving it back. The counters of the role are the truth; they change last, and only conditionally."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import NoReturn
 
@@ -11,6 +12,7 @@ from accounts.models import User
 from core import audit, doorbell
 from core.doorbell import Job
 from core.errors import DomainError
+from core.models import RequestKey
 from notifications.actions import queue_messages
 from notifications.notices import Notice
 from organizations.permissions import can_lead
@@ -86,11 +88,14 @@ def sign_up(
     volunteer: Volunteer | None = None,
     seats: int = 1,
     override_reason: str = "",
+    answer: Callable[[Assignment], RequestKey] | None = None,
 ) -> Assignment:
     """Give the volunteer a seat: six statements, whatever was loaded before.
 
     Without `volunteer` the person signs up themselves. An organizer of the shift may set rest, distance and weekly
     hours aside with `override_reason`; nothing sets an overlap aside. Raises one of `tasks.actions.refusals`.
+    `answer` makes the row that keeps the answer to the request (`core.request_keys`): it is written together with the
+    audit record, so that it costs no statement and nobody waits for it while the seats are locked.
     """
     if not 1 <= seats <= policies.SEATS_AT_ONCE:
         raise SeatsOutOfBounds(field="seats", most=policies.SEATS_AT_ONCE)
@@ -104,7 +109,8 @@ def sign_up(
     needed = refuse_unless_fit(found, at=at, seats=seats, overriding=bool(override))
     assignment = insert_seat(found, by=by, at=at, seats=seats, override=override if needed else "")
     queue_messages(notices=[taken_notice(found, assignment, by)], at=at)
-    record_seat("seat.taken", assignment, found, by=by, at=at)
+    kept = answer(assignment) if answer else None
+    record_seat("seat.taken", assignment, found, by=by, at=at, answer=kept)
     take_seats(found.role, assignment, at=at)
     return assignment
 
@@ -162,7 +168,14 @@ def raise_refusal(error: IntegrityError) -> NoReturn:
 
 
 def record_seat(
-    verb: str, assignment: Assignment, found: SignUp, *, by: User, at: datetime, **more: object
+    verb: str,
+    assignment: Assignment,
+    found: SignUp,
+    *,
+    by: User,
+    at: datetime,
+    answer: RequestKey | None = None,
+    **more: object,
 ) -> None:
     audit.record(
         verb=verb,
@@ -172,6 +185,7 @@ def record_seat(
         area_code=found.shift.area.code,
         reason=assignment.override_reason,
         data={"shift": found.shift.code, "seats": assignment.seats, **more},
+        answer=answer,
     )
 
 
