@@ -138,6 +138,9 @@ class Shift(SignUpRules):
     # Typed or scanned at the site: it proves that somebody stands there.
     site_code = models.CharField(max_length=7, unique=True, default=new_site_code, editable=False)
     version = models.PositiveIntegerField(default=1)
+    # The start for which its organizers were warned that people are missing: a shift that moves is warned of anew.
+    warned_days_for = models.DateTimeField(null=True, blank=True, editable=False)
+    warned_hours_for = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True, blank=True)

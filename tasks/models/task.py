@@ -166,6 +166,8 @@ class Adoption(models.Model):
     adopted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     # A claim that is not acted on ends by itself: until when a first shift must be posted; none once there is one.
     act_by = models.DateTimeField(null=True, blank=True)
+    # When more time was asked for: once.
+    extended_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     lapsed = models.BooleanField(default=False, db_default=False)
 
