@@ -119,6 +119,8 @@ DATABASES = {
         "TEST": {"TEMPLATE": "template0"},
     }
 }
+# Only a lasting connection is worth preparing for; a pooler may hand each transaction another one.
+PREPARE_STATEMENTS = DATABASES["default"]["CONN_MAX_AGE"] > 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits live in the database, so that they hold with Redis gone.

@@ -12,10 +12,11 @@ from django.utils.timezone import localtime
 from accounts.models import Consent, User
 from areas.models import Area, reads_chinese
 from areas.policies import Point
+from core.prepared import Prepared
 from organizations.models import Organization
 from tasks import policies
 from tasks.models import Shift, ShiftRole, Task
-from tasks.policies import PersonFacts, Reason, SeatFacts
+from tasks.policies import Admission, PersonFacts, Reason, SeatFacts
 from volunteers.models import Volunteer
 
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -53,6 +54,19 @@ LEFT JOIN areas_area above ON above.id = area.parent_id
 LEFT JOIN areas_area top ON top.id = above.parent_id
 """  # noqa: S608
 _LOCKED_ROLE = _ROLE.replace("EXISTS (", "pg_advisory_xact_lock(%(lock)s, %(key)s), EXISTS (", 1)
+_BY_ID = "WHERE role.id = %(role)s"
+_BY_CODE = "WHERE shift.code = %(code)s ORDER BY role.id OFFSET %(skip)s LIMIT 1"
+_ROLE_TYPES = {"role": "bigint", "code": "text", "skip": "bigint", "lock": "int", "key": "int"}
+# By whether the person's other sign-ups wait, and by whether the role is named by its id.
+ROLE_READS = {
+    (locked, by_id): Prepared(
+        f"role_{'locked' if locked else 'read'}_by_{'id' if by_id else 'code'}",
+        f"{_LOCKED_ROLE if locked else _ROLE} {_BY_ID if by_id else _BY_CODE}",
+        _ROLE_TYPES,
+    )
+    for locked in (True, False)
+    for by_id in (True, False)
+}
 _BUSY = """
 SELECT {}(a.period) FROM tasks_assignment a
 WHERE a.volunteer_id = volunteer.id AND a.status = 'active' AND a.role_id <> %(role)s
@@ -81,21 +95,34 @@ SELECT {columns(Volunteer, "volunteer")}, {columns(User, "person")},
   (
     SELECT word.decision FROM accounts_consent word
     WHERE word.user_id = person.id AND word.purpose = 'terms' ORDER BY word.id DESC LIMIT 1
+  ),
+  %(staged)s AND EXISTS (
+    SELECT FROM volunteers_affiliation belongs
+    WHERE belongs.volunteer_id = volunteer.id AND belongs.organization_id = %(organization)s
+      AND belongs.ended_at IS NULL
+  ),
+  %(staged)s AND EXISTS (
+    SELECT FROM areas_area home JOIN areas_area here ON here.id = %(here)s
+    WHERE home.id = volunteer.area_id AND starts_with(home.path, here.path)
   )
 """  # noqa: S608
 _VOLUNTEER = f"""{PERSON}
 FROM volunteers_volunteer volunteer JOIN accounts_user person ON person.id = volunteer.user_id
 WHERE volunteer.user_id = %(user)s AND person.is_active
 """
-_VOLUNTEER_ZH = _VOLUNTEER.replace("NAME", "name_zh")
-_VOLUNTEER_EN = _VOLUNTEER.replace("NAME", "name_en")
-
-
-def _one(sql: str, params: dict[str, Any]) -> tuple[Any, ...] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    return row
+_VOLUNTEER_TYPES = {
+    "user": "bigint",
+    "role": "bigint",
+    "day": "date",
+    "near_from": "timestamptz",
+    "near_until": "timestamptz",
+}
+VOLUNTEER_READS = {
+    language: Prepared(
+        f"volunteer_read_{language}", _VOLUNTEER.replace("NAME", f"name_{language}"), _VOLUNTEER_TYPES
+    )
+    for language in ("zh", "en")
+}
 
 
 @dataclass(frozen=True)
@@ -164,14 +191,14 @@ def _lock_key(user_id: int) -> int:
 
 def _role(role: ShiftRole | SeatWanted, *, lock_user_id: int | None) -> tuple[ShiftRole, SeatFacts] | None:
     params: dict[str, Any] = {"lock": LOCK, "key": _lock_key(lock_user_id or 0)}
+    by_id = isinstance(role, ShiftRole)
     if isinstance(role, ShiftRole):
-        which, params["role"] = "role.id = %(role)s", role.pk
+        params["role"] = role.pk
     elif role.number >= 1:
-        which = "shift.code = %(code)s ORDER BY role.id OFFSET %(skip)s LIMIT 1"
         params |= {"code": role.shift_code, "skip": role.number - 1}
     else:
         return None
-    row = _one(f"{_LOCKED_ROLE if lock_user_id is not None else _ROLE} WHERE {which}", params)
+    row = ROLE_READS[lock_user_id is not None, by_id].one(params)
     if row is None:
         return None
     values = iter(row)
@@ -188,10 +215,8 @@ def _role(role: ShiftRole | SeatWanted, *, lock_user_id: int | None) -> tuple[Sh
 
 
 def _volunteer(role: ShiftRole, *, user_id: int, at: datetime) -> tuple[Volunteer, PersonFacts] | None:
-    row = _one(
-        _VOLUNTEER_ZH if reads_chinese() else _VOLUNTEER_EN,
-        {"user": user_id, **person_params(role, at)},
-    )
+    read = VOLUNTEER_READS["zh" if reads_chinese() else "en"]
+    row = read.one({"user": user_id, **person_params(role, at)})
     if row is None:
         return None
     values = iter(row)
@@ -209,6 +234,10 @@ def person_params(role: ShiftRole, at: datetime) -> dict[str, Any]:
         "day": localtime(end).date(),
         "near_from": (shift.starts_at or at) - policies.NEIGHBOURS,
         "near_until": end + policies.NEIGHBOURS,
+        "staged": admission_of(shift).is_staged,
+        "organization": shift.organization_id,
+        # Where people live who are near: the shift's county, or its own area where that is wider.
+        "here": shift.county_id or shift.area_id,
     }
 
 
@@ -230,7 +259,25 @@ def seat_facts(role: ShiftRole, *, is_stopped: bool) -> SeatFacts:
         min_age=role.min_age,
         is_remote=shift.task.is_remote,
         point=_point(shift),
+        admission=admission_of(shift),
     )
+
+
+def admission_of(shift: Shift) -> Admission:
+    """The rules of a shift as values, on the clock of the place."""
+    return Admission(
+        opens_to_members_at=_here(shift.opens_to_members_at),
+        opens_to_area_at=_here(shift.opens_to_area_at),
+        opens_at=_here(shift.opens_at),
+        closes_at=_here(shift.closes_at),
+        notice_minutes=shift.notice_minutes,
+        needs_approval=shift.needs_approval,
+        party_most=shift.party_most,
+    )
+
+
+def _here(moment: datetime | None) -> datetime | None:
+    return localtime(moment) if moment else None
 
 
 def person_facts(
@@ -240,6 +287,8 @@ def person_facts(
     busy_until: list[datetime],
     holds_seat: bool,
     terms: str | None,
+    is_member: bool,
+    is_local: bool,
 ) -> PersonFacts:
     periods = zip(busy_from, busy_until, strict=True)
     return PersonFacts(
@@ -252,6 +301,8 @@ def person_facts(
         birth_on=volunteer.birth_on,
         has_guardian=volunteer.guardian_consent_at is not None,
         point=_point(volunteer),
+        is_member=is_member,
+        is_local=is_local,
     )
 
 
