@@ -12,7 +12,7 @@ from tasks.actions.sweeps import note_filled, remind
 @shared_task(name=str(Job.REMIND_VOLUNTEERS))
 def remind_volunteers() -> None:
     """Reminders that are due, and tasks that have their people since the last run."""
-    remind(at=clock.now())
+    remind(at=clock.of_database())
     note_filled()
 
 

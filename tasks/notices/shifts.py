@@ -1,6 +1,7 @@
 """What volunteers and organizers are told about seats and shifts: one kind a message, its words in the templates."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC
 from typing import Any
 
 from accounts.models import User
@@ -117,13 +118,15 @@ def shift_changed(
         yield _notice("shift_changed", f"seat:{assignment.code}:v{shift.version}", user, context, shift)
 
 
-def reminder(assignment: Assignment, which: str) -> Notice:
-    """`which` names the occasion: each reminds once."""
+def reminder(assignment: Assignment, lead: int) -> Notice:
+    """`lead` names the moment that they chose: each reminds once of a start."""
     shift, user = assignment.shift, assignment.volunteer.user
-    event = f"seat:{assignment.code}:remind-{which}"
+    if shift.starts_at is None:
+        raise ValueError(f"{assignment.code} has no start to remind of")
+    start = shift.starts_at.astimezone(UTC).strftime("%Y%m%dT%H%M")
     return Notice(
         kind="shift_reminder",
-        event=event,
+        event=f"seat:{assignment.code}:remind-{lead}:{start}",
         recipient=user,
         context=about_seat(assignment, shift, user),
         useful_until=shift.starts_at,
