@@ -1,5 +1,5 @@
 """What this app tells people: the kinds of message, by subject."""
 
-from tasks.notices import calls, offers, shifts
+from tasks.notices import calls, handovers, offers, shifts, waiting
 
-KINDS = (*calls.KINDS, *shifts.KINDS, *offers.KINDS)
+KINDS = (*calls.KINDS, *shifts.KINDS, *offers.KINDS, *handovers.KINDS, *waiting.KINDS)
