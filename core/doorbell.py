@@ -29,6 +29,7 @@ class Job(StrEnum):
     RELEASE_FIGURES = "insights.release"
     REMIND_VOLUNTEERS = "tasks.remind"
     EXPIRE_OFFERS = "tasks.expire_offers"
+    EXPIRE_HANDOVERS = "tasks.expire_handovers"
     COUNT_HANDS = "tasks.count_hands"
     PLAN_MATCHES = "matching.plan"
     RUN_MATCH = "matching.run"

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from core import clock
 from core.doorbell import Job
+from tasks.actions.handovers import expire_handovers
 from tasks.actions.offers import expire_offers, withdraw_moot
 from tasks.actions.recruiting import count_hands
 from tasks.actions.sweeps import note_filled, remind
@@ -28,3 +29,9 @@ def end_offers() -> None:
 def count_hands_and_seats() -> None:
     """Where there are more hands than work."""
     count_hands(at=clock.now())
+
+
+@shared_task(name=str(Job.EXPIRE_HANDOVERS))
+def end_handovers() -> None:
+    """Seats that nobody took over before the shift began, and those that are gone."""
+    expire_handovers(at=clock.now())
