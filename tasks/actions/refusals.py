@@ -10,6 +10,7 @@ from core.errors import DomainError
 from tasks.actions.standstill import AreaStopped
 from tasks.models import Shift
 from tasks.policies import Ground, Reason
+from tasks.rendering.admission import moment_in_words
 
 
 class NoSuchSeat(DomainError):
@@ -40,6 +41,28 @@ class TooLate(DomainError):
 class NotOpen(DomainError):
     code = "not-open"
     text = _("This shift is cancelled or over")
+
+
+class SignUpClosed(DomainError):
+    code = "sign-up-closed"
+    text = _("Sign-up for this shift ended on %(until)s. Call the organizer if you can still come")
+
+
+class NotYetOpen(DomainError):
+    """The stage that lets this person in has not come; the fact `opens_at` is its moment."""
+
+    code = "not-yet-open"
+    text = "%(openings)s"
+
+
+class PartyTooLarge(DomainError):
+    code = "party-too-large"
+    text = _("One sign-up takes at most %(most)s seats here. Whoever else comes signs up on their own")
+
+
+class NeedsApproval(DomainError):
+    code = "needs-approval"
+    text = _("The organizer looks at each sign-up first. Ask for a seat, and you read their answer here")
 
 
 class Stale(DomainError):
@@ -108,6 +131,10 @@ _ERRORS: dict[Ground, type[DomainError]] = {
     Ground.NOT_OPEN: NotOpen,
     Ground.TOO_LATE: TooLate,
     Ground.SHIFT_FULL: ShiftFull,
+    Ground.SIGN_UP_CLOSED: SignUpClosed,
+    Ground.NOT_YET_OPEN: NotYetOpen,
+    Ground.PARTY: PartyTooLarge,
+    Ground.NEEDS_APPROVAL: NeedsApproval,
     Ground.ALREADY_SIGNED_UP: AlreadySignedUp,
     Ground.OVERLAP: Overlap,
     Ground.CONSENT: ConsentWithdrawn,
@@ -156,6 +183,8 @@ def _spoken(reason: Reason) -> dict[str, Any]:
         params["left_hours"] = params["left_minutes"] // 60
     if "names" in params:
         params["names"] = pgettext("between names", ", ").join(params["names"])
+    if "until" in params:
+        params["until"] = moment_in_words(params["until"])
     for key in ("starts_at", "ends_at"):
         if key in params:
             params[key] = f"{localtime(params[key]):%H:%M}"

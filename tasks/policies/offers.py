@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from tasks.policies.seats import PersonFacts, SeatFacts, against, weigh
+from tasks.policies.admission import Stage, stage_at
+from tasks.policies.seats import FOR_WHO_COMES_ALONE, PersonFacts, SeatFacts, against, weigh
 
 # Nobody gets more offers on a day, whatever they chose; each one costs attention.
 RATION = 2
@@ -75,6 +76,7 @@ class Turndown(StrEnum):
     REST = "needs-rest"
     HOURS = "too-many-hours"
     DISTANCE = "too-far"
+    NOT_YET_OPEN = "not-yet-open"
     CLOSED = "account-closed"
     NO_MESSAGES = "no-messages"
     RATION = "no-ration"
@@ -141,13 +143,16 @@ def why_not_ask(
 ) -> Turndown | None:
     """Why somebody is not asked for a seat; None where they may be. `at` in the place's zone.
 
-    The rules of a sign-up come first. `by_hand`: a person sends it, who may choose the hour. `rationed`: it is an
-    alert; a seat given to somebody who wanted no question is none.
+    The rules of a sign-up come first. `by_hand`: a person sends it, who may choose the hour, and may ask before the
+    shift opens to everybody. `rationed`: it is an alert; a seat given to somebody who wanted no question is none.
     """
     if not facts.is_active:
         return Turndown.CLOSED
-    if refused := against(weigh(seat, facts.person, at=at)):
-        return Turndown(refused[0].ground.value)
+    refused = against(weigh(seat, facts.person, at=at))
+    if hard := [reason for reason in refused if reason.ground not in FOR_WHO_COMES_ALONE]:
+        return Turndown(hard[0].ground.value)
+    if not by_hand and stage_at(seat.admission, at) != Stage.EVERYBODY:
+        return Turndown.NOT_YET_OPEN
     too_far = facts.too_far_m is not None and metres is not None and metres >= facts.too_far_m
     checks = (
         (not facts.agreed_to_messages, Turndown.NO_MESSAGES),

@@ -6,6 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from areas.policies import Point, distance_m
+from tasks.policies.admission import (
+    ALWAYS_OPEN,
+    Admission,
+    Stage,
+    has_come,
+    last_moment,
+    opening_for,
+    stage_at,
+)
 
 REST = timedelta(hours=8)
 AGE_WITH_GUARDIAN_BELOW = 14
@@ -29,7 +38,10 @@ class Ground(StrEnum):
     TOO_LATE = "too-late"
     AREA_STOPPED = "area-stopped"
     SHIFT_FULL = "shift-full"
+    SIGN_UP_CLOSED = "sign-up-closed"
     ALREADY_SIGNED_UP = "already-signed-up"
+    NOT_YET_OPEN = "not-yet-open"
+    PARTY = "party-too-large"
     OVERLAP = "overlap"
     CONSENT = "consent-withdrawn"
     GUARDIAN = "guardian-needed"
@@ -39,10 +51,14 @@ class Ground(StrEnum):
     REST = "needs-rest"
     HOURS = "too-many-hours"
     DISTANCE = "too-far"
+    NEEDS_APPROVAL = "needs-approval"
 
 
 # Limits for the volunteer's own good: an organizer may set one aside, with a reason. Nothing else may be.
 OVERRIDABLE = frozenset({Ground.REST, Ground.HOURS, Ground.DISTANCE})
+# What holds for whoever comes by themselves: an accepted offer, a held seat, an approved request, a seat passed on and
+# an organizer who places somebody go past these, and past nothing else.
+FOR_WHO_COMES_ALONE = frozenset({Ground.NOT_YET_OPEN, Ground.SIGN_UP_CLOSED, Ground.NEEDS_APPROVAL})
 
 
 @dataclass(frozen=True)
@@ -70,6 +86,7 @@ class SeatFacts:
     min_age: int = 0
     is_remote: bool = False
     point: Point | None = None
+    admission: Admission = ALWAYS_OPEN
 
     @property
     def period(self) -> Period | None:
@@ -89,6 +106,9 @@ class PersonFacts:
     birth_on: date | None = None
     has_guardian: bool = False
     point: Point | None = None
+    # Whether they belong to the shift's organization, and whether they live where it is; asked only of staged shifts.
+    is_member: bool = False
+    is_local: bool = False
 
 
 def weigh(seat: SeatFacts, person: PersonFacts, *, at: datetime, seats: int = 1) -> list[Reason]:
@@ -96,6 +116,9 @@ def weigh(seat: SeatFacts, person: PersonFacts, *, at: datetime, seats: int = 1)
     found = [
         _openness(seat, at, seats),
         _holding(person),
+        _closing(seat, at),
+        _opening(seat, person, at),
+        _party(seat, seats),
         _consent(person),
         _guardian(person, at),
         _age(seat, person, at),
@@ -104,6 +127,7 @@ def weigh(seat: SeatFacts, person: PersonFacts, *, at: datetime, seats: int = 1)
         _rest(seat, person),
         _hours(seat, person),
         _distance(seat, person),
+        _approval(seat),
     ]
     return [reason for reason in found if reason is not None]
 
@@ -132,6 +156,34 @@ def is_late(starts_at: datetime | None, at: datetime) -> bool:
 
 def _holding(person: PersonFacts) -> Reason | None:
     return Reason(Ground.ALREADY_SIGNED_UP, False) if person.holds_seat else None
+
+
+def _closing(seat: SeatFacts, at: datetime) -> Reason | None:
+    until = last_moment(seat.admission, seat.starts_at)
+    if until is None or has_come(at, until):
+        return None
+    return Reason(Ground.SIGN_UP_CLOSED, False, {"until": until})
+
+
+def _opening(seat: SeatFacts, person: PersonFacts, at: datetime) -> Reason | None:
+    rules = seat.admission
+    opening = opening_for(rules, is_member=person.is_member, is_local=person.is_local)
+    if opening is None or has_come(opening.opens_at, at):
+        return None
+    already = stage_at(rules, at)
+    values = {"opens_at": opening.opens_at, "whom": opening.stage, "already": already}
+    if opening.stage != Stage.EVERYBODY:
+        values["opens_to_everybody_at"] = rules.opens_at
+    return Reason(Ground.NOT_YET_OPEN, False, values)
+
+
+def _party(seat: SeatFacts, seats: int) -> Reason | None:
+    most = seat.admission.party_most
+    return None if most is None or seats <= most else Reason(Ground.PARTY, False, {"most": most})
+
+
+def _approval(seat: SeatFacts) -> Reason | None:
+    return Reason(Ground.NEEDS_APPROVAL, False) if seat.admission.needs_approval else None
 
 
 def _consent(person: PersonFacts) -> Reason | None:

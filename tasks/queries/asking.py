@@ -73,7 +73,7 @@ WHERE volunteer.id = ANY(%(volunteers)s)
 """
 _PEOPLE_ZH = f"{PERSON.replace('NAME', 'name_zh')}{_EXTRA}"
 _PEOPLE_EN = f"{PERSON.replace('NAME', 'name_en')}{_EXTRA}"
-_PERSON_VALUES = 5  # missing, busy from, busy until, holds a seat, terms
+_PERSON_VALUES = 7  # missing, busy from, busy until, holds a seat, terms, is a member, is local
 
 _WORDS = """
 SELECT volunteer.id,

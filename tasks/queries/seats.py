@@ -116,6 +116,9 @@ _VOLUNTEER_TYPES = {
     "day": "date",
     "near_from": "timestamptz",
     "near_until": "timestamptz",
+    "staged": "boolean",
+    "organization": "bigint",
+    "here": "bigint",
 }
 VOLUNTEER_READS = {
     language: Prepared(

@@ -199,6 +199,8 @@ def turndown_in_words(turndown: Turndown) -> str:
             return gettext("There was no free seat left to offer")
         case Turndown.NOT_OPEN | Turndown.TOO_LATE:
             return gettext("The shift is over, cancelled or has begun")
+        case Turndown.NOT_YET_OPEN:
+            return gettext("The shift does not open to everybody yet")
         case Turndown.AREA_STOPPED:
             return gettext("Everything stands still there until an official lifts the stop")
         case Turndown.ALREADY_SIGNED_UP:
