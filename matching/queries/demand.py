@@ -10,7 +10,7 @@ from matching.models import MatchRun
 
 AHEAD = timedelta(days=7)
 
-# The roles that a plan may fill. Both statements that use it name `from`, `until` and nothing else.
+# The roles that a plan may fill: none before its shift opens to everybody. Both statements that use it name `from`, `until` and nothing else.
 OPEN_ROLES = """
 FROM tasks_shiftrole role
 JOIN tasks_shift shift ON shift.id = role.shift_id
@@ -19,6 +19,7 @@ JOIN organizations_organization organization ON organization.id = shift.organiza
 JOIN areas_area area ON area.id = shift.area_id
 JOIN areas_area root ON root.code = split_part(area.path, '/', 1)
 WHERE shift.status = 'open' AND shift.starts_at >= %(from)s AND shift.starts_at < %(until)s
+  AND (shift.opens_at IS NULL OR shift.opens_at <= %(from)s)
   AND task.status IN ('called', 'adopted') AND organization.status = 'approved'
   AND NOT EXISTS (
     SELECT FROM tasks_areastop stop JOIN areas_area stopped ON stopped.id = stop.area_id

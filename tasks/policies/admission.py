@@ -26,6 +26,11 @@ class Admission:
     party_most: int | None = None
 
     @property
+    def asks_nothing(self) -> bool:
+        """Whether everybody may come at any time, without a word of the organizer's."""
+        return not (self.opens_at or self.closes_at or self.notice_minutes or self.needs_approval)
+
+    @property
     def is_staged(self) -> bool:
         """Whether belonging to somebody, or living somewhere, opens it earlier."""
         return self.opens_to_members_at is not None or self.opens_to_area_at is not None
