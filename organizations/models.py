@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from areas.models import Area
 from core.models import Privacy, new_code
+from core.words import WordGrams, holding
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -18,6 +20,10 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
     def authorities(self) -> "OrganizationQuerySet":
         return self.approved().filter(kind=Organization.Kind.GOVERNMENT)
+
+    def named(self, word: str) -> "OrganizationQuerySet":
+        """Those whose name holds a word."""
+        return self.filter(holding(word, "name", "name_en"))
 
     def serving(self, area: Area) -> "OrganizationQuerySet":
         """Those whose home or service area holds `area`, or lies in it."""
@@ -98,7 +104,10 @@ class Organization(models.Model):
             ),
             models.UniqueConstraint(fields=["name", "home_area"], name="one_organization_a_name_and_area"),
         )
-        indexes = (models.Index(fields=["home_area", "status"], name="organization_by_area"),)
+        indexes = (
+            models.Index(fields=["home_area", "status"], name="organization_by_area"),
+            GinIndex(WordGrams("name", "name_en"), name="organization_by_words"),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from areas.models import Area
 from core.models import Privacy, new_code, new_digits
+from core.words import WordGrams, holding
 from organizations.models import Organization
 from tasks.models.series import Series
 from tasks.models.task import Task
@@ -48,6 +50,10 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
 
     def of(self, organization: Organization) -> "ShiftQuerySet":
         return self.filter(organization=organization)
+
+    def at_place(self, word: str) -> "ShiftQuerySet":
+        """Those whose place holds a word."""
+        return self.filter(holding(word, "place"))
 
     def with_seats(self) -> models.QuerySet[Any]:
         """With `taken`, `needed` (the least number) and `seats`, over all roles of a shift."""
@@ -232,6 +238,7 @@ class Shift(SignUpRules):
                 name="shift_open_without_time",
                 condition=models.Q(status="open", starts_at=None),
             ),
+            GinIndex(WordGrams("place"), name="shift_by_words", condition=models.Q(status="open")),
         )
 
     def __str__(self) -> str:

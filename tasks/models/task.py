@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from areas.models import Area
 from core.models import Privacy, new_code
+from core.words import WordGrams, holding
 from organizations.models import Organization
 from tasks.models.crisis import Crisis
 from tasks.models.reference import TaskType
@@ -23,6 +25,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def waiting(self) -> "TaskQuerySet":
         """Called, and taken on by nobody."""
         return self.filter(status=Task.Status.CALLED)
+
+    def holding(self, word: str) -> "TaskQuerySet":
+        """Those whose titles or place hold a word."""
+        return self.filter(holding(word, "title", "second_title", "place"))
 
 
 class Task(models.Model):
@@ -117,6 +123,7 @@ class Task(models.Model):
             models.Index(fields=["county", "status", "starts_on"], name="task_by_county"),
             models.Index(fields=["issuer", "-id"], name="task_by_issuer"),
             models.Index(fields=["called_at"], name="task_by_call"),
+            GinIndex(WordGrams("title", "second_title", "place"), name="task_by_words"),
         )
 
     def __str__(self) -> str:

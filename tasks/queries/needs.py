@@ -23,6 +23,7 @@ from django.utils.timezone import localtime
 
 from areas.models import Area
 from areas.policies import distance_m
+from core.words import words_of
 from organizations.models import Organization
 from tasks import policies
 from tasks.models import AreaStop, Assignment, Shift, ShiftRole, Task
@@ -122,7 +123,7 @@ class NeedsWanted:
     skip_ids: tuple[int, ...] = field(default=())
 
 
-def narrowed(shifts: QuerySet[Any], wanted: NeedsWanted) -> QuerySet[Any]:
+def narrowed(shifts: QuerySet[Any], wanted: NeedsWanted, at: datetime) -> QuerySet[Any]:
     """The shifts that fit."""
     if wanted.area is not None:
         shifts = shifts.filter(area__path__startswith=wanted.area.path)
@@ -134,19 +135,20 @@ def narrowed(shifts: QuerySet[Any], wanted: NeedsWanted) -> QuerySet[Any]:
         shifts = shifts.filter(task__type__cause__code=wanted.cause)
     if wanted.from_home:
         shifts = shifts.filter(task__is_remote=True)
-    for word in wanted.words.split():
-        shifts = shifts.filter(_holding(word))
+    for word in words_of(wanted.words):
+        shifts = shifts.filter(pk__in=_holding(word, at))
     if wanted.only_free:
         shifts = shifts.filter(taken__lt=F("seats"))
     return shifts
 
 
-def _holding(word: str) -> Q:
-    fields = ("task__title", "task__second_title", "place", "organization__name", "organization__name_en")
-    found = Q()
-    for name in fields:
-        found |= Q(**{f"{name}__icontains": word})
-    return found
+def _holding(word: str, at: datetime) -> QuerySet[Any]:
+    """The ids of open shifts to come whose task, place or organization holds a word; an index serves each of them."""
+    coming = Shift.objects.filter(Q(starts_at__gt=at) | Q(starts_at=None), status=Shift.Status.OPEN)
+    by_task = coming.filter(task__in=Task.objects.holding(word))
+    by_organization = coming.filter(organization__in=Organization.objects.named(word))
+    found = (shifts.values("pk") for shifts in (by_organization, coming.at_place(word)))
+    return by_task.values("pk").union(*found, all=True)
 
 
 def nearest_short(

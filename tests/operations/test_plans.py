@@ -22,7 +22,7 @@ from insights.queries import overview, window_of
 from notifications.models import Message
 from notifications.queries import inbox_of
 from organizations.models import Organization
-from tasks.models import Shift, ShiftRole
+from tasks.models import Shift, ShiftRole, Task
 from tasks.queries import board, fitting, hours, needs, own, roster, seats, shortage
 from tests.factories.areas import small_tree
 from tests.factories.organizations import make_organization
@@ -42,6 +42,7 @@ LARGE = {
     "tasks_servicerecord",
     "tasks_shift",
     "tasks_shiftrole",
+    "tasks_task",
     "volunteers_volunteer",
     "volunteers_volunteercapability",
 }
@@ -77,6 +78,10 @@ CROSS JOIN LATERAL (
     ELSE %(at)s::timestamptz - n * interval '4 hours' END AS start
 ) times
 JOIN tasks_task t ON t.id = (SELECT id FROM tasks_task ORDER BY id OFFSET n %% 40 LIMIT 1);
+INSERT INTO tasks_task SELECT (jsonb_populate_record(NULL::tasks_task, to_jsonb(t) || jsonb_build_object(
+  'id', nextval(pg_get_serial_sequence('tasks_task', 'id')), 'code', 'T' || lpad(n::text, 7, '0'), 'status', 'closed',
+  'title', CASE WHEN n %% 1000 = 0 THEN '口罩分发' ELSE '社区巡逻' END, 'ended_at', %(at)s::timestamptz))).*
+FROM generate_series(1, %(shifts)s) n, (SELECT * FROM tasks_task ORDER BY id LIMIT 1) t;
 INSERT INTO tasks_shiftrole (shift_id, name, seats_min, seats, seats_taken, seats_held, min_age, version)
 SELECT id, '', 5, 20, 0, 0, 0, 1 FROM tasks_shift;
 INSERT INTO tasks_assignment (code, role_id, shift_id, volunteer_id, county_id, status, seats, period, spoken_code,
@@ -185,6 +190,14 @@ READS: dict[str, tuple[Callable[[World], Any], set[str]]] = {
         lambda w: needs.open_shifts(w.at).order_by("starts_at", "pk")[:20],
         {"shift_open"},
     ),
+    "needs by two characters": (
+        lambda w: needs.narrowed(needs.open_shifts(w.at), needs.NeedsWanted(words="口罩"), w.at)[:20],
+        {"shift_by_words"},
+    ),
+    "calls by two characters": (
+        lambda w: Task.objects.holding("口罩").order_by("-pk")[:20],
+        {"task_by_words"},
+    ),
     "how many needs there are": (lambda w: needs.open_shifts(w.at).count(), {"shift_open"}),
     "the most urgent shifts": (lambda w: needs.most_urgent(w.at, limit=40), {"shift_open"}),
     "what else is near": (
@@ -242,7 +255,13 @@ def test_what_is_read_often_goes_through_no_large_table(world: World, name: str)
 
 
 @pytest.mark.parametrize(
-    ("name", "index"), [("the list of needs", "shift_open"), ("papers that wait", "claims_waiting_since")]
+    ("name", "index"),
+    [
+        ("the list of needs", "shift_open"),
+        ("needs by two characters", "shift_by_words"),
+        ("calls by two characters", "task_by_words"),
+        ("papers that wait", "claims_waiting_since"),
+    ],
 )
 def test_a_lost_index_is_noticed(world: World, name: str, index: str) -> None:
     ask, wanted = READS[name]

@@ -32,7 +32,7 @@ def needs(request: HttpRequest) -> HttpResponse:
     known = places()
     form = NeedsForm(request.GET or None, places=known) if request.GET else NeedsForm({}, places=known)
     wanted = form.wanted(at)
-    shifts = narrowed(open_shifts(at), wanted).order_by("starts_at", "pk")
+    shifts = narrowed(open_shifts(at), wanted, at).order_by("starts_at", "pk")
     page = Paginator(shifts, PAGE).get_page(request.GET.get("page"))
     rows = rows_of(page.object_list, at)
     stops = list(live_stops_around([known.root] if known.root else []))
