@@ -152,7 +152,9 @@ def withdraw_handover(*, handover: Handover, by: User, at: datetime) -> Handover
 def end_handover(
     handover: Handover, status: str, *, by: User | None, at: datetime, reason: str = "", decided: bool = False
 ) -> None:
-    """End it in the state in which it was read; raises HandoverOver where somebody was faster."""
+    """End it in the state in which it was read; raises HandoverOver where that is an end, or somebody was faster."""
+    if handover.status not in (Handover.Status.OPEN, Handover.Status.AGREED):
+        raise HandoverOver
     values = {"status": status, "ended_at": at, "reason": reason}
     if decided:
         values["decided_by"] = by

@@ -11,12 +11,12 @@ from tasks.actions.handovers.errors import HandoverOver, UnequalParties
 from tasks.actions.refusals import NoSuchSeat
 from tasks.actions.seats import AlreadyHere, insert_seat, refuse_unless_fit
 from tasks.models import Assignment, CheckIn, Handover, ShiftRole
-from tasks.policies import Ground
+from tasks.policies import FOR_WHO_COMES_ALONE, Ground
 from tasks.queries.seats import for_sign_up, lock_people
 from volunteers.models import Volunteer
 
 # The seat is taken already, by whoever gives it; and what holds for those who come by themselves does not hold here.
-PASSED = frozenset({Ground.SHIFT_FULL})
+PASSED = FOR_WHO_COMES_ALONE | {Ground.SHIFT_FULL, Ground.PARTY}
 
 
 @dataclass(frozen=True)
