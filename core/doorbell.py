@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 
 TIMEOUT_S = 0.1
 SILENCE_S = 5.0
+# A job that takes whatever waits is rung at once, and for all who ring in this time after it together.
+GATHER_S = 0.05
 
 
 class Job(StrEnum):
@@ -30,6 +32,7 @@ class Job(StrEnum):
     REMIND_VOLUNTEERS = "tasks.remind"
     EXPIRE_OFFERS = "tasks.expire_offers"
     EXPIRE_HANDOVERS = "tasks.expire_handovers"
+    LAPSE_CLAIMS = "tasks.lapse_claims"
     COUNT_HANDS = "tasks.count_hands"
     PLAN_MATCHES = "matching.plan"
     RUN_MATCH = "matching.run"
@@ -49,8 +52,35 @@ class _Bell:
         self.lock = threading.Lock()
         self.connection: Connection | None = None
         self.silent_until = 0.0
+        self.quiet_until: dict[Job, float] = {}
+        self.gathering: set[Job] = set()
 
     def send(self, job: Job, kwargs: dict[str, Any]) -> None:
+        if not kwargs and self._gathers(job):
+            return
+        self._send(job, kwargs)
+
+    def _gathers(self, job: Job) -> bool:
+        """Whether the job was rung a moment ago: then one more ring follows, for everybody who asks until then."""
+        at = time.monotonic()
+        with self.lock:
+            pause = self.quiet_until.get(job, 0.0) - at
+            if pause <= 0:
+                self.quiet_until[job] = at + GATHER_S
+                return False
+            if job not in self.gathering:
+                self.gathering.add(job)
+                threading.Timer(pause, self._for_all, [job]).start()
+            return True
+
+    def _for_all(self, job: Job) -> None:
+        with self.lock:
+            # First, so that whoever rings from now on is heard by another one.
+            self.gathering.discard(job)
+            self.quiet_until[job] = time.monotonic() + GATHER_S
+        self._send(job, {})
+
+    def _send(self, job: Job, kwargs: dict[str, Any]) -> None:
         if time.monotonic() < self.silent_until:
             return
         try:
