@@ -5,15 +5,21 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from api import views as api_pages
 from operations import demo, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("api/", include("api.urls")),
 ]
 if settings.DEMO:
     urlpatterns += i18n_patterns(path("demo/", demo.start, name="demo_start"))
-urlpatterns += i18n_patterns(path("staff/reference/", admin.site.urls), path("", include("web.urls")))
+urlpatterns += i18n_patterns(
+    path("problems/<slug:code>/", api_pages.problem, name="problem"),
+    path("staff/reference/", admin.site.urls),
+    path("", include("web.urls")),
+)
 
 handler400 = "web.errors.bad_request"
 handler403 = "web.errors.forbidden"

@@ -1,0 +1,1 @@
+"""The door for programs: the same acts as the pages, in JSON, below /api/."""
