@@ -2,21 +2,22 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, F
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import audit, doorbell
 from core.doorbell import Job
 from core.errors import DomainError
-from core.models import RequestKey
+from core.models import RequestKey, new_code
 from notifications.actions import queue_messages
 from notifications.notices import Notice
 from organizations.permissions import can_lead
 from tasks import policies
+from tasks.actions.holding import PASSED, hold_next
 from tasks.actions.reasons import need_reason
 from tasks.actions.refusals import (
     AlreadySignedUp,
@@ -28,18 +29,31 @@ from tasks.actions.refusals import (
     Stale,
     refusal_of,
 )
-from tasks.models import Assignment, CheckIn, ShiftRole
+from tasks.models import Assignment, CheckIn, ShiftRole, Waiting
 from tasks.notices import shifts as notices
+from tasks.policies.claims import claim_deadline
 from tasks.queries.seats import SeatWanted, SignUp, for_sign_up
 from volunteers.models import Volunteer
 
-# One statement, since each costs a round trip while the row is locked. The role is locked before its offers, as
-# everywhere; `status` is asked for again outside, for whoever waited here while the offer was answered.
+# One statement, since each costs a round trip while the row is locked. The role is locked before its offers and its
+# waiting list, as everywhere; `status` is asked for again outside, for whoever waited here while something was answered.
+# Whoever waits in line for the role, or has seats held in it, takes this one instead: what was held is free again.
 _TAKE = """
-WITH seat AS (
-  UPDATE tasks_shiftrole SET seats_taken = seats_taken + %(seats)s
-  WHERE id = %(role)s AND version = %(version)s AND seats >= seats_taken + seats_held + %(seats)s
+WITH own AS (
+  SELECT id, status, seats FROM tasks_waiting
+  WHERE role_id = %(role)s AND volunteer_id = %(volunteer)s AND status IN ('waiting', 'offered')
+), kept AS (
+  SELECT coalesce(sum(seats) FILTER (WHERE status = 'offered'), 0) AS seats FROM own
+), seat AS (
+  UPDATE tasks_shiftrole SET seats_taken = seats_taken + %(seats)s,
+    seats_held = seats_held - (SELECT seats FROM kept)
+  WHERE id = %(role)s AND version = %(version)s AND seats_held >= (SELECT seats FROM kept)
+    AND seats >= seats_taken + seats_held - (SELECT seats FROM kept) + %(seats)s
   RETURNING seats - seats_taken - seats_held AS free
+), settled AS (
+  UPDATE tasks_waiting SET status = 'taken', ended_at = %(at)s, ended_by_id = %(by)s, assignment_id = %(assignment)s
+  FROM own WHERE tasks_waiting.id = own.id AND tasks_waiting.status = own.status AND EXISTS (SELECT FROM seat)
+  RETURNING tasks_waiting.id
 ), answered AS (
   UPDATE tasks_offer SET status = 'accepted', ended_at = %(at)s, assignment_id = %(assignment)s
   WHERE role_id = %(role)s AND volunteer_id = %(volunteer)s AND status = 'offered' AND expires_at > %(at)s
@@ -54,12 +68,20 @@ WITH seat AS (
   )
   RETURNING id
 )
-SELECT (SELECT count(*) FROM seat), (SELECT count(*) FROM answered)
+SELECT (SELECT count(*) FROM seat), (SELECT count(*) FROM answered), (SELECT seats FROM kept),
+  (SELECT count(*) FROM own) = (SELECT count(*) FROM settled)
 """
 _CONSTRAINTS: dict[str, type[DomainError]] = {
     "one_live_seat_a_role": AlreadySignedUp,
     "no_two_shifts_at_once": Overlap,
 }
+
+
+class Taken(NamedTuple):
+    """What a sign-up answered: an open offer of the role, and seats that were held for a place in line."""
+
+    offer: bool
+    held: bool
 
 
 class TooLateToRelease(DomainError):
@@ -93,7 +115,8 @@ def sign_up(
     """Give the volunteer a seat: six statements, whatever was loaded before.
 
     Without `volunteer` the person signs up themselves. An organizer of the shift may set rest, distance and weekly
-    hours aside with `override_reason`; nothing sets an overlap aside. Raises one of `tasks.actions.refusals`.
+    hours aside with `override_reason`; nothing sets an overlap aside. Windows, notice and approval do not hold for
+    somebody whom an organizer of the shift signs up. Raises one of `tasks.actions.refusals`.
     `answer` makes the row that keeps the answer to the request (`core.request_keys`): it is written together with the
     audit record, so that it costs no statement and nobody waits for it while the seats are locked.
     """
@@ -106,13 +129,41 @@ def sign_up(
     override = override_reason.strip()
     if override and not can_lead(by, found.shift.organization):
         raise OverrideNotAllowed
-    needed = refuse_unless_fit(found, at=at, seats=seats, overriding=bool(override))
+    passed = passed_by(found, by=by)
+    try:
+        needed = refuse_unless_fit(found, at=at, seats=seats, overriding=bool(override), apart_from=passed)
+    except ShiftFull:
+        # The last seat may be held for this very person.
+        if not _is_held(found, seats=seats, at=at):
+            raise
+        needed = refuse_unless_fit(
+            found,
+            at=at,
+            seats=seats,
+            overriding=bool(override),
+            apart_from=PASSED,
+        )
     assignment = insert_seat(found, by=by, at=at, seats=seats, override=override if needed else "")
     queue_messages(notices=[taken_notice(found, assignment, by)], at=at)
     kept = answer(assignment) if answer else None
     record_seat("seat.taken", assignment, found, by=by, at=at, answer=kept)
     take_seats(found.role, assignment, at=at)
     return assignment
+
+
+def passed_by(found: SignUp, *, by: User) -> frozenset[policies.Ground]:
+    """What does not stand against a seat that an organizer of the shift gives to somebody else."""
+    if found.volunteer.user_id == by.pk or found.seat.admission.asks_nothing:
+        return frozenset()
+    return policies.FOR_WHO_COMES_ALONE if can_lead(by, found.shift.organization) else frozenset()
+
+
+def _is_held(found: SignUp, *, seats: int, at: datetime) -> bool:
+    """Whether as many seats are free or held for the volunteer."""
+    held = Waiting.objects.filter(
+        role=found.role, volunteer=found.volunteer, status=Waiting.Status.OFFERED, expires_at__gt=at
+    )
+    return found.role.seats_free + (held.values_list("seats", flat=True).first() or 0) >= seats
 
 
 def refuse_unless_fit(
@@ -139,9 +190,15 @@ def insert_seat(
     seats: int,
     override: str = "",
     period: policies.Period | None = None,
+    begun_at: datetime | None = None,
 ) -> Assignment:
-    """Write the assignment; the database refuses a second seat in the role, and an overlap."""
+    """Write the assignment; the database refuses a second seat in the role, and an overlap.
+
+    Work without a fixed time that was not `begun_at` some moment has a deadline for it. A party has a code by which
+    those who come along take their seats.
+    """
     shift = found.shift
+    claimed = shift.starts_at is None and begun_at is None
     try:
         return Assignment.objects.create(
             role=found.role,
@@ -150,6 +207,9 @@ def insert_seat(
             county_id=shift.county_id,
             seats=seats,
             period=period or found.seat.period,
+            join_code=new_code() if seats > 1 else None,
+            begin_by=claim_deadline(shift.claim_hours, shift.due_at, at) if claimed else None,
+            begun_at=begun_at,
             created_at=at,
             created_by=by,
             override_reason=override,
@@ -196,11 +256,11 @@ def taken_notice(found: SignUp, assignment: Assignment, by: User) -> Notice:
     return notices.seat_taken(assignment, found.shift, user, was_short=short, placed_by=placed_by)
 
 
-def take_seats(role: ShiftRole, assignment: Assignment, *, at: datetime) -> bool:
+def take_seats(role: ShiftRole, assignment: Assignment, *, at: datetime) -> Taken:
     """Take the seats as the last statement: nobody waits for longer than a commit. Raises ShiftFull or Stale.
 
-    An open offer of the role to this volunteer is accepted with it, which is returned. The latest offers to others
-    that find no free seat any more are withdrawn.
+    An open offer of the role to this volunteer is accepted with it, and their place in line ends with it. The latest
+    offers to others that find no free seat any more are withdrawn.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -211,14 +271,20 @@ def take_seats(role: ShiftRole, assignment: Assignment, *, at: datetime) -> bool
                 "seats": assignment.seats,
                 "volunteer": assignment.volunteer_id,
                 "assignment": assignment.pk,
+                "by": assignment.created_by_id,
                 "at": at,
             },
         )
-        taken, answered = cursor.fetchone()
+        taken, answered, held, settled = cursor.fetchone()
     if not taken:
         same = ShiftRole.objects.filter(pk=role.pk, version=role.version).exists()
         raise ShiftFull if same else Stale
-    return bool(answered)
+    if not settled:
+        # What was held for them was passed on, or came up, while this waited for the role.
+        raise Stale
+    if held > assignment.seats:
+        hold_next(role.pk, at)
+    return Taken(offer=bool(answered), held=held > 0)
 
 
 @transaction.atomic
@@ -255,18 +321,26 @@ def remove(*, assignment: Assignment, by: User, at: datetime, reason: str) -> As
     return assignment
 
 
-def end_seat(assignment: Assignment, *, status: str, by: User, at: datetime, reason: str, verb: str) -> None:
-    """Give the seats back and end the assignment, the role first: whatever locks both takes them in this order."""
+def end_seat(
+    assignment: Assignment, *, status: str, by: User | None, at: datetime, reason: str, verb: str
+) -> None:
+    """Give the seats back and end the assignment; what becomes free is held for the next in line.
+
+    The role comes first: whatever locks both takes them in this order.
+    """
+    role = ShiftRole.objects.filter(pk=assignment.role_id)
+    role.select_for_update(no_key=True).get()
     live = Assignment.objects.live().filter(pk=assignment.pk)
-    # Whoever waited here for another end of the same seat finds the counter without it, not the assignment.
-    given_back = ShiftRole.objects.filter(
-        Exists(live), pk=assignment.role_id, seats_taken__gte=assignment.seats
-    ).update(seats_taken=F("seats_taken") - assignment.seats)
-    ended = live.update(status=status, ended_at=at, ended_by=by, end_reason=reason)
-    if not (given_back and ended):
+    # Read under the lock: whoever waited here for another end of the same seat finds none, and of a party whose
+    # members have seats of their own by now only what is left goes back.
+    seats = live.values_list("seats", flat=True).first()
+    if seats is None:
         raise NotHolding
-    assignment.status, assignment.ended_at = status, at
+    live.update(status=status, ended_at=at, ended_by=by, end_reason=reason)
+    role.update(seats_taken=F("seats_taken") - seats)
+    assignment.status, assignment.ended_at, assignment.seats = status, at, seats
     assignment.ended_by, assignment.end_reason = by, reason
+    hold_next(assignment.role_id, at)
     doorbell.ring(Job.OFFER_NEXT, role_id=assignment.role_id)
     audit.record(
         verb=verb,
@@ -275,5 +349,5 @@ def end_seat(assignment: Assignment, *, status: str, by: User, at: datetime, rea
         subject=assignment,
         area_code=assignment.shift.area.code,
         reason=reason,
-        data={"shift": assignment.shift.code, "seats": assignment.seats},
+        data={"shift": assignment.shift.code, "seats": seats},
     )

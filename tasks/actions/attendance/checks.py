@@ -13,6 +13,7 @@ from core import audit
 from core.errors import DomainError
 from organizations.permissions import can_lead
 from tasks import policies
+from tasks.actions.holding import PASSED, hold_next, settle_place
 from tasks.actions.refusals import NoSuchSeat, OverrideNotAllowed, Stale, TooLate
 from tasks.actions.seats import NotHolding, insert_seat, record_seat, refuse_unless_fit
 from tasks.actions.standstill import refuse_if_stopped
@@ -224,7 +225,9 @@ def walk_in(
     if override and not can_lead(by, found.shift.organization):
         raise OverrideNotAllowed
     needed = _refuse_walk_in(found, at=at, overriding=bool(override))
-    assignment = insert_seat(found, by=by, at=at, seats=1, override=override if needed else "", period=period)
+    assignment = insert_seat(
+        found, by=by, at=at, seats=1, override=override if needed else "", period=period, begun_at=at
+    )
     record_seat("seat.walk_in", assignment, found, by=by, at=at)
     _write_check(
         assignment,
@@ -235,12 +238,16 @@ def walk_in(
         nonce=nonce or uuid4(),
         recorded_at=at,
     )
+    # The role is locked before the list, and what was held for whoever stands here is theirs.
+    was_held = settle_place(assignment, by=by, at=at)
     counted = ShiftRole.objects.filter(pk=found.role.pk, version=found.role.version).update(
         seats=Greatest(F("seats"), F("seats_taken") + F("seats_held") + 1),
         seats_taken=F("seats_taken") + 1,
     )
     if not counted:
         raise Stale
+    if was_held:
+        hold_next(found.role.pk, at)
     return assignment
 
 
@@ -263,5 +270,5 @@ def _refuse_walk_in(found: SignUp, *, at: datetime, overriding: bool) -> bool:
         at=at,
         seats=1,
         overriding=overriding,
-        apart_from=frozenset({Ground.SHIFT_FULL, Ground.TOO_LATE}),
+        apart_from=PASSED | {Ground.TOO_LATE},
     )

@@ -9,6 +9,7 @@ from accounts.models import User
 from core import audit
 from core.errors import DomainError
 from notifications.actions import queue_messages
+from tasks import policies
 from tasks.actions.offers.ending import ring_next
 from tasks.actions.refusals import NoSuchSeat, NotOpen, ShiftFull
 from tasks.actions.seats import insert_seat, record_seat, refuse_unless_fit, take_seats, taken_notice
@@ -60,11 +61,11 @@ def _accept(*, offer: Offer, by: User, at: datetime) -> Assignment:
     found = for_sign_up(role=role, user_id=offer.volunteer.user_id, at=at, lock=True)
     if found is None:
         raise NoSuchSeat
-    refuse_unless_fit(found, at=at, seats=1, overriding=False)
+    refuse_unless_fit(found, at=at, seats=1, overriding=False, apart_from=policies.FOR_WHO_COMES_ALONE)
     assignment = insert_seat(found, by=by, at=at, seats=1)
     queue_messages(notices=[taken_notice(found, assignment, by)], at=at)
     record_seat("seat.taken", assignment, found, by=by, at=at, offer=offer.code)
-    if not take_seats(found.role, assignment, at=at):
+    if not take_seats(found.role, assignment, at=at).offer:
         # Withdrawn, expired or answered since the page was loaded: the seat goes back with the transaction.
         raise OfferOver
     offer.status, offer.ended_at, offer.assignment = Offer.Status.ACCEPTED, at, assignment

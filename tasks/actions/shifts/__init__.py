@@ -1,5 +1,6 @@
 """Shifts: post them, move them, cancel them. Whoever holds a seat hears of it."""
 
+from tasks.actions.lowering import SeatsBelowPresent, SeatsBelowTaken
 from tasks.actions.shifts.cancelling import cancel_shift
 from tasks.actions.shifts.editing import edit_shift
 from tasks.actions.shifts.errors import (
@@ -23,7 +24,6 @@ from tasks.actions.shifts.errors import (
     RolesMissing,
     RoleTwice,
     RuleOutOfRange,
-    SeatsBelowTaken,
     SeatsOutOfOrder,
     SeatsOutOfRange,
     ShiftBegan,
@@ -89,6 +89,7 @@ __all__ = [
     "RoleWanted",
     "RolesMissing",
     "RuleOutOfRange",
+    "SeatsBelowPresent",
     "SeatsBelowTaken",
     "SeatsOutOfOrder",
     "SeatsOutOfRange",

@@ -12,6 +12,7 @@ from tasks.actions.offers.ending import withdraw_offers
 from tasks.actions.reasons import need_reason
 from tasks.actions.shifts.errors import PeopleAreThere, ShiftOver
 from tasks.actions.shifts.roles import locked
+from tasks.actions.waiting import close_line
 from tasks.models import Assignment, CheckIn, Shift, ShiftRole
 from tasks.notices import shifts as notices
 from tasks.queries.roster import seats_of
@@ -54,4 +55,5 @@ def cancel_shift(*, shift: Shift, by: User, at: datetime, reason: str) -> Shift:
         data={"shift": shift.code, "released": len(seats)},
     )
     queue_messages(notices=notices.shift_cancelled(seats, shift, why), at=at)
+    close_line(shift=shift, at=at, by=by, why=why)
     return shift

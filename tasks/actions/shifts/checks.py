@@ -24,7 +24,6 @@ from tasks.actions.shifts.errors import (
     OutsideTask,
     PlaceMissing,
     RuleOutOfRange,
-    SeatsBelowTaken,
     SeatsOutOfOrder,
     SeatsOutOfRange,
     ShiftTooLong,
@@ -128,11 +127,9 @@ def check_place(shift: Shift) -> None:
         raise AreaNotServed(field="area", organization=shift.organization.display_name, area=shift.area.name)
 
 
-def check_seats(seats_min: int, seats: int, *, taken: int = 0, field: str = "seats") -> None:
-    """In bounds, in order, and no fewer than are taken or held."""
+def check_seats(seats_min: int, seats: int, *, field: str = "seats") -> None:
+    """In bounds and in order."""
     if not 1 <= seats <= SEATS_MOST:
         raise SeatsOutOfRange(field=field, most=SEATS_MOST)
-    if seats < taken:
-        raise SeatsBelowTaken(field=field, taken=taken)
     if not 0 <= seats_min <= seats:
         raise SeatsOutOfOrder(field=field, least=seats_min, seats=seats)

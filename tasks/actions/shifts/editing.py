@@ -1,6 +1,6 @@
 """Changing a shift. Whoever holds a seat hears of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import F
 from accounts.models import User
 from core import audit
 from notifications.actions import queue_messages
+from tasks.actions.holding import hold_next, take_back_held
 from tasks.actions.moves import move_seats
 from tasks.actions.offers.ending import ring_next, withdraw_offers, withdraw_surplus
 from tasks.actions.refusals import Stale
@@ -22,7 +23,9 @@ from tasks.models import Assignment, Shift, ShiftRole
 from tasks.notices import shifts as notices
 from tasks.queries.roster import seats_of
 from tasks.queries.seats import lock_people
-from volunteers.models import Capability
+
+# How often an edit begins anew where people sign up at the same moment, before it gives up.
+TRIES = 8
 
 
 @transaction.atomic
@@ -36,12 +39,18 @@ def edit_shift(
     version: int | None = None,
     role: ShiftRole | None = None,
     roles: Sequence[RoleWanted] | None = None,
+    alone: bool = True,
+    lowered: str = "",
 ) -> Shift:
     """Change a shift and, by the names of ROLE_FIELDS and `requirements`, a role of it: the first where none is given.
 
     `roles` are all that the shift shall have: one with `of` changes that role, one without is new, and a role that is
-    not among them goes. People in a role that goes are released with the reason, which is then needed. `version` is that of the page on which the change was decided; Stale where somebody was faster. Moving the time
-    releases whoever would be in two places. Everybody who holds a seat is told what changed.
+    not among them goes. People in a role that goes are released with the reason, which is then needed.
+
+    `version` is that of the page on which the change was decided; Stale where somebody was faster. Moving the time
+    releases whoever would be in two places. Everybody who holds a seat is told what changed. An occurrence of a series
+    stands alone from then on, unless `alone` is False. Where fewer seats are wished for than are taken, `lowered` says
+    whether everybody stays until some leave ("keep") or the last to sign up wait ("wait", with a reason).
     """
     shift = locked(shift)
     if version is not None and shift.version != version:
@@ -63,17 +72,23 @@ def edit_shift(
     check_place(shift)
     check_rules(shift)
     refuse_if_stopped(shift.area)
-    if moved:
-        lock_people([user_id for user_id, _ in _holders(shift)])
-    seats_changed = _edit_roles(
-        shift, role_changes, requirements, role=role, wanted=roles, by=by, at=at, reason=reason
-    )
+    locked_ones = _locked_with_holders(shift) if moved else locked_roles(shift)
+    if roles is not None:
+        seats_changed = set_roles(shift, locked_ones, roles, by=by, at=at, reason=reason, lowered=lowered)
+    else:
+        edited = next((each for each in locked_ones if role is None or each.pk == role.pk), locked_ones[0])
+        edit_role(edited, role_changes, requirements, by=by, at=at, reason=reason, lowered=lowered)
+        seats_changed = sorted(role_changes)
     shift.county_id = shift.area.county_id
     shift.version += 1
+    shift.stands_alone = shift.series_id is not None and alone
     shift.save()
     if moved:
         ShiftRole.objects.filter(shift=shift).update(version=F("version") + 1)
         move_seats(shift, by=by, at=at)
+    if moved or set(WHERE) & set(changed):
+        take_back_held(shift)
+    _hold_in(shift, at=at)
     _end_offers(shift, [*changed, *seats_changed], by=by, at=at, reason=reason.strip())
     audit.record(
         verb="shift.edited",
@@ -103,26 +118,6 @@ def _set(shift: Shift, changes: dict[str, Any]) -> None:
         shift.closes_at += shift.starts_at - start
 
 
-def _edit_roles(
-    shift: Shift,
-    changes: dict[str, Any],
-    requirements: Iterable[Capability] | None,
-    *,
-    role: ShiftRole | None,
-    wanted: Sequence[RoleWanted] | None,
-    by: User,
-    at: datetime,
-    reason: str,
-) -> list[str]:
-    """Change one role, or all; return the names of what changed in them."""
-    roles = locked_roles(shift)
-    if wanted is not None:
-        return set_roles(shift, roles, wanted, by=by, at=at, reason=reason)
-    edited = next((each for each in roles if role is None or each.pk == role.pk), roles[0])
-    edit_role(edited, changes, requirements)
-    return sorted(changes)
-
-
 def _end_offers(shift: Shift, changed: list[str], *, by: User, at: datetime, reason: str) -> None:
     """Nobody may accept another time or place than they were asked for, nor a seat that is gone."""
     if {*TIME, *WHERE} & set(changed):
@@ -133,6 +128,36 @@ def _end_offers(shift: Shift, changed: list[str], *, by: User, at: datetime, rea
             withdraw_surplus(role_id=role_id, at=at)
 
 
-def _holders(shift: Shift) -> list[tuple[int, int]]:
+def _hold_in(shift: Shift, *, at: datetime) -> None:
+    """What became free is held for those in line, before anybody else is asked."""
+    for role_id in shift.roles.order_by("pk").values_list("pk", flat=True):
+        hold_next(role_id, at)
+
+
+class _OthersHold(Exception):
+    """People got a seat while this waited for the roles."""
+
+
+def _locked_with_holders(shift: Shift) -> list[ShiftRole]:
+    """The locked roles, with everybody locked who has a seat in them: nobody gets another seat while theirs moves.
+
+    People come before roles. Who got a seat while this waited is not locked yet, so the roles are let go again.
+    """
+    known: set[int] = set()
+    for _ in range(TRIES):
+        known |= _holders(shift)
+        try:
+            with transaction.atomic():
+                lock_people(sorted(known))
+                roles = locked_roles(shift)
+                if not _holders(shift) <= known:
+                    raise _OthersHold
+                return roles
+        except _OthersHold:
+            continue
+    raise Stale
+
+
+def _holders(shift: Shift) -> set[int]:
     live = Assignment.objects.live().filter(shift=shift)
-    return list(live.values_list("volunteer__user_id", "pk"))
+    return set(live.values_list("volunteer__user_id", flat=True))

@@ -60,11 +60,6 @@ class SeatsOutOfRange(DomainError):
     text = _("A shift has 1 to %(most)s seats")
 
 
-class SeatsBelowTaken(DomainError):
-    code = "seats-below-taken"
-    text = _("%(taken)s people have a seat already. Ask some to step back first, or keep %(taken)s seats")
-
-
 class RolesMissing(DomainError):
     code = "roles-missing"
     text = _("A shift needs at least one kind of seats")

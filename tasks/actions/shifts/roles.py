@@ -7,11 +7,13 @@ from typing import Any
 from accounts.models import User
 from core import audit
 from notifications.actions import queue_messages
+from tasks.actions.lowering import lower_seats
 from tasks.actions.offers.ending import withdraw_offers
 from tasks.actions.reasons import need_reason
 from tasks.actions.shifts.checks import check_seats
 from tasks.actions.shifts.errors import RoleGone, RoleInUse, RolesMissing, RoleTwice, TooManyRoles
 from tasks.actions.shifts.fields import ROLE_FIELDS, ROLES_MOST, RoleWanted
+from tasks.actions.waiting import close_line
 from tasks.models import Assignment, CheckIn, Offer, Shift, ShiftRole, Waiting
 from tasks.notices import shifts as notices
 from volunteers.models import Capability
@@ -36,15 +38,27 @@ def edit_role(
     changes: dict[str, Any],
     requirements: Iterable[Capability] | None,
     *,
+    by: User,
+    at: datetime,
+    reason: str,
+    lowered: str = "",
     field: str = "seats",
 ) -> None:
-    """Change a role that is locked; `requirements` None leaves them as they are. `field` is where seats were typed."""
-    for name, value in changes.items():
-        setattr(role, name, value)
+    """Change a role that is locked; `requirements` None leaves them as they are. `field` is where seats were typed.
+
+    `lowered` says what happens to those who would be without a seat (`tasks.actions.lowering`).
+    """
+    for name in changes.keys() - {"seats"}:
+        setattr(role, name, changes[name])
     if changes:
-        check_seats(role.seats_min, role.seats, taken=role.seats_taken + role.seats_held, field=field)
+        wanted = changes.get("seats", role.seats if role.seats_goal is None else role.seats_goal)
+        check_seats(role.seats_min, wanted, field=field)
+        if wanted < role.seats_taken + role.seats_held and wanted != role.seats_goal:
+            lower_seats(role, wanted, how=lowered, by=by, at=at, reason=reason, field=field)
+        elif wanted != role.seats_goal:
+            role.seats, role.seats_goal = wanted, None
         # The counters are left out: they change only by conditional updates.
-        role.save(update_fields=list(changes))
+        role.save(update_fields=[*(changes.keys() - {"seats"}), "seats", "seats_goal"])
     if requirements is not None:
         role.requirements.set(requirements)
 
@@ -65,6 +79,7 @@ def set_roles(
     by: User,
     at: datetime,
     reason: str,
+    lowered: str = "",
 ) -> list[str]:
     """Make the locked `roles` of a shift those that are wanted; return the names of the fields that changed.
 
@@ -86,7 +101,16 @@ def set_roles(
         changes = {
             name: getattr(each, name) for name in ROLE_FIELDS if getattr(each, name) != getattr(role, name)
         }
-        edit_role(role, changes, each.requirements, field=_field(wanted, place))
+        edit_role(
+            role,
+            changes,
+            each.requirements,
+            by=by,
+            at=at,
+            reason=reason,
+            lowered=lowered,
+            field=_field(wanted, place),
+        )
         changed |= changes.keys()
         if each.requirements is not None:
             changed.add("requirements")
@@ -136,7 +160,7 @@ def _remove(shift: Shift, role: ShiftRole, heir: ShiftRole, *, by: User, at: dat
     if seats or line.exists():
         reason = need_reason(reason)
     withdraw_offers(role=role, at=at, by=by, reason=reason)
-    line.update(status=Waiting.Status.CLOSED, ended_at=at, ended_by=by, end_reason=reason)
+    close_line(shift=shift, role=role, at=at, by=by, why=reason)
     Assignment.objects.filter(pk__in=[seat.pk for seat in seats]).update(
         status=Assignment.Status.REMOVED, ended_at=at, ended_by=by, end_reason=reason
     )
