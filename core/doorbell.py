@@ -31,6 +31,7 @@ class Job(StrEnum):
     RELEASE_FIGURES = "insights.release"
     REMIND_VOLUNTEERS = "tasks.remind"
     EXPIRE_OFFERS = "tasks.expire_offers"
+    PASS_ON = "tasks.pass_on"
     EXPIRE_HANDOVERS = "tasks.expire_handovers"
     LAPSE_CLAIMS = "tasks.lapse_claims"
     COUNT_HANDS = "tasks.count_hands"

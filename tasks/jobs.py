@@ -8,6 +8,7 @@ from tasks.actions.handovers import expire_handovers
 from tasks.actions.offers import expire_offers, withdraw_moot
 from tasks.actions.recruiting import count_hands
 from tasks.actions.sweeps import note_filled, remind
+from tasks.actions.waiting import pass_on
 
 
 @shared_task(name=str(Job.REMIND_VOLUNTEERS))
@@ -35,3 +36,9 @@ def count_hands_and_seats() -> None:
 def end_handovers() -> None:
     """Seats that nobody took over before the shift began, and those that are gone."""
     expire_handovers(at=clock.now())
+
+
+@shared_task(name=str(Job.PASS_ON))
+def pass_on_seats() -> None:
+    """Seats that were held and not taken in time, and what those who wait missed."""
+    pass_on(at=clock.now())

@@ -15,6 +15,7 @@ JOBS: dict[str, Promise] = {
     Job.RELEASE_FIGURES: _("Publish the day's figures"),
     Job.REMIND_VOLUNTEERS: _("Remind volunteers"),
     Job.EXPIRE_OFFERS: _("End offers whose time is over"),
+    Job.PASS_ON: _("Pass on held seats, and close waiting lists that are over"),
     Job.EXPIRE_HANDOVERS: _("End what nobody took over in time"),
     Job.COUNT_HANDS: _("Count hands and open seats"),
     Job.PLAN_MATCHES: _("See whether a plan is due"),
