@@ -83,7 +83,7 @@ def draw(
         zone=_zones(county, township, places),
         longitude=places.longitude[township] + rng.uniform(-SCATTER, SCATTER, count),
         latitude=places.latitude[township] + rng.uniform(-SCATTER, SCATTER, count),
-        hours=rng.permutation(_hours(count)),
+        hours=rng.permutation(_hours(count, profile.hours_median)),
         age=age,
         is_woman=_exactly(numbers.WOMEN, count, rng),
         is_student=student,
@@ -98,9 +98,9 @@ def draw(
     )
 
 
-def _hours(count: int) -> np.ndarray:
+def _hours(count: int, median: float) -> np.ndarray:
     """Hours of lognormal shape, one from the middle of each of `count` equal shares of the distribution."""
-    normal = NormalDist(float(np.log(numbers.HOURS_MEDIAN)), numbers.HOURS_SIGMA)
+    normal = NormalDist(float(np.log(median)), numbers.HOURS_SIGMA)
     drawn = [normal.inv_cdf((index + 0.5) / count) for index in range(count)]
     return np.minimum(np.exp(drawn), numbers.HOURS_MOST)
 

@@ -45,6 +45,7 @@ class Profile:
     groups: int
     home_share: float | None = None
     every_authority: bool = False
+    hours_median: float = HOURS_MEDIAN
 
     @property
     def day_first(self) -> int:
@@ -68,5 +69,15 @@ SIZES = {
         services_in_crisis=150_000,
         groups=PROVINCE_GROUPS,
         every_authority=True,
+    ),
+    # Where lists must stay short and fast however long the tables are: 2 M volunteers, about 10 M assignments.
+    "nation": Profile(
+        volunteers=2_000_000,
+        day_now=61,
+        days_ahead=10,
+        services_in_crisis=1_600_000,
+        groups=12_000,
+        every_authority=True,
+        hours_median=4.2,
     ),
 }
