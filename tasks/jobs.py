@@ -4,6 +4,8 @@ from celery import shared_task
 
 from core import clock
 from core.doorbell import Job
+from tasks.actions.adoptions import lapse_adoptions, remind_adoptions
+from tasks.actions.claims import lapse_claims, remind_claims
 from tasks.actions.handovers import expire_handovers
 from tasks.actions.offers import expire_offers, withdraw_moot
 from tasks.actions.recruiting import count_hands
@@ -36,6 +38,16 @@ def count_hands_and_seats() -> None:
 def end_handovers() -> None:
     """Seats that nobody took over before the shift began, and those that are gone."""
     expire_handovers(at=clock.now())
+
+
+@shared_task(name=str(Job.LAPSE_CLAIMS))
+def end_claims() -> None:
+    """Work and calls that somebody took on and has not begun: a reminder at half of the time, then the next."""
+    at = clock.of_database()
+    remind_claims(at=at)
+    remind_adoptions(at=at)
+    lapse_claims(at=at)
+    lapse_adoptions(at=at)
 
 
 @shared_task(name=str(Job.PASS_ON))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -16,10 +16,12 @@ from notifications.actions import queue_messages
 from organizations.models import Organization
 from organizations.queries import leaders_of, paths_served
 from tasks.actions import shifts
+from tasks.actions.adoptions import call_again, keep_filled
 from tasks.actions.reasons import need_reason
 from tasks.actions.standstill import refuse_if_stopped
 from tasks.models import Adoption, Shift, Task
 from tasks.notices import calls as notices
+from tasks.policies.claims import adoption_deadline
 from tasks.queries.stages import running_crisis
 
 # What a call is made of. Requirements go their own way, since they are rows of their own.
@@ -166,6 +168,8 @@ def edit_call(*, task: Task, changes: dict[str, Any], by: User, at: datetime) ->
             raise _not_served(task.issuer, task.area)
         task.county_id = task.area.county_id
         task.crisis = running_crisis(task.area)
+    if "people_needed" in changed:
+        keep_filled(task)
     if "requirements" in changes:
         wanted = {capability.pk for capability in changes["requirements"]}
         if wanted != set(task.requirements.values_list("pk", flat=True)):
@@ -218,7 +222,10 @@ def close_task(*, task: Task, by: User, at: datetime, reason: str = "") -> Task:
 
 @transaction.atomic
 def adopt_task(*, task: Task, organization: Organization, role: str, by: User, at: datetime) -> Adoption:
-    """Take a call on, as lead or as partner; the issuer's officials are told."""
+    """Take a call on, as lead or as partner; the issuer's officials are told.
+
+    A lead posts a first shift until `act_by`, else the call waits for an organization again.
+    """
     task = _locked(task)
     if task.status not in OPEN:
         raise TaskNotOpen
@@ -253,9 +260,7 @@ def leave_task(*, adoption: Adoption, by: User, at: datetime, reason: str) -> Ad
     adoption.ended_at = at
     adoption.save(update_fields=["ended_at"])
     if adoption.role == Adoption.Role.LEAD and task.status == Task.Status.ADOPTED:
-        task.status = Task.Status.CALLED
-        task.adopted_at = None
-        task.save(update_fields=["status", "adopted_at"])
+        call_again(task)
     audit.record(
         verb="task.left",
         by=by,
@@ -283,8 +288,15 @@ def _publish(task: Task, *, by: User, at: datetime) -> None:
 
 
 def _share(task: Task, organization: Organization, role: str, *, by: User, at: datetime) -> Adoption:
+    # Only a lead keeps others from the call, and nobody waits for those who wrote it themselves.
+    waited_for = role == Adoption.Role.LEAD and organization.pk != task.issuer_id
     adoption = Adoption.objects.create(
-        task=task, organization=organization, role=role, adopted_at=at, adopted_by=by
+        task=task,
+        organization=organization,
+        role=role,
+        adopted_at=at,
+        adopted_by=by,
+        act_by=adoption_deadline(task.starts_on, localtime(at)) if waited_for else None,
     )
     if role == Adoption.Role.LEAD:
         task.status = Task.Status.ADOPTED

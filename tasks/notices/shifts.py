@@ -197,9 +197,9 @@ def about_shift(shift: Shift) -> dict[str, Any]:
         "title": task.titles,
         "starts_at": shift.starts_at,
         "ends_at": shift.ends_at,
-        "area": _area_names(shift.area),
+        "area": area_names(shift.area),
         "place": shift.place,
-        "organization": _organization_names(shift.organization),
+        "organization": organization_names(shift.organization),
         "shift_url": f"/needs/{shift.code}/",
     }
 
@@ -231,11 +231,11 @@ def _board(shift: Shift) -> dict[str, Any]:
     }
 
 
-def _organization_names(organization: Organization) -> dict[str, str]:
+def organization_names(organization: Organization) -> dict[str, str]:
     return {"zh": organization.name, "en": organization.name_en or organization.name}
 
 
-def _area_names(area: Area) -> dict[str, str]:
+def area_names(area: Area) -> dict[str, str]:
     """The area with those above it up to its city, in both languages."""
     names = [area]
     while names[-1].level > Area.Level.CITY and (above := names[-1].parent) is not None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -65,7 +66,7 @@ class Due:
 
 def due_reminders(*, at: datetime, limit: int) -> list[Due]:
     """The next `limit` of those who were not reminded yet, by the age of their seats. One statement."""
-    values = {
+    values: dict[str, Any] = {
         "at": at,
         "since": at - CATCH_UP,
         "farthest": at + FARTHEST,

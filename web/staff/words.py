@@ -17,6 +17,7 @@ JOBS: dict[str, Promise] = {
     Job.EXPIRE_OFFERS: _("End offers whose time is over"),
     Job.PASS_ON: _("Pass on held seats, and close waiting lists that are over"),
     Job.EXPIRE_HANDOVERS: _("End what nobody took over in time"),
+    Job.LAPSE_CLAIMS: _("Pass on what was taken on and not begun"),
     Job.COUNT_HANDS: _("Count hands and open seats"),
     Job.PLAN_MATCHES: _("See whether a plan is due"),
     Job.RUN_MATCH: _("Make a plan of who goes where"),
