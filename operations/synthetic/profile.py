@@ -76,7 +76,7 @@ SIZES = {
         day_now=61,
         days_ahead=10,
         services_in_crisis=1_600_000,
-        groups=2_000,
+        groups=PROVINCE_GROUPS,
         every_authority=True,
         hours_median=4.2,
     ),
