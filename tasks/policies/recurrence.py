@@ -226,3 +226,13 @@ def by_clock(moment: datetime, distance: timedelta, zone: str) -> datetime:
     """The moment, in UTC, at which the clock of the place shows so much later: a day on is the same hour tomorrow."""
     shown = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) + distance
     return on_clock(shown.date(), shown.time(), zone)
+
+
+def moved_period(start: datetime, end: datetime, distance: timedelta, zone: str) -> tuple[datetime, datetime]:
+    """A start and an end, in UTC, so far on by the clock of the place."""
+    minutes = int(clock_distance(start, end, zone).total_seconds()) // 60
+    if minutes <= 0:
+        # From an hour that the clock shows twice into its second showing.
+        minutes = int((end - start).total_seconds()) // 60
+    moved = by_clock(start, distance, zone)
+    return moved, end_on_clock(moved, minutes, zone)
