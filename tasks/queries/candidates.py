@@ -16,37 +16,70 @@ from areas.models import Area, reads_chinese
 from areas.policies import distance_m
 from tasks import policies
 from tasks.models import Assignment, ShiftRole
+from tasks.policies import Ground
 from tasks.queries.needs import joinable_roles
-from volunteers.models import Capability, Volunteer, VolunteerCapability
+from volunteers.models import Affiliation, Capability, Volunteer, VolunteerCapability
 
 # How many kinds of seats are weighed for one volunteer at most.
 WEIGHED = 400
+_MOMENTS = ("opens_to_members_at", "opens_to_area_at", "opens_at", "closes_at")
 # Kilometres of a degree of latitude, a little less than it has, so that no box cuts off who is just in reach.
 KM_A_DEGREE = 111.0
 
 _COLUMNS = (
-    "shift_id", "shift__starts_at", "shift__ends_at", "seats", "seats_taken", "seats_held", "seats_min", "min_age",
-    "shift__task__is_remote", "shift__longitude", "shift__latitude", "number", "missing",
+    "shift_id", "number", "missing", "seats", "seats_taken", "seats_held", "seats_min", "min_age",
+    "shift__starts_at", "shift__ends_at", "shift__due_at", "shift__longitude", "shift__latitude",
+    "shift__opens_to_members_at", "shift__opens_to_area_at", "shift__opens_at", "shift__closes_at",
+    "shift__notice_minutes", "shift__needs_approval", "shift__party_most",
+    "shift__task__is_remote", "shift__organization_id",
+    "shift__task__type__cause__code", "shift__task__type__cause__name_zh", "shift__task__type__cause__name_en",
+    "shift__organization__code", "shift__organization__name", "shift__organization__name_en",
+    "shift__area__path", "shift__county__path",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A kind of seats of a shift, and what speaks for and against it for one volunteer.
+    """A kind of seats of a shift, and what speaks against it for one volunteer.
 
-    `number` is its place among the roles of the shift, from 1, as addresses and forms name it.
+    `number` is its place among the roles of the shift, from 1, as addresses and forms name it. `hands_missing` are
+    those up to the least number.
     """
 
     shift_id: int
     number: int
     seat: policies.SeatFacts
-    is_short: bool
+    due_at: datetime | None
+    hands_missing: int
     metres: float | None
+    cause: str
+    cause_name: str
+    organization: str
+    organization_name: str
     against: tuple[policies.Reason, ...]
+
+    @property
+    def is_short(self) -> bool:
+        return self.hands_missing > 0
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether nothing stands against it but the organizer's word, which can be asked for."""
+        return [reason.ground for reason in self.against] == [Ground.NEEDS_APPROVAL]
 
     @property
     def fits(self) -> bool:
         return not self.against
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """When it opens for the volunteer, if they may take it then: nothing else stands against it."""
+        if [reason.ground for reason in self.against if reason.ground != Ground.NEEDS_APPROVAL] != [
+            Ground.NOT_YET_OPEN
+        ]:
+            return None
+        opens_at = self.against[0].params["opens_at"]
+        return opens_at if isinstance(opens_at, datetime) else None
 
 
 def point_of(volunteer: Volunteer | None) -> policies.Point | None:
@@ -66,17 +99,35 @@ def seats_near(volunteer: Volunteer, at: datetime) -> QuerySet[ShiftRole]:
 
 
 def weighed(
-    volunteer: Volunteer, roles: QuerySet[ShiftRole], at: datetime, *, limit: int = WEIGHED
+    volunteer: Volunteer, roles: QuerySet[ShiftRole], at: datetime, *, seats: int = 1, limit: int = WEIGHED
 ) -> Iterator[Candidate]:
-    """The first of the roles in their order, each with the grounds against it; none without consent. Two queries."""
-    person = _person(volunteer, at)
-    if not person.has_consent:
-        return
-    now, point = localtime(at), person.point
-    for shift_id, number, seat, is_short, missing in _rows(volunteer, roles, at, limit):
-        asked = replace(person, missing=missing) if missing else person
-        grounds = policies.against(policies.weigh(seat, asked, at=now))
-        yield Candidate(shift_id, number, seat, is_short, metres_between(seat, point), tuple(grounds))
+    """The first of the roles in their order, each with the grounds against it. Two queries."""
+    person, organizations = _person(volunteer, at)
+    home, now = volunteer.area.path if volunteer.area else "", localtime(at)
+    language = "zh" if reads_chinese() else "en"
+    for row in _rows(volunteer, roles, at, limit):
+        here = row["shift__county__path"] or row["shift__area__path"]
+        seat = _seat(row)
+        asked = replace(
+            person,
+            missing=tuple(row["missing"]),
+            is_member=row["shift__organization_id"] in organizations,
+            is_local=home.startswith(here),
+        )
+        own, english = row["shift__organization__name"], row["shift__organization__name_en"]
+        yield Candidate(
+            shift_id=row["shift_id"],
+            number=row["number"],
+            seat=seat,
+            due_at=row["shift__due_at"],
+            hands_missing=max(row["seats_min"] - row["seats_taken"], 0),
+            metres=metres_between(seat, person.point),
+            cause=row["shift__task__type__cause__code"],
+            cause_name=row[f"shift__task__type__cause__name_{language}"],
+            organization=row["shift__organization__code"],
+            organization_name=own if language == "zh" else english or own,
+            against=tuple(policies.against(policies.weigh(seat, asked, at=now, seats=seats))),
+        )
 
 
 def metres_between(seat: policies.SeatFacts, point: policies.Point | None) -> float | None:
@@ -86,20 +137,26 @@ def metres_between(seat: policies.SeatFacts, point: policies.Point | None) -> fl
     return distance_m(*seat.point, *point)
 
 
-def _person(volunteer: Volunteer, at: datetime) -> policies.PersonFacts:
+def _person(volunteer: Volunteer, at: datetime) -> tuple[policies.PersonFacts, frozenset[int]]:
+    """What is known of the volunteer for every seat, and the ids of the organizations that they belong to."""
     words = Consent.objects.filter(user=OuterRef("user"), purpose=Consent.Purpose.TERMS).order_by("-pk")
     busy = (
         Assignment.objects.live()
         .filter(volunteer=OuterRef("pk"), period__endswith__gt=at - policies.NEIGHBOURS)
         .order_by("period")
     )
+    belongs = Affiliation.objects.live().filter(volunteer=OuterRef("pk")).values("organization")
     row = (
         Volunteer.objects.filter(pk=volunteer.pk)
-        .annotate(terms=Subquery(words.values("decision")[:1]), busy=ArraySubquery(busy.values("period")))
-        .values("terms", "busy")
+        .annotate(
+            terms=Subquery(words.values("decision")[:1]),
+            busy=ArraySubquery(busy.values("period")),
+            belongs=ArraySubquery(belongs),
+        )
+        .values("terms", "busy", "belongs")
         .get()
     )
-    return policies.PersonFacts(
+    facts = policies.PersonFacts(
         has_consent=row["terms"] == Consent.Decision.GRANTED,
         busy=[(localtime(period.lower), localtime(period.upper)) for period in row["busy"]],
         max_hours_week=volunteer.max_hours_week,
@@ -108,29 +165,40 @@ def _person(volunteer: Volunteer, at: datetime) -> policies.PersonFacts:
         has_guardian=volunteer.guardian_consent_at is not None,
         point=point_of(volunteer),
     )
+    return facts, frozenset(row["belongs"])
 
 
-Row = tuple[int, int, policies.SeatFacts, bool, tuple[str, ...]]
-
-
-def _rows(volunteer: Volunteer, roles: QuerySet[ShiftRole], at: datetime, limit: int) -> Iterator[Row]:
+def _rows(
+    volunteer: Volunteer, roles: QuerySet[ShiftRole], at: datetime, limit: int
+) -> Iterator[dict[str, Any]]:
     rows: Any = roles.annotate(number=_number(), missing=_missing(volunteer, at)).values_list(*_COLUMNS)
-    zone = get_current_timezone()
-    for (
-        shift_id, starts_at, ends_at, seats, taken, kept, least, min_age,
-        is_remote, longitude, latitude, number, missing,
-    ) in rows[:limit]:  # fmt: skip
-        seat = policies.SeatFacts(
-            starts_at=starts_at.astimezone(zone) if starts_at else None,
-            ends_at=ends_at.astimezone(zone) if ends_at else None,
-            is_open=True,
-            is_stopped=False,
-            seats_free=seats - taken - kept,
-            min_age=min_age,
-            is_remote=is_remote,
-            point=None if longitude is None or latitude is None else (longitude, latitude),
-        )
-        yield shift_id, number, seat, taken < least, tuple(missing)
+    for row in rows[:limit]:
+        yield dict(zip(_COLUMNS, row, strict=True))
+
+
+def _seat(row: dict[str, Any]) -> policies.SeatFacts:
+    longitude, latitude = row["shift__longitude"], row["shift__latitude"]
+    rules = {name: _here(row[f"shift__{name}"]) for name in _MOMENTS}
+    return policies.SeatFacts(
+        starts_at=_here(row["shift__starts_at"]),
+        ends_at=_here(row["shift__ends_at"]),
+        is_open=True,
+        is_stopped=False,
+        seats_free=row["seats"] - row["seats_taken"] - row["seats_held"],
+        min_age=row["min_age"],
+        is_remote=row["shift__task__is_remote"],
+        point=None if longitude is None or latitude is None else (longitude, latitude),
+        admission=policies.Admission(
+            **rules,
+            notice_minutes=row["shift__notice_minutes"],
+            needs_approval=row["shift__needs_approval"],
+            party_most=row["shift__party_most"],
+        ),
+    )
+
+
+def _here(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(get_current_timezone()) if moment else None
 
 
 def _number() -> Any:

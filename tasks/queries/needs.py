@@ -52,7 +52,9 @@ def joinable_roles(at: datetime) -> QuerySet[ShiftRole]:
 def _can_be_joined(at: datetime, shift: str = "") -> Q:
     """`shift` leads from the row to its shift: "shift__"."""
     timed = Q(**{f"{shift}starts_at__gt": at, f"{shift}starts_at__lt": at + AHEAD})
-    timeless = Q(**{f"{shift}starts_at": None, f"{shift}task__ends_on__gte": localtime(at).date()})
+    timeless = Q(**{f"{shift}starts_at": None, f"{shift}task__ends_on__gte": localtime(at).date()}) & (
+        Q(**{f"{shift}due_at": None}) | Q(**{f"{shift}due_at__gt": at})
+    )
     return (
         (timed | timeless)
         & ~is_stopped(shift)
