@@ -176,6 +176,7 @@ CELERY_BEAT_SCHEDULE = {
     "lapse-claims": {"task": "tasks.lapse_claims", "schedule": 300.0},
     "count-hands": {"task": "tasks.count_hands", "schedule": 600.0},
     "expire-offers": {"task": "tasks.expire_offers", "schedule": 30.0},
+    "extend-series": {"task": "tasks.extend_series", "schedule": 3600.0},
     "pass-on": {"task": "tasks.pass_on", "schedule": 30.0},
     "expire-handovers": {"task": "tasks.expire_handovers", "schedule": 60.0},
     "carry-out-erasures": {"task": "privacy.erase_due", "schedule": 3600.0},

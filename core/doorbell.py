@@ -35,6 +35,7 @@ class Job(StrEnum):
     EXPIRE_HANDOVERS = "tasks.expire_handovers"
     LAPSE_CLAIMS = "tasks.lapse_claims"
     COUNT_HANDS = "tasks.count_hands"
+    EXTEND_SERIES = "tasks.extend_series"
     PLAN_MATCHES = "matching.plan"
     RUN_MATCH = "matching.run"
     OFFER_NEXT = "matching.offer_next"

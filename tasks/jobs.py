@@ -9,6 +9,7 @@ from tasks.actions.claims import lapse_claims, remind_claims
 from tasks.actions.handovers import expire_handovers
 from tasks.actions.offers import expire_offers, withdraw_moot
 from tasks.actions.recruiting import count_hands
+from tasks.actions.series import extend_series
 from tasks.actions.sweeps import note_filled, remind
 from tasks.actions.waiting import pass_on
 
@@ -54,3 +55,9 @@ def end_claims() -> None:
 def pass_on_seats() -> None:
     """Seats that were held and not taken in time, and what those who wait missed."""
     pass_on(at=clock.now())
+
+
+@shared_task(name=str(Job.EXTEND_SERIES))
+def make_occurrences() -> None:
+    """The shifts of every series in the next weeks."""
+    extend_series(at=clock.of_database())
