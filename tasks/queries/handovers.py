@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from organizations.models import Organization
 from tasks.models import Assignment, Handover, Shift
+from tasks.models.handover import HandoverQuerySet
 from volunteers.models import TeamMember, Volunteer
 
 # How far back people whom somebody came with are remembered, and how many are listed.
@@ -18,7 +19,7 @@ WAITING_MOST = 100
 _SHIFT = ("shift__task", "shift__organization", "shift__area__parent__parent")
 
 
-def handovers() -> QuerySet[Handover]:
+def handovers() -> HandoverQuerySet:
     """Handovers with the seats, their shifts and the people of both sides. One statement."""
     return Handover.objects.select_related(
         *(f"assignment__{name}" for name in ("volunteer__user", "role", *_SHIFT)),

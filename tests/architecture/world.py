@@ -13,6 +13,7 @@ from organizations.models import Invitation, Membership, Organization, Verificat
 from tasks.models import Incident, StageChange, TaskTemplate
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
+from tests.factories.handovers import make_handover
 from tests.factories.jobs import make_run
 from tests.factories.notifications import make_message
 from tests.factories.organizations import make_authority, make_member, make_organization
@@ -28,6 +29,7 @@ from tests.factories.tasks import (
     tomorrow_at,
 )
 from tests.factories.volunteers import give_capability, make_capability, make_volunteer
+from tests.factories.waiting import make_full_shift, make_waiting
 from volunteers.models import AvailabilityException, Proxy
 
 ROLES = (
@@ -126,7 +128,17 @@ def _add_work(
     values["organization", "offer"] = offer.code
     for page in ("offer", "accept_offer", "decline_offer"):
         values[f"volunteer:{page}", "code"] = offer.code
-    for page in ("seat", "done", "calendar", "step_back", "message", "incident"):
+    place = make_waiting(role_of(shift), make_volunteer(), status="offered")
+    values["organization", "waiting"] = place.code
+    full = make_full_shift(task=task, organization=organization, starts_at=tomorrow_at(19))
+    waits = make_waiting(role_of(full), volunteer)
+    for page in ("waiting_place", "accept_held", "decline_held", "leave_line", "come_with_fewer"):
+        values[f"volunteer:{page}", "code"] = waits.code
+    values["volunteer:handover", "code"] = make_handover(assignment).code
+    agreed = make_assignment(shift)
+    values["organization", "handover"] = make_handover(agreed, status="agreed", taker=make_volunteer()).code
+    own_pages = ("seat", "done", "calendar", "step_back", "message", "incident")
+    for page in (*own_pages, "cannot_come", "find_somebody", "swap"):
         values[f"volunteer:{page}", "code"] = own.code
 
 

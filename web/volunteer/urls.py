@@ -21,6 +21,10 @@ urlpatterns = [
     path("seats/<str:code>/done/", views.done, name="done"),
     path("seats/<str:code>/shift.ics", views.calendar, name="calendar"),
     path("seats/<str:code>/step-back/", views.step_back, name="step_back"),
+    path("seats/<str:code>/cannot-come/", views.cannot_come, name="cannot_come"),
+    path("seats/<str:code>/find-somebody/", views.find_somebody, name="find_somebody"),
+    path("seats/<str:code>/swap/", views.swap, name="swap"),
+    path("handovers/<str:code>/", views.handover, name="handover"),
     path("seats/<str:code>/message/", views.message, name="message"),
     path("seats/<str:code>/incident/", views.incident, name="incident"),
 ]

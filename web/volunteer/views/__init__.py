@@ -1,6 +1,7 @@
 """Pages of a volunteer: today, finding work, one's seats, presence, hours."""
 
 from web.volunteer.views.find import find, sign_up
+from web.volunteer.views.handovers import cannot_come, find_somebody, handover, swap
 from web.volunteer.views.hours import history, hours
 from web.volunteer.views.offers import accept_offer_page, decline_offer_page, offer, offers
 from web.volunteer.views.presence import check_in
@@ -10,10 +11,13 @@ from web.volunteer.views.today import on_duty, today
 __all__ = [
     "accept_offer_page",
     "calendar",
+    "cannot_come",
     "check_in",
     "decline_offer_page",
     "done",
     "find",
+    "find_somebody",
+    "handover",
     "history",
     "hours",
     "incident",
@@ -24,5 +28,6 @@ __all__ = [
     "seat",
     "sign_up",
     "step_back",
+    "swap",
     "today",
 ]

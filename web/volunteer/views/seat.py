@@ -22,6 +22,7 @@ from web.forms import refuse
 from web.volunteer.calendar import event
 from web.volunteer.forms import IncidentForm, MessageForm, StepBackForm
 from web.volunteer.frame import frame
+from web.volunteer.handover_view import passing_context
 from web.volunteer.seat_view import SeatView, seat_view
 
 
@@ -45,8 +46,10 @@ def _context(request: VolunteerRequest, view: SeatView) -> dict[str, Any]:
 @volunteer_only
 def seat(request: VolunteerRequest, code: str) -> HttpResponse:
     """Everything about one's own seat."""
-    view = seat_view(_own_seat(request, code), clock.now())
-    return render(request, "volunteer/seat.html", _context(request, view))
+    at = clock.now()
+    found = _own_seat(request, code)
+    context = _context(request, seat_view(found, at)) | passing_context(found, at)
+    return render(request, "volunteer/seat.html", context)
 
 
 @never_cache

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from core import clock
+from tasks.queries.handovers import asked_of
 from tasks.queries.hours import served_by
 from tasks.queries.needs import nearest_short
 from tasks.queries.offers import open_offers_of
@@ -25,6 +26,7 @@ from web.public.need_context import point_of
 from web.public.rows import row_of
 from web.stops import strip_around
 from web.volunteer.frame import frame
+from web.volunteer.handover_view import handover_view
 from web.volunteer.offer_view import offer_view
 from web.volunteer.seat_view import seat_view
 
@@ -50,6 +52,7 @@ def today(request: VolunteerRequest) -> HttpResponse:
         "today": localtime(at).date(),
         "stage_notice": stop,
         "offers": [offer_view(offer, at) for offer in open_offers_of(volunteer, at)],
+        "asked_instead": [handover_view(each, at) for each in asked_of(volunteer, at)],
     }
     if not request.elder:  # type: ignore[attr-defined]
         context["served"] = served_by(volunteer)
