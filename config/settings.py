@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
     "release-figures": {"task": "insights.release", "schedule": 900.0},
     "plan-matches": {"task": "matching.plan", "schedule": 60.0},
     "remind-volunteers": {"task": "tasks.remind", "schedule": 300.0},
+    "warn-short": {"task": "tasks.warn_short", "schedule": 300.0},
     "lapse-claims": {"task": "tasks.lapse_claims", "schedule": 300.0},
     "count-hands": {"task": "tasks.count_hands", "schedule": 600.0},
     "expire-offers": {"task": "tasks.expire_offers", "schedule": 30.0},

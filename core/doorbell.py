@@ -33,6 +33,7 @@ class Job(StrEnum):
     EXPIRE_OFFERS = "tasks.expire_offers"
     PASS_ON = "tasks.pass_on"
     EXPIRE_HANDOVERS = "tasks.expire_handovers"
+    WARN_SHORT = "tasks.warn_short"
     LAPSE_CLAIMS = "tasks.lapse_claims"
     COUNT_HANDS = "tasks.count_hands"
     EXTEND_SERIES = "tasks.extend_series"

@@ -12,6 +12,8 @@ from tasks.actions.recruiting import count_hands
 from tasks.actions.series import extend_series
 from tasks.actions.sweeps import note_filled, remind
 from tasks.actions.waiting import pass_on
+from tasks.actions.warnings import warn_short
+from tasks.actions.watching import look_at_watched
 
 
 @shared_task(name=str(Job.REMIND_VOLUNTEERS))
@@ -55,6 +57,14 @@ def end_claims() -> None:
 def pass_on_seats() -> None:
     """Seats that were held and not taken in time, and what those who wait missed."""
     pass_on(at=clock.now())
+
+
+@shared_task(name=str(Job.WARN_SHORT))
+def warn_of_short_shifts() -> None:
+    """Shifts that begin soon and want people still, and what has turned at those that somebody watches."""
+    at = clock.of_database()
+    warn_short(at=at)
+    look_at_watched(at=at)
 
 
 @shared_task(name=str(Job.EXTEND_SERIES))

@@ -17,6 +17,7 @@ JOBS: dict[str, Promise] = {
     Job.EXPIRE_OFFERS: _("End offers whose time is over"),
     Job.PASS_ON: _("Pass on held seats, and close waiting lists that are over"),
     Job.EXPIRE_HANDOVERS: _("End what nobody took over in time"),
+    Job.WARN_SHORT: _("Warn of shifts that want people, and tell who watches"),
     Job.LAPSE_CLAIMS: _("Pass on what was taken on and not begun"),
     Job.COUNT_HANDS: _("Count hands and open seats"),
     Job.EXTEND_SERIES: _("Post the next shifts of every series"),
