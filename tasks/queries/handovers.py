@@ -15,7 +15,7 @@ TOGETHER = timedelta(days=180)
 KNOWN_MOST = 20
 # How many holders of seats in a wanted shift hear of it.
 HOLDERS_MOST = 50
-WAITING_MOST = 100
+LISTED_MOST = 100
 _SHIFT = ("shift__task", "shift__organization", "shift__area__parent__parent")
 
 

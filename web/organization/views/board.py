@@ -14,6 +14,7 @@ from core import clock
 from organizations.models import Organization
 from organizations.queries import LEADERS
 from tasks.queries.board import open_incidents, shifts_of, signed_up
+from tasks.queries.handovers import waiting_count
 from tasks.queries.stages import stage_of
 from web.access import OrganizerRequest, organizer
 from web.organization.board_rows import SECTIONS, BoardRow, board_row, board_rows
@@ -68,6 +69,7 @@ def board(request: OrganizerRequest, code: str) -> HttpResponse:
         "filled": filled,
         "board_url": reverse("organization:board", args=[organization.code]),
         "incident_count": open_incidents(organization),
+        "handover_count": waiting_count(organization, at),
         "leads": request.membership.role in LEADERS,
         "here": request.get_full_path(),
     }
