@@ -10,7 +10,7 @@ from core.errors import DomainError
 from tasks.actions.standstill import AreaStopped
 from tasks.models import Shift
 from tasks.policies import Ground, Reason
-from tasks.rendering.admission import moment_in_words
+from tasks.rendering.admission import moment_in_words, openings_in_words
 
 
 class NoSuchSeat(DomainError):
@@ -152,7 +152,7 @@ def refusal_of(reason: Reason, shift: Shift) -> DomainError:
     """The error that a reason against a seat raises; its message is the sentence for the reader."""
     if reason.ground == Ground.AREA_STOPPED:
         return AreaStopped(area=shift.area.name)
-    refusal = _ERRORS[reason.ground](**_spoken(reason))
+    refusal = _ERRORS[reason.ground](**_spoken(reason, shift))
     refusal.facts = reason.params
     return refusal
 
@@ -161,7 +161,7 @@ def words_for(reason: Reason, shift: Shift) -> str:
     """The sentence of a reason, for or against, in the reader's language."""
     if not reason.good:
         return refusal_of(reason, shift).message
-    params = _spoken(reason)
+    params = _spoken(reason, shift)
     if reason.ground == Ground.REST:
         return str(_("Rested: more than %(hours)s hours lie between this and your other shift")) % params
     if reason.ground == Ground.HOURS:
@@ -174,7 +174,7 @@ def words_for(reason: Reason, shift: Shift) -> str:
     return str(_("You are old enough for it")) % params
 
 
-def _spoken(reason: Reason) -> dict[str, Any]:
+def _spoken(reason: Reason, shift: Shift) -> dict[str, Any]:
     """The values of a reason as a sentence says them."""
     params: dict[str, Any] = dict(reason.params)
     if "metres" in params:
@@ -183,6 +183,8 @@ def _spoken(reason: Reason) -> dict[str, Any]:
         params["left_hours"] = params["left_minutes"] // 60
     if "names" in params:
         params["names"] = pgettext("between names", ", ").join(params["names"])
+    if reason.ground == Ground.NOT_YET_OPEN:
+        params["openings"] = openings_in_words(reason, shift)
     if "until" in params:
         params["until"] = moment_in_words(params["until"])
     for key in ("starts_at", "ends_at"):

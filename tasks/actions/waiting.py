@@ -10,13 +10,15 @@ from accounts.models import User
 from core import audit
 from core.errors import DomainError
 from notifications.actions import queue_messages
+from notifications.notices import Notice
 from tasks import policies
 from tasks.actions.holding import PASSED, hold_next
 from tasks.actions.reasons import need_reason
 from tasks.actions.refusals import NoSuchSeat, SeatsOutOfBounds, Stale
-from tasks.actions.seats import insert_seat, record_seat, refuse_unless_fit, take_seats, taken_notice
+from tasks.actions.seats import refuse_unless_fit, take_seats, write_seat
 from tasks.models import Assignment, Shift, ShiftRole, Waiting
 from tasks.notices import waiting as notices
+from tasks.notices.approvals import approval_closed
 from tasks.permissions.shifts import can_act_for
 from tasks.policies import Ground
 from tasks.queries.seats import SeatWanted, for_sign_up
@@ -159,7 +161,7 @@ def come_with_fewer(*, waiting: Waiting, seats: int, by: User, at: datetime) -> 
 
 @transaction.atomic
 def accept_held(*, waiting: Waiting, by: User, at: datetime) -> Assignment:
-    """Take the seat that is held: six statements, as a sign-up, and its refusals.
+    """Take the seat that is held: four statements, as a sign-up, and its refusals.
 
     Windows, notice and an organizer's approval do not stand against it: whoever waited came in time.
     """
@@ -172,9 +174,7 @@ def accept_held(*, waiting: Waiting, by: User, at: datetime) -> Assignment:
     if found is None:
         raise NoSuchSeat
     refuse_unless_fit(found, at=at, seats=waiting.seats, overriding=False, apart_from=PASSED)
-    assignment = insert_seat(found, by=by, at=at, seats=waiting.seats)
-    queue_messages(notices=[taken_notice(found, assignment, by)], at=at)
-    record_seat("seat.taken", assignment, found, by=by, at=at, waiting=waiting.code)
+    assignment = write_seat(found, by=by, at=at, seats=waiting.seats, waiting=waiting.code)
     if not take_seats(found.role, assignment, at=at).held:
         # Answered or passed on since the page was loaded: the seat goes back with the transaction.
         raise HeldOver
@@ -251,7 +251,7 @@ def close_line(
     Waiting.objects.live().filter(pk__in=[place.pk for place in places]).update(
         status=Waiting.Status.CLOSED, ended_at=at, ended_by=by, end_reason=reason
     )
-    queue_messages(notices=[notices.line_closed(place, why) for place in places], at=at)
+    queue_messages(notices=[_closed(place, why) for place in places], at=at)
     if places:
         audit.record(
             verb="waiting.closed",
@@ -263,6 +263,12 @@ def close_line(
             data={"shift": shift.code, "places": [place.code for place in places]},
         )
     return len(places)
+
+
+def _closed(place: Waiting, why: str | dict[str, str]) -> Notice:
+    if place.kind == Waiting.Kind.SEAT:
+        return notices.line_closed(place, why)
+    return approval_closed(place, "" if why is OVER else why)
 
 
 def pass_on(*, at: datetime) -> int:

@@ -1,8 +1,10 @@
 """What this app tells people: the kinds of message, by subject."""
 
-from tasks.notices import calls, claims, handovers, offers, shifts, waiting, warnings
+from tasks.notices import approvals, calls, claims, handovers, offers, parties, shifts, waiting, warnings
 
 KINDS = (
+    *approvals.KINDS,
+    *parties.KINDS,
     *calls.KINDS,
     *claims.KINDS,
     *shifts.KINDS,
