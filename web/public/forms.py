@@ -1,13 +1,16 @@
 """What a reader narrows the list of needs to."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.timezone import localtime
+from django.utils.dates import WEEKDAYS
+from django.utils.timezone import localtime, make_aware
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tasks.queries.needs import NeedsWanted
+from tasks.queries.times import PartOfDay, TimesWanted
 from volunteers.models import Cause
 from web.forms import BaseForm
 from web.public.places import Places
@@ -19,6 +22,61 @@ DAYS = (
     ("weekend", _("This weekend")),
     ("week", _("The next seven days")),
 )
+
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+PARTS = (
+    ("", _("Any hour")),
+    (PartOfDay.MORNING, _("Morning, 5 to 12")),
+    (PartOfDay.AFTERNOON, _("Afternoon, 12 to 18")),
+    (PartOfDay.EVENING, _("Evening, 18 to 24")),
+    (PartOfDay.NIGHT, _("Night, 0 to 5")),
+)
+
+
+class TimesForm(BaseForm):
+    """When work is to begin."""
+
+    day = forms.ChoiceField(label=_("When"), choices=DAYS, required=False)
+    since = forms.DateField(label=pgettext_lazy("day", "From"), required=False)
+    until = forms.DateField(label=pgettext_lazy("day", "Until"), required=False)
+    weekday = forms.ChoiceField(label=_("Day of the week"), required=False)
+    part = forms.ChoiceField(label=_("Part of the day"), choices=PARTS, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = [(str(number + 1), name) for number, name in WEEKDAYS.items()]
+        self.fields["weekday"].choices = [("", _("Any day of the week")), *days]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        for name in ("since", "until"):
+            day = self.cleaned_data.get(name)
+            if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                self.add_error(name, gettext("This day lies too far away"))
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error("until", gettext("The last day must not lie before the first"))
+        return self.cleaned_data
+
+    def times(self, at: datetime) -> TimesWanted:
+        """What the valid fields say; a wrong one narrows nothing. Days of one's own go before the named ones."""
+        self.is_valid()
+        values = self.cleaned_data
+        starts_from, starts_before = span(values.get("day", ""), at)
+        since, until = values.get("since"), values.get("until")
+        if since or until:
+            starts_from = _midnight(since) if since else None
+            starts_before = _midnight(until + timedelta(days=1)) if until else None
+        return TimesWanted(
+            starts_from=starts_from,
+            starts_before=starts_before,
+            weekday=int(values["weekday"]) if values.get("weekday") else None,
+            part=PartOfDay(values["part"]) if values.get("part") else None,
+        )
+
+
+def _midnight(day: date) -> datetime:
+    return make_aware(datetime.combine(day, time(0)))
 
 
 class AreaForm(BaseForm):

@@ -29,6 +29,8 @@ class Row:
     seats: int
     state: State
     metres: float | None = None
+    # Until when work without a fixed time is to be done, in words; empty where it is open-ended.
+    due: str = ""
 
     @property
     def missing(self) -> int:
@@ -63,7 +65,15 @@ def row_of(shift: Any, at: datetime, point: tuple[float, float] | None = None) -
             cancelled=shift.status == shift.Status.CANCELLED,
         ),
         metres=metres_to(shift, point),
+        due=due_words(shift, at),
     )
+
+
+def due_words(shift: Any, at: datetime) -> str:
+    """Until when work without a fixed time is to be done; empty where it has a time, or is open-ended."""
+    if shift.starts_at is not None or shift.due_at is None:
+        return ""
+    return gettext("done by %(moment)s") % {"moment": wording.inside(wording.moment_words(shift.due_at, at))}
 
 
 def reads(language: str) -> bool:

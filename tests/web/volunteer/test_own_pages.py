@@ -160,7 +160,7 @@ def test_with_a_point_the_reach_decides_and_the_nearest_may_come_first(client: C
 def test_what_fits_beyond_the_first_page_is_on_the_next(
     client: Client, volunteer: Volunteer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_module("web.volunteer.views.find"), "ON_A_PAGE", 2)
+    monkeypatch.setattr(import_module("web.volunteer.views.finding"), "ON_A_PAGE", 2)
     area = small_tree().counties[0]
     shifts = [make_shift(area=area, starts_at=tomorrow_at(9, days=day + 1)) for day in range(3)]
 
@@ -187,7 +187,7 @@ def test_finding_takes_a_constant_number_of_statements(
     with statements() as found:
         client.get("/en/me/find/")
 
-    assert len(found) == 6
+    assert len(found) == 7
 
 
 def test_a_seat_shows_private_details_to_its_holder_alone(client: Client, volunteer: Volunteer) -> None:

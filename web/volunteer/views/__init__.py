@@ -1,6 +1,7 @@
 """Pages of a volunteer: today, finding work, one's seats, presence, hours."""
 
-from web.volunteer.views.find import find, sign_up
+from web.volunteer.views.find import sign_up
+from web.volunteer.views.finding import find
 from web.volunteer.views.handovers import cannot_come, find_somebody, handover, swap
 from web.volunteer.views.hours import history, hours
 from web.volunteer.views.offers import accept_offer_page, decline_offer_page, offer, offers
