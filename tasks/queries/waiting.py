@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -105,11 +105,24 @@ def waiting_for(role_id: int) -> QuerySet[Waiting]:
     return Waiting.objects.filter(role=role_id, status=Waiting.Status.WAITING, kind=Waiting.Kind.SEAT)
 
 
-def waiting_counts(shift: Shift) -> dict[int, int]:
-    """How many places in line each role of a shift has, by the role's id; one statement."""
-    waiting = Waiting.objects.filter(shift=shift, status=Waiting.Status.WAITING, kind=Waiting.Kind.SEAT)
-    counts = waiting.order_by().values_list("role").annotate(count=Count("pk"))
-    return dict(counts)
+def lines_for(
+    shift: Shift, volunteer: Volunteer | None, at: datetime
+) -> dict[int, tuple[int, str | None, datetime | None]]:
+    """By the id of each role somebody waits for: how many do, the volunteer's own place, and until when it is held."""
+    own = Q(volunteer=volunteer) if volunteer else Q(pk=None)
+    held = own & Q(status=Waiting.Status.OFFERED, expires_at__gt=at)
+    rows = Waiting.objects.live().filter(shift=shift, kind=Waiting.Kind.SEAT).order_by().values("role")
+    found = rows.annotate(
+        count=Count("pk", filter=Q(status=Waiting.Status.WAITING)),
+        own=Max("code", filter=own),
+        until=Max("expires_at", filter=held),
+    )
+    return {row["role"]: (row["count"], row["own"], row["until"]) for row in found}
+
+
+def count_waiting(shift: Shift) -> int:
+    """How many places in line there are for its roles, held ones included."""
+    return Waiting.objects.live().filter(shift=shift, kind=Waiting.Kind.SEAT).count()
 
 
 def line_of(role: ShiftRole) -> list[Waiting]:

@@ -19,6 +19,7 @@ from tasks.queries.needs import nearest_short, roles_of, shift_with_seats
 from tasks.queries.seats import reasons_for
 from volunteers.models import Volunteer
 from web.public.frame import tabs
+from web.public.line import line_context
 from web.public.need_view import need_view
 from web.public.rows import rows_of
 
@@ -61,6 +62,8 @@ def shift_context(
                 context["not_asked"] = _not_asked(volunteer, roles[0], at)
     if refusal or view.is_full or not view.is_open or context["forbidden"]:
         context["nearest"] = rows_of(_others(volunteer, shift, at), at, point)
+    if view.is_open and not shift.own_seat:
+        context |= line_context(shift, roles, volunteer, at)
     return context
 
 

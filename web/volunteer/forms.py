@@ -1,9 +1,12 @@
 """What a volunteer types."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models import Incident, Offer
+from tasks.policies import SEATS_AT_ONCE
 from web.forms import BaseForm
 
 
@@ -14,6 +17,38 @@ class SignUpForm(BaseForm):
 
     def clean_part(self) -> int:
         return self.cleaned_data["part"] or 1
+
+
+class JoinLineForm(SignUpForm):
+    """For which kind of seats, and for how many people."""
+
+    seats = forms.IntegerField(min_value=1, max_value=SEATS_AT_ONCE, required=False)
+
+    def clean_seats(self) -> int:
+        return self.cleaned_data["seats"] or 1
+
+
+class WaitingCodeForm(BaseForm):
+    """The code of a text message, typed."""
+
+    code = forms.CharField(
+        label=_("Code from a message"),
+        help_text=_("12 letters and numbers. Blanks and small letters do not matter."),
+        max_length=30,
+        error_messages={"required": _("Type the code of the message")},
+    )
+
+
+class FewerForm(BaseForm):
+    """How many of a party come after all."""
+
+    seats = forms.IntegerField(label=_("How many of you come"), min_value=1)
+
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seats"].widget = forms.NumberInput(
+            attrs={"class": "govuk-input--width-5", "min": 1, "max": most}
+        )
 
 
 class StepBackForm(BaseForm):

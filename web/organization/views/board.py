@@ -16,6 +16,7 @@ from organizations.queries import LEADERS
 from tasks.queries.board import open_incidents, shifts_of, signed_up
 from tasks.queries.handovers import waiting_count
 from tasks.queries.stages import stage_of
+from tasks.queries.waiting import count_waiting
 from web.access import OrganizerRequest, organizer
 from web.organization.board_rows import SECTIONS, BoardRow, board_row, board_rows
 from web.organization.frame import frame
@@ -153,6 +154,7 @@ def _panel(
         "shift": shift,
         "people": people,
         "roles": _roles(people, shift),
+        "waiting": count_waiting(shift),
         "missing": row.missing,
         "can_fill": shift.taken < shift.seats,
         "starts_in": duration_words(shift.starts_at - at) if shift.starts_at and shift.starts_at > at else "",

@@ -8,12 +8,24 @@ from web.volunteer.views.offers import accept_offer_page, decline_offer_page, of
 from web.volunteer.views.presence import check_in
 from web.volunteer.views.seat import calendar, done, incident, message, seat, step_back
 from web.volunteer.views.today import on_duty, today
+from web.volunteer.views.waiting import (
+    accept_held,
+    come_with_fewer,
+    decline_held,
+    join_line,
+    leave_line,
+    waiting,
+    waiting_place,
+)
 
 __all__ = [
+    "accept_held",
     "accept_offer_page",
     "calendar",
     "cannot_come",
     "check_in",
+    "come_with_fewer",
+    "decline_held",
     "decline_offer_page",
     "done",
     "find",
@@ -22,6 +34,8 @@ __all__ = [
     "history",
     "hours",
     "incident",
+    "join_line",
+    "leave_line",
     "message",
     "offer",
     "offers",
@@ -31,4 +45,6 @@ __all__ = [
     "step_back",
     "swap",
     "today",
+    "waiting",
+    "waiting_place",
 ]

@@ -18,6 +18,7 @@ from tasks.queries.hours import served_by
 from tasks.queries.needs import nearest_short
 from tasks.queries.offers import open_offers_of
 from tasks.queries.own import coming_seats
+from tasks.queries.waiting import waiting_of
 from volunteers.actions import go_off_duty, go_on_duty
 from volunteers.queries import forget
 from web import wording
@@ -29,6 +30,7 @@ from web.volunteer.frame import frame
 from web.volunteer.handover_view import handover_view
 from web.volunteer.offer_view import offer_view
 from web.volunteer.seat_view import seat_view
+from web.volunteer.waiting_view import waiting_view
 
 NOON = 12
 
@@ -52,6 +54,8 @@ def today(request: VolunteerRequest) -> HttpResponse:
         "today": localtime(at).date(),
         "stage_notice": stop,
         "offers": [offer_view(offer, at) for offer in open_offers_of(volunteer, at)],
+        "places": (places := [waiting_view(place, at) for place in waiting_of(volunteer, at)]),
+        "places_waiting": sum(place.waits for place in places),
         "asked_instead": [handover_view(each, at) for each in asked_of(volunteer, at)],
     }
     if not request.elder:  # type: ignore[attr-defined]

@@ -1,0 +1,42 @@
+"""The waiting list on the page of a shift: how many wait, one's own place, and joining it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tasks.models import ShiftRole
+from tasks.queries.waiting import lines_for
+from volunteers.models import Volunteer
+
+
+@dataclass(frozen=True)
+class Line:
+    """Of one kind of seats: its place in the shift, how many wait, and where the reader stands."""
+
+    number: int
+    name: str
+    waiting: int
+    own: str
+    held_until: datetime | None
+    most: int
+
+    @property
+    def next_place(self) -> int:
+        return self.waiting + 1
+
+
+def line_context(
+    shift: Any, roles: Sequence[ShiftRole], volunteer: Volunteer | None, at: datetime
+) -> dict[str, Any]:
+    """`lines`, one for each full kind of seats; one statement, and none where seats are free everywhere."""
+    full = [(number, role) for number, role in enumerate(roles, start=1) if role.seats_free < 1]
+    if not full or not shift.has_waiting_list:
+        return {"lines": []}
+    found = lines_for(shift, volunteer, at)
+    lines = []
+    for number, role in full:
+        waiting, own, until = found.get(role.pk, (0, "", None))
+        most = min(shift.party_most, role.seats_goal or role.seats)
+        lines.append(Line(number, role.name, waiting, own or "", until, most))
+    return {"lines": lines}
