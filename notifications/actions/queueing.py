@@ -23,13 +23,22 @@ def queue_messages(*, notices: Iterable[Notice], at: datetime) -> int:
     event for the same person and channel is written once: queueing it again adds nothing. Meant to be called inside
     the transaction of the act that it tells of, so that neither is kept without the other.
     """
+    rows = message_rows(notices=notices, at=at)
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    ring_for(rows)
+    return len(rows)
+
+
+def message_rows(*, notices: Iterable[Notice], at: datetime) -> list[Message]:
+    """The rows of notices, unsaved: for an act that writes them with others (`core.together`), then rings for them."""
     known = list(notices)
     unasked = _unasked(known)
-    rows = [row for notice in known for row in _rows(notice, unasked, at)]
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    return [row for notice in known for row in _rows(notice, unasked, at)]
+
+
+def ring_for(rows: Iterable[Message]) -> None:
     if any(row.status == Message.Status.QUEUED for row in rows):
         doorbell.ring(Job.RELAY_MESSAGES)
-    return len(rows)
 
 
 def mark_read(*, messages: QuerySet[Message], at: datetime) -> int:

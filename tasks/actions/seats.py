@@ -9,11 +9,12 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core import audit, doorbell
+from core import audit, doorbell, together
 from core.doorbell import Job
 from core.errors import DomainError
-from core.models import RequestKey, new_code
-from notifications.actions import queue_messages
+from core.models import AuditRecord, RequestKey, new_code
+from core.together import IdOf
+from notifications.actions import message_rows, queue_messages, ring_for
 from notifications.notices import Notice
 from organizations.permissions import can_lead
 from tasks import policies
@@ -112,13 +113,13 @@ def sign_up(
     override_reason: str = "",
     answer: Callable[[Assignment], RequestKey] | None = None,
 ) -> Assignment:
-    """Give the volunteer a seat: six statements, whatever was loaded before.
+    """Give the volunteer a seat: four statements, whatever was loaded before.
 
     Without `volunteer` the person signs up themselves. An organizer of the shift may set rest, distance and weekly
     hours aside with `override_reason`; nothing sets an overlap aside. Windows, notice and approval do not hold for
     somebody whom an organizer of the shift signs up. Raises one of `tasks.actions.refusals`.
     `answer` makes the row that keeps the answer to the request (`core.request_keys`): it is written together with the
-    audit record, so that it costs no statement and nobody waits for it while the seats are locked.
+    seat, so that it costs no statement and nobody waits for it while the seats are locked.
     """
     if not 1 <= seats <= policies.SEATS_AT_ONCE:
         raise SeatsOutOfBounds(field="seats", most=policies.SEATS_AT_ONCE)
@@ -143,11 +144,35 @@ def sign_up(
             overriding=bool(override),
             apart_from=PASSED,
         )
-    assignment = insert_seat(found, by=by, at=at, seats=seats, override=override if needed else "")
-    queue_messages(notices=[taken_notice(found, assignment, by)], at=at)
-    kept = answer(assignment) if answer else None
-    record_seat("seat.taken", assignment, found, by=by, at=at, answer=kept)
+    assignment = write_seat(
+        found, by=by, at=at, seats=seats, override=override if needed else "", answer=answer
+    )
     take_seats(found.role, assignment, at=at)
+    return assignment
+
+
+def write_seat(
+    found: SignUp,
+    *,
+    by: User,
+    at: datetime,
+    seats: int,
+    override: str = "",
+    answer: Callable[[Assignment], RequestKey] | None = None,
+    **more: object,
+) -> Assignment:
+    """Write the assignment, its messages, its record (with `more`) and what was answered, by one statement."""
+    assignment = _seat(found, by=by, at=at, seats=seats, override=override)
+    messages = message_rows(notices=[taken_notice(found, assignment, by)], at=at)
+    record = _record("seat.taken", assignment, found, by=by, at=at, **more)
+    # It becomes known as it is written.
+    record.subject_id = IdOf(assignment)  # type: ignore[assignment]
+    kept = [answer(assignment)] if answer else []
+    try:
+        together.insert(assignment, record, *kept, once=messages)
+    except IntegrityError as error:
+        raise_refusal(error)
+    ring_for(messages)
     return assignment
 
 
@@ -192,31 +217,47 @@ def insert_seat(
     period: policies.Period | None = None,
     begun_at: datetime | None = None,
 ) -> Assignment:
-    """Write the assignment; the database refuses a second seat in the role, and an overlap.
+    """Write the assignment; the database refuses a second seat in the role, and an overlap."""
+    assignment = _seat(found, by=by, at=at, seats=seats, override=override, period=period, begun_at=begun_at)
+    try:
+        assignment.save(force_insert=True)
+    except IntegrityError as error:
+        raise_refusal(error)
+    return assignment
+
+
+def _seat(
+    found: SignUp,
+    *,
+    by: User,
+    at: datetime,
+    seats: int,
+    override: str = "",
+    period: policies.Period | None = None,
+    begun_at: datetime | None = None,
+) -> Assignment:
+    """The unsaved assignment.
 
     Work without a fixed time that was not `begun_at` some moment has a deadline for it. A party has a code by which
     those who come along take their seats.
     """
     shift = found.shift
     claimed = shift.starts_at is None and begun_at is None
-    try:
-        return Assignment.objects.create(
-            role=found.role,
-            shift=shift,
-            volunteer=found.volunteer,
-            county_id=shift.county_id,
-            seats=seats,
-            period=period or found.seat.period,
-            join_code=new_code() if seats > 1 else None,
-            begin_by=claim_deadline(shift.claim_hours, shift.due_at, at) if claimed else None,
-            begun_at=begun_at,
-            created_at=at,
-            created_by=by,
-            override_reason=override,
-            overridden_by=by if override else None,
-        )
-    except IntegrityError as error:
-        raise_refusal(error)
+    return Assignment(
+        role=found.role,
+        shift=shift,
+        volunteer=found.volunteer,
+        county_id=shift.county_id,
+        seats=seats,
+        period=period or found.seat.period,
+        join_code=new_code() if seats > 1 else None,
+        begin_by=claim_deadline(shift.claim_hours, shift.due_at, at) if claimed else None,
+        begun_at=begun_at,
+        created_at=at,
+        created_by=by,
+        override_reason=override,
+        overridden_by=by if override else None,
+    )
 
 
 def raise_refusal(error: IntegrityError) -> NoReturn:
@@ -228,16 +269,15 @@ def raise_refusal(error: IntegrityError) -> NoReturn:
 
 
 def record_seat(
-    verb: str,
-    assignment: Assignment,
-    found: SignUp,
-    *,
-    by: User,
-    at: datetime,
-    answer: RequestKey | None = None,
-    **more: object,
+    verb: str, assignment: Assignment, found: SignUp, *, by: User, at: datetime, **more: object
 ) -> None:
-    audit.record(
+    _record(verb, assignment, found, by=by, at=at, **more).save(force_insert=True)
+
+
+def _record(
+    verb: str, assignment: Assignment, found: SignUp, *, by: User, at: datetime, **more: object
+) -> AuditRecord:
+    return audit.entry(
         verb=verb,
         by=by,
         at=at,
@@ -245,7 +285,6 @@ def record_seat(
         area_code=found.shift.area.code,
         reason=assignment.override_reason,
         data={"shift": found.shift.code, "seats": assignment.seats, **more},
-        answer=answer,
     )
 
 

@@ -89,13 +89,13 @@ def test_a_yes_takes_the_seat_and_ends_the_offer() -> None:
     assert AuditRecord.objects.get(verb="seat.taken").data["offer"] == offer.code
 
 
-def test_a_yes_is_six_statements(statements: Statements) -> None:
+def test_a_yes_is_four_statements(statements: Statements) -> None:
     offer = make_offer()
 
     with statements() as seen:
         yes(offer)
 
-    assert len(seen) == 6, seen
+    assert len(seen) == 4, seen
 
 
 def test_a_no_says_why_and_asks_the_next(rung: list[tuple[Job, dict[str, Any]]]) -> None:

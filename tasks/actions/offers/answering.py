@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core import audit
 from core.errors import DomainError
-from notifications.actions import queue_messages
 from tasks import policies
 from tasks.actions.offers.ending import ring_next
 from tasks.actions.refusals import NoSuchSeat, NotOpen, ShiftFull
-from tasks.actions.seats import insert_seat, record_seat, refuse_unless_fit, take_seats, taken_notice
+from tasks.actions.seats import refuse_unless_fit, take_seats, write_seat
 from tasks.models import Assignment, Offer, ShiftRole
 from tasks.permissions.shifts import can_act_for
 from tasks.queries.seats import for_sign_up
@@ -41,7 +40,7 @@ class WordsTooLong(DomainError):
 
 
 def accept_offer(*, offer: Offer, by: User, at: datetime) -> Assignment:
-    """Take the seat that was offered: six statements, as a sign-up, and its refusals.
+    """Take the seat that was offered: four statements, as a sign-up, and its refusals.
 
     Where the last seat is gone or the shift is over, the offer is withdrawn, and the refusal raised after that: what
     the refused acceptance wrote is rolled back, the withdrawal stays. A caller whose own transaction ends with the
@@ -62,9 +61,7 @@ def _accept(*, offer: Offer, by: User, at: datetime) -> Assignment:
     if found is None:
         raise NoSuchSeat
     refuse_unless_fit(found, at=at, seats=1, overriding=False, apart_from=policies.FOR_WHO_COMES_ALONE)
-    assignment = insert_seat(found, by=by, at=at, seats=1)
-    queue_messages(notices=[taken_notice(found, assignment, by)], at=at)
-    record_seat("seat.taken", assignment, found, by=by, at=at, offer=offer.code)
+    assignment = write_seat(found, by=by, at=at, seats=1, offer=offer.code)
     if not take_seats(found.role, assignment, at=at).offer:
         # Withdrawn, expired or answered since the page was loaded: the seat goes back with the transaction.
         raise OfferOver

@@ -36,7 +36,7 @@ def test_a_sign_up_answers_with_the_seat():
     assert role.seats_taken == 1
 
 
-def test_a_sign_up_with_a_key_takes_six_statements_after_the_one_that_knows_the_token():
+def test_a_sign_up_with_a_key_takes_four_statements_after_the_one_that_knows_the_token():
     shift = make_shift()
     program = Program(make_volunteer().user)
     Program(make_volunteer().user).post(path_of(shift), key=new_key())
@@ -47,7 +47,7 @@ def test_a_sign_up_with_a_key_takes_six_statements_after_the_one_that_knows_the_
     assert answer.status_code == 201
     statements = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
     assert "accounts_apitoken" in statements[0]
-    assert len(statements) == 1 + 6, "\n".join(statements)
+    assert len(statements) == 1 + 4, "\n".join(statements)
 
 
 def test_the_same_key_and_body_get_the_same_answer_and_one_seat():

@@ -52,7 +52,7 @@ def test_a_seat_is_taken_and_the_poster_follows(
     assert volunteer.user.name not in page.html.split('class="poster"')[1].split("</section>")[0]
 
 
-def test_after_signing_in_it_takes_six_statements(client: Client, volunteer: Volunteer) -> None:
+def test_after_signing_in_it_takes_four_statements(client: Client, volunteer: Volunteer) -> None:
     shift = make_shift(area=small_tree().counties[0])
     client.get(WARM)
 
@@ -60,8 +60,8 @@ def test_after_signing_in_it_takes_six_statements(client: Client, volunteer: Vol
         response = press(client, shift)
 
     assert response.status_code == 303
-    # The session and its person, then the six of the domain.
-    assert len(found) == 2 + 6
+    # The session and its person, then the four of the domain.
+    assert len(found) == 2 + 4
 
 
 def test_the_second_kind_of_seats_can_be_chosen(client: Client, volunteer: Volunteer) -> None:
