@@ -75,4 +75,6 @@ def _listed(words: list[str]) -> str:
     if len(words) == 1:
         return words[0]
     between, last = pgettext("between days", ", "), pgettext("before the last of several days", " and ")
-    return between.join(words[:-1]) + last + words[-1]
+    # A language may set a number apart with a blank, which a comma makes needless.
+    first, *rest = words[:-1]
+    return between.join([first, *(word.lstrip() for word in rest)]) + last + words[-1]
