@@ -4,7 +4,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -32,23 +32,29 @@ class Link:
         self._socket: socket.socket | None = None
 
     def get(self, path: str, cookies: str = "") -> Answer:
-        return self._ask(f"GET {path} HTTP/1.1", cookies, b"")
+        return self._ask(f"GET {path} HTTP/1.1", [f"Cookie: {cookies}"] if cookies else [], b"")
 
     def post(self, path: str, cookies: str, form: str) -> Answer:
-        return self._ask(f"POST {path} HTTP/1.1", cookies, form.encode())
+        headers = [
+            *([f"Cookie: {cookies}"] if cookies else []),
+            "Content-Type: application/x-www-form-urlencoded",
+            f"Origin: http://127.0.0.1:{self.port}",
+        ]
+        return self._ask(f"POST {path} HTTP/1.1", headers, form.encode())
+
+    def post_json(self, path: str, headers: Sequence[str], body: str) -> Answer:
+        headers = [*headers, "Content-Type: application/json"]
+        return self._ask(f"POST {path} HTTP/1.1", headers, body.encode())
 
     def close(self) -> None:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
 
-    def _ask(self, first: str, cookies: str, body: bytes) -> Answer:
-        lines = [first, f"Host: 127.0.0.1:{self.port}", "Accept-Encoding: gzip"]
-        if cookies:
-            lines.append(f"Cookie: {cookies}")
+    def _ask(self, first: str, headers: Sequence[str], body: bytes) -> Answer:
+        lines = [first, f"Host: 127.0.0.1:{self.port}", "Accept-Encoding: gzip", *headers]
         if first.startswith("POST"):
-            lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
-            lines.append(f"Origin: http://127.0.0.1:{self.port}")
+            lines.append(f"Content-Length: {len(body)}")
         request = ("\r\n".join(lines) + "\r\n\r\n").encode() + body
         try:
             return self._exchange(request)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -10,8 +11,10 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Model
+from django.utils.timezone import localdate
 
-from accounts.models import Consent, User
+from accounts.actions.tokens import hash_of
+from accounts.models import ApiToken, Consent, User
 from areas.actions import load_zhejiang
 from areas.models import Area
 from core import clock
@@ -31,7 +34,10 @@ LONGITUDE, LATITUDE = 120.15, 30.28
 
 @dataclass(frozen=True)
 class Crowd:
-    """The volunteer of number n (from 0) has the session `key(n)` and the ids of the first, each plus n."""
+    """The volunteer of number n (from 0) has the session `key(n)`, the token `token(n)` and the ids of the first, plus n."""
+
+    KEY: ClassVar = "bench"
+    TOKEN: ClassVar = "mh_bench"  # noqa: S105  of invented people
 
     size: int
     first_user_id: int
@@ -39,7 +45,11 @@ class Crowd:
 
     @staticmethod
     def key(number: int) -> str:
-        return f"bench{number:027d}"
+        return f"{Crowd.KEY}{number:027d}"
+
+    @staticmethod
+    def token(number: int) -> str:
+        return f"{Crowd.TOKEN}{number:027d}"
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,7 @@ def add_shifts(place: Place, count: int, *, seats: int) -> list[Shift]:
 
 
 def add_crowd(count: int) -> Crowd:
-    """Volunteers near by who agreed to everything, each with a session."""
+    """Volunteers near by who agreed to everything, each with a session and a token."""
     at = clock.now()
     _number_from(FIRST_IDS)
     area = Area.objects.at_level(Area.Level.TOWNSHIP).filter(county__code=COUNTY).order_by("code")[0]
@@ -136,6 +146,17 @@ def add_crowd(count: int) -> Crowd:
     )
     Session.objects.bulk_create(
         (_session(user, Crowd.key(n), at) for n, user in enumerate(users)), batch_size=BATCH
+    )
+    # Whoever waits for a shift to open has looked at the list before: the day of the first use is noted.
+    today = localdate(at)
+    ApiToken.objects.bulk_create(
+        (
+            ApiToken(
+                user=user, name="bench", token_hash=hash_of(Crowd.token(n)), made_at=at, last_used_on=today
+            )
+            for n, user in enumerate(users)
+        ),
+        batch_size=BATCH,
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from matching.engine.benchmark import match
 from operations.bench import pages, signup, starting, tables
+from operations.bench.doors import DOORS
 from operations.launcher.locks import LaunchFailed
 
 SIZES = ("city", "province")
@@ -25,6 +26,9 @@ class Command(BaseCommand):
         one.add_argument("--shifts", type=int, default=1)
         one.add_argument("--clients", type=int, default=16)
         one.add_argument("--seconds", type=float, default=20.0)
+        one.add_argument(
+            "--door", choices=tuple(DOORS), default="token", help="the API with a token, or the page"
+        )
 
         one = named.add_parser("pages", help="every named page at the loaded size, beside a file")
         one.add_argument(
@@ -66,7 +70,7 @@ class Command(BaseCommand):
             return {name: options[name] for name in names}
 
         if name == "signup":
-            return signup.run(**chosen("shifts", "clients", "seconds"))
+            return signup.run(**chosen("shifts", "clients", "seconds", "door"))
         if name == "pages":
             return pages.run(**chosen("size", "clients", "seconds", "only"))
         if name == "import":
