@@ -218,6 +218,16 @@ def pair_cost(*, metres: float | None, reach_km: int, prefers_cause: bool, load:
     return int(COST_PER_KM * km) + other + COST_PER_RECENT_SHIFT * load
 
 
+def cover_rank(
+    *, metres: float | None, reach_km: int, last_asked_at: datetime | None, is_remote: bool
+) -> tuple[int, float]:
+    """Whom to ask first where somebody is missing soon: the nearest, in whole kilometres, and among those who are
+    as near whoever was asked longest ago or never. An unknown distance counts as the whole of what they would go.
+    """
+    km = 0 if is_remote else reach_km if metres is None else int(metres // 1000)
+    return km, last_asked_at.timestamp() if last_asked_at else 0.0
+
+
 def is_free(
     period: tuple[datetime, datetime] | None, week: Sequence[Window], days: Sequence[Days] = ()
 ) -> bool:

@@ -65,7 +65,8 @@ CROSS JOIN LATERAL (
     ), false),
     coalesce(bool_or(o.answer = 'need-rest' AND o.ended_at >= %(midnight)s), false),
     coalesce(bool_or(o.answer = 'not-this-work' AND task.type_id = %(type)s), false),
-    min((o.factors ->> 'metres')::int) FILTER (WHERE o.answer = 'too-far')
+    min((o.factors ->> 'metres')::int) FILTER (WHERE o.answer = 'too-far'),
+    max(o.made_at)
   FROM tasks_offer o JOIN tasks_shift other ON other.id = o.shift_id JOIN tasks_task task ON task.id = other.task_id
   WHERE o.volunteer_id = volunteer.id AND o.made_at > %(past_from)s
 ) past
@@ -107,10 +108,17 @@ class Candidate:
     asked: int
     accepted: int
     free_since: datetime | None
+    # None where nobody asked them in the time that is looked back on.
+    last_asked_at: datetime | None = None
 
     @property
     def asked_today(self) -> int:
         return len(self.facts.slots_used)
+
+    @property
+    def asked_at_s(self) -> float:
+        """When they were last asked, in seconds; 0 where nobody did lately."""
+        return self.last_asked_at.timestamp() if self.last_asked_at else 0.0
 
     @property
     def is_on_duty(self) -> bool:
@@ -122,6 +130,14 @@ class Candidate:
             reach_km=self.facts.person.reach_km,
             prefers_cause=self.prefers_cause,
             load=self.load,
+            is_remote=seat.is_remote,
+        )
+
+    def cover_rank(self, seat: SeatFacts) -> tuple[int, float]:
+        return policies.cover_rank(
+            metres=self.metres,
+            reach_km=self.facts.person.reach_km,
+            last_asked_at=self.last_asked_at,
             is_remote=seat.is_remote,
         )
 
@@ -174,7 +190,9 @@ def _candidate(seat: SeatFacts, values: Iterator[Any]) -> Candidate:
     messages, prefers_cause, week, first, last, free, shifts, served_until, gave_back = (
         next(values) for _ in range(9)
     )
-    asked, accepted, alerts, slots, for_this, at_that_time, tired, not_this_work, too_far = values
+    asked, accepted, alerts, slots, for_this, at_that_time, tired, not_this_work, too_far, last_asked_at = (
+        values
+    )
     facts = AskFacts(
         person=person,
         is_active=volunteer.user.is_active,
@@ -201,6 +219,7 @@ def _candidate(seat: SeatFacts, values: Iterator[Any]) -> Candidate:
         asked=asked,
         accepted=accepted,
         free_since=served_until or volunteer.joined_at,
+        last_asked_at=last_asked_at,
     )
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from math import cos, radians
 from typing import Any
 
@@ -96,6 +97,13 @@ LIMIT %(weighed)s
 """
 
 
+class Order(StrEnum):
+    """Who comes first among those who can be asked."""
+
+    COST = "cost"
+    COVER = "cover"
+
+
 @dataclass(frozen=True)
 class Suggestion:
     """One volunteer who could be asked, and what speaks for them."""
@@ -107,6 +115,7 @@ class Suggestion:
     factors: dict[str, Any]
     preselected: bool
     asked_today: int
+    last_asked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -142,8 +151,11 @@ def suggestions(
     elsewhere: Elsewhere | None = None,
     by_hand: bool = True,
     asked: Iterable[Offer] | None = None,
+    order: Order = Order.COST,
 ) -> Suggestions:
     """The best people to ask for a seat, by what giving it to them costs; on-duty ones first when it is urgent.
+
+    `Order.COVER` puts the nearest first, and among them whoever was asked longest ago. Everybody's ration holds.
 
     `elsewhere` tells which of some volunteers are worth more in another shift. Five statements, whoever is near; one
     less where the role's offers were read already (`asked`).
@@ -160,15 +172,21 @@ def suggestions(
     askable = [people[pk] for pk in ask if pk not in needed]
     urgent = policies.is_urgent(seat.starts_at, at)
     # Where the place is known roughly, the order is that of the search. Nobody is told that distance.
-    order = {pk: number for number, pk in enumerate(ids)} if seat.point is None and not seat.is_remote else {}
-    askable.sort(
-        key=lambda one: (
-            urgent and not one.is_on_duty,
-            order.get(one.volunteer.pk, 0),
-            one.cost(seat),
-            one.volunteer.pk,
+    rough = {pk: number for number, pk in enumerate(ids)} if seat.point is None and not seat.is_remote else {}
+    if order == Order.COVER:
+        askable.sort(
+            key=lambda one: (one.cover_rank(seat), not one.is_on_duty, one.cost(seat), one.volunteer.pk)
         )
-    )
+    else:
+        askable.sort(
+            key=lambda one: (
+                urgent and not one.is_on_duty,
+                rough.get(one.volunteer.pk, 0),
+                one.cost(seat),
+                one.asked_at_s,
+                one.volunteer.pk,
+            )
+        )
     counts = Counter(reason for reason in reasons.values() if reason is not None)
     counts[Turndown.NEEDED_ELSEWHERE] += len(needed)
     counts[Turndown.FARTHER] += able - len(ids)
@@ -206,6 +224,7 @@ def _suggested(
             factors=factors[one.volunteer.pk],
             preselected=number < wave,
             asked_today=one.asked_today,
+            last_asked_at=one.last_asked_at,
         )
         for number, (one, chance) in enumerate(zip(best, chances, strict=True))
     ]

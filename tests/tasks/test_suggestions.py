@@ -305,3 +305,44 @@ def test_the_search_uses_the_counties_and_no_table_of_volunteers_whole(county: A
     assert "Index Cond: (county_id = county.id)" in plan, plan
     assert "consent_last_word" in plan, plan
     assert "Seq Scan on volunteers_volunteer " not in plan, plan
+
+
+def test_for_cover_the_nearest_come_first_and_among_them_whoever_was_asked_longest_ago(county: Area) -> None:
+    now = clock.now()
+    shift = shift_in(county)
+    far, lately, long_ago, never = near(county, 2500), near(county, 200), near(county, 700), near(county, 900)
+    other = role_of(make_shift(starts_at=tomorrow_at(9, days=9)))
+    for person, days in ((lately, 2), (long_ago, 12), (far, 40)):
+        make_offer(other, person, status="expired", made_at=now - timedelta(days=days))
+    far.causes.add(shift.task.type.cause)
+
+    found = suggest(shift, order=queries.Order.COVER)
+
+    # Within the same kilometre, two hundred metres do not decide.
+    assert who(found) == [never, long_ago, lately, far]
+    asked = [(now - row.last_asked_at).days if row.last_asked_at else None for row in found.rows]
+    assert asked == [None, 12, 2, 40]
+    # What the order by cost says is another thing.
+    assert who(suggest(shift))[0] == far
+
+
+def test_for_cover_nobody_is_asked_beyond_their_ration(county: Area) -> None:
+    shift = shift_in(county)
+    spent = near(county, 100, offers_a_day=1)
+    make_offer(role_of(make_shift(starts_at=tomorrow_at(9, days=9))), spent, status="expired")
+    free = near(county, 4000)
+
+    found = suggest(shift, order=queries.Order.COVER)
+
+    assert who(found) == [free]
+    assert dict(found.turned_down)[Turndown.RATION] == 1
+
+
+def test_of_two_who_cost_the_same_whoever_was_asked_longer_ago_comes_first(county: Area) -> None:
+    shift = shift_in(county)
+    first, second = near(county, 500), near(county, 500)
+    other = role_of(make_shift(starts_at=tomorrow_at(9, days=9)))
+    for person, days in ((first, 20), (second, 30)):
+        make_offer(other, person, status="expired", made_at=clock.now() - timedelta(days=days))
+
+    assert who(suggest(shift)) == [second, first]

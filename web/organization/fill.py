@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.utils.timezone import localtime
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from core import access_log
 from core.models import AccessRecord
 from matching.queries.plan import planned_elsewhere
 from tasks import policies
 from tasks.models import Offer, Shift, ShiftRole, Task
-from tasks.queries.offers import Suggestion, offers_for, suggestions
+from tasks.queries.offers import Order, Suggestion, offers_for, suggestions
 from tasks.rendering.offers import in_one_line, reasons_in_words, turned_down_in_words
 from volunteers.models import Volunteer
 from web import wording
@@ -50,6 +50,7 @@ class Candidate:
     metres: float | None
     chance: float
     ticked: bool
+    asked_words: str = ""
 
     @property
     def of_ten(self) -> int:
@@ -86,6 +87,7 @@ class Fill:
     others: int
     lasts: str
     filling: str
+    order: str
 
     @property
     def missing(self) -> int:
@@ -115,14 +117,14 @@ def _missing(role: ShiftRole) -> int:
     return max(role.seats_min - role.seats_taken, 0)
 
 
-def fill_of(roles: Sequence[ShiftRole], number: str, at: datetime) -> Fill:
+def fill_of(roles: Sequence[ShiftRole], number: str, at: datetime, order: Order = Order.COST) -> Fill:
     """Everything that the page shows; `roles` are all of a shift, with it. A few statements, whoever is near."""
     role = chosen_role(roles, number)
     shift = role.shift
     offers = list(offers_for(role)[:ASKED])
     elsewhere = partial(planned_elsewhere, role=role)
     limit = min(max(2 * _missing(role) + 2, FEWEST), MOST)
-    found = suggestions(role, at=at, limit=limit, elsewhere=elsewhere, asked=offers)
+    found = suggestions(role, at=at, limit=limit, elsewhere=elsewhere, asked=offers, order=order)
     further = found.askable - len(found.rows)
     parts = [
         Part(place, each.name, each.seats_taken, each.seats, each.pk == role.pk)
@@ -140,7 +142,7 @@ def fill_of(roles: Sequence[ShiftRole], number: str, at: datetime) -> Fill:
         starts_in=wording.duration_words(shift.starts_at - at) if shift.starts_at else "",
         parts=parts,
         part=next(part for part in parts if part.chosen),
-        candidates=[_candidate(row) for row in found.rows],
+        candidates=[_candidate(row, at, order) for row in found.rows],
         asked=_listed(offers, at),
         able=found.able,
         free=found.free,
@@ -148,6 +150,7 @@ def fill_of(roles: Sequence[ShiftRole], number: str, at: datetime) -> Fill:
         others=sum(count for _, count in found.turned_down) + further,
         lasts=wording.length_words(policies.offer_lasts(shift.starts_at, at)),
         filling=str(Task.Filling(shift.task.filling).label),
+        order=order,
     )
 
 
@@ -162,7 +165,7 @@ def _further_words(count: int) -> list[str]:
     return [words % {"count": count}]
 
 
-def _candidate(row: Suggestion) -> Candidate:
+def _candidate(row: Suggestion, at: datetime, order: Order) -> Candidate:
     factors = {name: value for name, value in row.factors.items() if name not in NOT_IN_WORDS}
     return Candidate(
         volunteer=row.volunteer,
@@ -170,7 +173,19 @@ def _candidate(row: Suggestion) -> Candidate:
         metres=row.metres,
         chance=row.likelihood,
         ticked=row.preselected,
+        asked_words=_asked_words(row, at) if order == Order.COVER else "",
     )
+
+
+def _asked_words(row: Suggestion, at: datetime) -> str:
+    """When somebody was last asked for anything."""
+    if row.last_asked_at is None:
+        return gettext("not asked in the last %(count)d days") % {"count": policies.LOOK_BACK.days}
+    days = (localtime(at).date() - localtime(row.last_asked_at).date()).days
+    if days < 1:
+        return gettext("asked today already")
+    words = ngettext("last asked %(count)d day ago", "last asked %(count)d days ago", days)
+    return words % {"count": days}
 
 
 def _listed(offers: Sequence[Offer], at: datetime) -> list[Asked]:

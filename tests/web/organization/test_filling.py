@@ -343,3 +343,32 @@ def test_a_partner_does_not_choose_for_the_lead(
 def test_a_number_that_names_no_kind_of_seats_shows_the_one_in_want(organizer: Client, shift: Shift) -> None:
     for number in ("0", "99", "x", "9" * 5000):
         assert page(organizer, shift, f"?part={number}").status_code == 200
+
+
+def test_find_cover_says_when_each_was_last_asked_and_sends_in_that_order(
+    organizer: Client, home: Area, shift: Shift
+) -> None:
+    now = clock.now()
+    near, asked = neighbour(home, "Near", 0.4), neighbour(home, "Asked", 0.2)
+    elsewhere = role_of(make_shift())
+    make_offer(elsewhere, asked, status="expired", made_at=now - timedelta(days=12))
+
+    seen = check_page(page(organizer, shift, "?order=cover"))
+    send(organizer, shift, near, order="cover")
+
+    assert seen.text.index("Near") < seen.text.index("Asked")
+    assert "last asked 12 days ago" in seen.text
+    assert "not asked in the last 90 days" in seen.text
+    assert Offer.objects.get(role=role_of(shift)).volunteer == near
+
+
+def test_the_panel_of_a_short_shift_leads_to_cover(organizer: Client, shift: Shift) -> None:
+    code = shift.organization.code
+
+    short = check_page(organizer.get(f"/en/org/{code}/?shift={shift.code}"))
+    for _ in range(4):
+        make_assignment(shift)
+    enough = check_page(organizer.get(f"/en/org/{code}/?shift={shift.code}"))
+
+    assert f"/en/org/{code}/shifts/{shift.code}/fill/?order=cover" in short.links
+    assert f"/en/org/{code}/shifts/{shift.code}/fill/" in enough.links

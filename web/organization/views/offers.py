@@ -18,7 +18,7 @@ from tasks.actions.filling import choose_filling
 from tasks.actions.offers import Made, Pick, make_offers, withdraw_offer
 from tasks.models import Adoption, Offer, Shift, ShiftRole
 from tasks.queries.board import own_tasks
-from tasks.queries.offers import suggestions
+from tasks.queries.offers import Order, suggestions
 from tasks.rendering.offers import turndown_in_words
 from web.access import OrganizerRequest
 from web.forms import posted, refuse
@@ -49,13 +49,16 @@ def fill(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     if found.status == Shift.Status.CANCELLED or (found.starts_at and found.starts_at <= at):
         return see_other("board", code, query={"shift": found.code})
     number = request.POST.get("part") or request.GET.get("part", "")
+    asked = request.POST.get("order") or request.GET.get("order", "")
+    order = Order(asked) if asked in list(Order) else Order.COST
     status = HTTPStatus.OK
     if request.method == "POST":
-        if _send(request, chosen_role(roles, number)):
+        if _send(request, chosen_role(roles, number), order):
             query = {"part": number} if len(roles) > 1 else {}
+            query |= {"order": str(order)} if order == Order.COVER else {}
             return see_other("fill", code, found.code, query=query)
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-    seen = fill_of(roles, number, at)
+    seen = fill_of(roles, number, at, order)
     log_names(request, seen, at)
     board = reverse("organization:board", args=[code])
     context: dict[str, Any] = {
@@ -69,7 +72,7 @@ def fill(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     return render(request, "organization/fill.html", context, status=status)
 
 
-def _send(request: OrganizerRequest, role: ShiftRole) -> bool:
+def _send(request: OrganizerRequest, role: ShiftRole, order: Order) -> bool:
     """Ask those who are ticked and can still be asked; says what came of it, and whether anything did."""
     at = clock.now()
     wanted = set(request.POST.getlist("pick"))
@@ -77,7 +80,8 @@ def _send(request: OrganizerRequest, role: ShiftRole) -> bool:
         messages.error(request, gettext("Nobody is ticked. Tick at least one person"))
         return False
     # What speaks for somebody is found again here: nothing of it comes from the page.
-    found = suggestions(role, at=at, limit=MOST, elsewhere=partial(planned_elsewhere, role=role))
+    elsewhere = partial(planned_elsewhere, role=role)
+    found = suggestions(role, at=at, limit=MOST, elsewhere=elsewhere, order=order)
     rows = [row for row in found.rows if row.volunteer.number in wanted]
     picks = [Pick(volunteer_id=row.volunteer.pk, factors=row.factors) for row in rows]
     try:
