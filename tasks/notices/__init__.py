@@ -1,6 +1,6 @@
 """What this app tells people: the kinds of message, by subject."""
 
-from tasks.notices import approvals, calls, claims, handovers, offers, parties, shifts, waiting, warnings
+from tasks.notices import approvals, calls, claims, handovers, marks, offers, parties, shifts, waiting, warnings
 
 KINDS = (
     *approvals.KINDS,
@@ -10,6 +10,7 @@ KINDS = (
     *shifts.KINDS,
     *offers.KINDS,
     *handovers.KINDS,
+    *marks.KINDS,
     *waiting.KINDS,
     *warnings.KINDS,
 )
