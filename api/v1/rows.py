@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 
 from areas.models import reads_chinese
 from tasks import policies
-from tasks.models import Assignment, CheckIn, Offer, Shift, ShiftRole
+from tasks.models import Assignment, CheckIn, Offer, Shift, ShiftRole, Waiting
 
 Row = dict[str, Any]
 
@@ -119,6 +119,25 @@ def offer_row(offer: Offer) -> Row:
         "place": shift.place,
         "made_at": when(offer.made_at),
         "expires_at": when(offer.expires_at),
+    }
+
+
+def waiting_row(place: Any) -> Row:
+    """A place in line as `tasks.queries.waiting` reads it, with `ahead`; or a question to the organizer."""
+    shift = place.shift
+    in_line = place.kind == Waiting.Kind.SEAT and place.status == Waiting.Status.WAITING
+    return {
+        "id": place.code,
+        "shift": shift.code,
+        "title": shift.task.display_title,
+        "kind": place.kind,
+        "status": place.status,
+        "seats": place.seats,
+        "place": place.ahead + 1 if in_line else None,
+        "starts_at": when(shift.starts_at),
+        "ends_at": when(shift.ends_at),
+        "created_at": when(place.created_at),
+        "expires_at": when(place.expires_at) if place.status == Waiting.Status.OFFERED else None,
     }
 
 

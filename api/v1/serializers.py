@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from core.request_keys import KEY_MOST
 from tasks import policies
-from tasks.models import Assignment, CheckIn, Offer, Shift
+from tasks.models import Assignment, CheckIn, Offer, Shift, Waiting
 
 BATCH_MOST = 500
 
@@ -134,9 +134,33 @@ class OfferListSerializer(serializers.Serializer):
     results = OfferSerializer(many=True)
 
 
+class WaitingSerializer(serializers.Serializer):
+    """A place in line of the person who asks, or a question to the organizer that waits for an answer."""
+
+    id = serializers.CharField()
+    shift = serializers.CharField()
+    title = serializers.CharField()
+    kind = serializers.ChoiceField(Waiting.Kind.values)
+    status = serializers.ChoiceField(Waiting.Status.values)
+    seats = serializers.IntegerField()
+    place = serializers.IntegerField(allow_null=True, help_text="From 1, while one waits for a seat.")
+    starts_at = serializers.DateTimeField(allow_null=True)
+    ends_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(allow_null=True, help_text="Until when a seat is held.")
+
+
+class WaitingListSerializer(serializers.Serializer):
+    results = WaitingSerializer(many=True)
+
+
 class SignUpSerializer(serializers.Serializer):
     role = serializers.IntegerField(min_value=1, max_value=1000, default=1)
     seats = serializers.IntegerField(min_value=1, max_value=policies.SEATS_AT_ONCE, default=1)
+
+
+class AskSerializer(SignUpSerializer):
+    words = serializers.CharField(max_length=300, allow_blank=True, default="")
 
 
 class ReleaseSerializer(serializers.Serializer):

@@ -1,6 +1,5 @@
 """Shifts that people can join."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +19,8 @@ from api.v1.serializers import ShiftPageSerializer, ShiftSerializer
 from areas.models import Area
 from core import clock
 from tasks.models import Shift, Task
-from tasks.queries.fitting import fitting
+from tasks.queries.finding import fitting_ids
 from tasks.queries.needs import joinable
-from volunteers.models import Volunteer
 
 WANTED = [
     OpenApiParameter("area", str, description="Code of an area: only what lies in it."),
@@ -52,7 +50,7 @@ class ShiftListView(ApiView):
         at = clock.now()
         shifts = _wanted(request, at)
         if _is_eligible_wanted(request):
-            shifts = shifts.filter(pk__in=_fitting(self.volunteer, at))
+            shifts = shifts.filter(pk__in=fitting_ids(self.volunteer, at))
         rows = shifts.select_related("task", "organization", "area").order_by(
             F("starts_at").asc(nulls_last=True), "pk"
         )
@@ -86,12 +84,6 @@ def _is_eligible_wanted(request: Request) -> bool:
     if text not in {"true", "false", ""}:
         raise ValidationError({"eligible": [gettext("Write true or false")]})
     return text == "true"
-
-
-def _fitting(volunteer: Volunteer, at: datetime) -> Sequence[int]:
-    known = volunteer.longitude is not None and volunteer.latitude is not None
-    point = (volunteer.longitude, volunteer.latitude) if known else None
-    return [fit.shift_id for fit in fitting(volunteer, at, point)]  # type: ignore[arg-type]
 
 
 def _wanted(request: Request, at: datetime) -> QuerySet[Any]:
