@@ -15,7 +15,8 @@ from tasks import policies
 from tasks.actions.holding import hold_next
 from tasks.actions.reasons import need_reason
 from tasks.actions.refusals import NoSuchSeat, SeatsOutOfBounds
-from tasks.actions.seats import insert_seat, record_seat, refuse_unless_fit, take_seats
+from tasks.actions.seats import insert_seat, record_seat, refuse_unless_fit
+from tasks.actions.taking import take_seats
 from tasks.models import Assignment, ShiftRole, Waiting
 from tasks.notices import approvals as notices
 from tasks.policies import Ground

@@ -15,7 +15,8 @@ from tasks import policies
 from tasks.actions.holding import PASSED, hold_next
 from tasks.actions.reasons import need_reason
 from tasks.actions.refusals import NoSuchSeat, SeatsOutOfBounds, Stale
-from tasks.actions.seats import refuse_unless_fit, take_seats, write_seat
+from tasks.actions.seats import refuse_unless_fit, write_seat
+from tasks.actions.taking import take_seats
 from tasks.models import Assignment, Shift, ShiftRole, Waiting
 from tasks.notices import waiting as notices
 from tasks.notices.approvals import approval_closed

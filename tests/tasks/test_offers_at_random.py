@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -9,7 +10,7 @@ import pytest
 from django.db.models import Sum
 
 from core.errors import DomainError
-from tasks.actions import seats
+from tasks.actions import taking
 from tasks.actions.offers import (
     Pick,
     accept_offer,
@@ -194,9 +195,8 @@ def test_the_check_finds_an_alert_too_many() -> None:
 def test_without_the_withdrawal_a_sign_up_leaves_an_offer_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     role = role_of(make_shift(seats=1, seats_min=1))
     offer = make_offer(role)
-    monkeypatch.setattr(
-        seats, "_TAKE", seats._TAKE.replace("status = 'offered' AND EXISTS (SELECT FROM seat)", "false")
-    )
+    careless = taking._TAKE.sql.replace("status = 'offered' AND EXISTS (SELECT FROM seat)", "false")
+    monkeypatch.setattr(taking, "_TAKE", replace(taking._TAKE, name="take_carelessly", sql=careless))
 
     sign_up(role=role, by=make_volunteer().user, at=offer.made_at)
 

@@ -75,7 +75,7 @@ def test_a_sign_up_takes_four_statements(statements: Statements) -> None:
         sign_up(role=wanted, by=volunteer.user, at=clock.now())
 
     assert len(seen) == 4, seen
-    assert "UPDATE tasks_shiftrole" in seen[-1]
+    assert "take_seats" in seen[-1]
 
 
 def test_a_role_is_found_by_its_place_in_the_shift() -> None:

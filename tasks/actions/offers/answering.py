@@ -11,7 +11,8 @@ from core.errors import DomainError
 from tasks import policies
 from tasks.actions.offers.ending import ring_next
 from tasks.actions.refusals import NoSuchSeat, NotOpen, ShiftFull
-from tasks.actions.seats import refuse_unless_fit, take_seats, write_seat
+from tasks.actions.seats import refuse_unless_fit, write_seat
+from tasks.actions.taking import take_seats
 from tasks.models import Assignment, Offer, ShiftRole
 from tasks.permissions.shifts import can_act_for
 from tasks.queries.seats import for_sign_up
