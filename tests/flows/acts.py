@@ -74,7 +74,7 @@ def issue_call(person: Person, area_code: str, template: str, *, place: str, day
         contact_name="Lin",
         contact_phone="0572 1234 5678",
     )
-    for box in person.page.locator('[name="requirements"]:checked').all():
+    for box in person.page.locator('[name$="-requirements"]:checked').all():
         box.uncheck()
     person.picture("call-form")
     person.step("preview")
@@ -103,13 +103,12 @@ def post_shift(person: Person, *, starts: datetime, hours: int, seats_min: int, 
         first_day=starts.date().isoformat(),
         starts=f"{starts:%H:%M}",
         ends=f"{ends:%H:%M}",
-        seats_min=str(seats_min),
-        seats=str(seats),
+        **{"roles-0-seats_min": str(seats_min), "roles-0-seats": str(seats)},
         contact_name="Zhou Min",
         contact_phone="13800001111",
         address="Lane 4, number 12",
     )
-    for box in person.page.locator('[name="requirements"]:checked').all():
+    for box in person.page.locator('[name$="-requirements"]:checked').all():
         box.uncheck()
     person.picture("shift-form")
     person.step("preview")

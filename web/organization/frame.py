@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext
 
 from organizations.models import Organization
 from organizations.queries import LEADERS
+from tasks.queries.approvals import open_requests_count
 from tasks.queries.calls import calls_to_adopt
 from web.access import OrganizerRequest
 from web.authority.frame import ways
@@ -15,7 +16,7 @@ from web.context import NavItem, TabItem
 from web.stops import strip_around
 
 # What somebody who only serves the desk can open.
-FOR_THE_DESK = ("board", "rosters", "desks", "team")
+FOR_THE_DESK = ("board", "schedule", "rosters", "desks", "team")
 
 
 def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) -> dict[str, Any]:
@@ -27,12 +28,16 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
     waiting = calls_to_adopt(organization).waiting().count() if counts else 0
     pages: tuple[tuple[str, str, str], ...] = (
         ("board", "list", gettext("Board")),
+        ("schedule", "calendar", gettext("Schedule")),
         ("calls", "ask", gettext("Calls")),
         ("rosters", "print", gettext("Roster")),
         ("desks", "qr", gettext("Desk")),
         ("hours", "time", gettext("Hours")),
         ("team", "people", gettext("Team")),
     )
+    asking = open_requests_count(organization) if counts else 0
+    if asking or current == "requests":
+        pages = (*pages[:2], ("requests", "seen-by", gettext("Requests")), *pages[2:])
     if not leads:
         pages = tuple(each for each in pages if each[0] in FOR_THE_DESK)
     nav = [
@@ -40,13 +45,15 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
             label,
             reverse(f"organization:{name}", args=[organization.code]),
             current=name == current,
-            count=waiting if name == "calls" else 0,
+            count={"calls": waiting, "requests": asking}.get(name, 0),
         )
         for name, _, label in pages
     ]
     tabs = [
         TabItem(icon, item.label, item.url, current=item.current)
-        for (_, icon, _), item in zip(pages, nav, strict=True)
+        for (name, icon, _), item in zip(pages, nav, strict=True)
+        # Seven are too many for the foot of a phone, and the board leads to the rosters and requests too.
+        if name not in ("rosters", "requests") or not leads
     ]
     if organization.is_authority and approved and leads:
         # Officials come here for their team and find the way back to their area.
@@ -54,6 +61,7 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
     return {
         "organization": organization,
         "organization_name": organization.display_name,
+        "requests_waiting": asking,
         "home_url": nav[0].url,
         "nav": nav,
         "tabs": tabs,

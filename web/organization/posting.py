@@ -1,17 +1,21 @@
-"""Posting several shifts at once, tried before it is done, and never twice."""
+"""Posting shifts from a form, tried before it is done, and never twice."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from organizations.models import Organization
 from tasks.actions.filling import choose_filling
-from tasks.actions.shifts import post_shift
-from tasks.models import Shift, Task
-from web.organization.forms.posting import PostShiftsForm
+from tasks.actions.series import start_series
+from tasks.actions.shifts import WINDOWS, post_shift
+from tasks.models import Series, Shift, Task
+from tasks.policies.recurrence import by_clock, clock_distance, occurrences
+from web.organization.forms.posting import Kind, PostShiftsForm
 
 
 @dataclass(frozen=True)
@@ -24,31 +28,55 @@ class Planned:
     posted: bool = False
 
 
+@dataclass(frozen=True)
+class Posted:
+    """What a form made, or would make: the shifts that are there now, and the series that makes more."""
+
+    shifts: list[Shift] = field(default_factory=list)
+    series: Series | None = None
+
+
 def plan(form: PostShiftsForm, organization: Organization) -> list[Planned]:
-    """The shifts that a valid form describes, and which of them exist."""
-    periods = [(day, *form.period(day)) for day in form.days()]
+    """The days that a valid form describes, and which of its shifts exist; none for work without a fixed time."""
+    if form.cleaned_data["kind"] != Kind.FIXED:
+        return []
+    periods = [(day, *form.period(day)) for day in days_of(form)]
     existing = same_shifts(form, organization, [start for _, start, _ in periods])
     return [Planned(day, start, end, (start, end) in existing) for day, start, end in periods]
 
 
+def days_of(form: PostShiftsForm) -> list[date]:
+    """All days of a form with a fixed time; TooMany where a rule has too many."""
+    if not form.is_series:
+        return form.days()
+    values = form.cleaned_data
+    zone = timezone.get_default_timezone_name()
+    moments = occurrences(form.rule(), zone, values["first_day"], values["starts"], values["last_day"])
+    return [timezone.localdate(moment) for moment in moments]
+
+
+def later_of(planned: Sequence[Planned], posted: Posted) -> int:
+    """How many of the days of a series are posted as their time comes nearer."""
+    return max(len(planned) - len(posted.shifts), 0) if posted.series is not None else 0
+
+
 def same_shifts(
-    form: PostShiftsForm, organization: Organization, starts: Sequence[datetime]
+    form: PostShiftsForm, organization: Organization, starts: Sequence[datetime | None]
 ) -> dict[tuple[datetime | None, datetime | None], Shift]:
     """Open shifts of the same call, time, place and work, by their times: sending a form twice finds them."""
     shifts = Shift.objects.of(organization).filter(
         task=form.task,
         status=Shift.Status.OPEN,
-        starts_at__in=starts,
+        due_at=form.cleaned_data["due_at"],
         place=form.cleaned_data["place"],
-        roles__name=form.cleaned_data["role_name"],
+        roles__name=form.roles[0].wanted.name,
     )
+    shifts = shifts.filter(starts_at=None) if None in starts else shifts.filter(starts_at__in=starts)
     return {(shift.starts_at, shift.ends_at): shift for shift in shifts}
 
 
 @transaction.atomic
-def post(
-    form: PostShiftsForm, organization: Organization, *, by: User, at: datetime, keep: bool
-) -> list[Shift]:
+def post(form: PostShiftsForm, organization: Organization, *, by: User, at: datetime, keep: bool) -> Posted:
     """Post what the form describes and is not posted yet; all or nothing. Without `keep` it is only tried."""
     # One posting of a call at a time, so that a form sent twice finds what the first one posted.
     task = (
@@ -56,22 +84,78 @@ def post(
     )
     if filling := form.cleaned_data.get("filling"):
         task = choose_filling(task=task, filling=filling, by=by, at=at)
-    planned = plan(form, organization)
-    existing = same_shifts(form, organization, [each.starts_at for each in planned])
-    values = form.shift_values()
-    shifts = [
-        existing.get((each.starts_at, each.ends_at))
-        or post_shift(
-            task=task,
-            organization=organization,
-            starts_at=each.starts_at,
-            ends_at=each.ends_at,
-            by=by,
-            at=at,
-            **values,
-        )
-        for each in planned
-    ]
+    given: dict[str, Any] = {
+        "task": task,
+        "organization": organization,
+        "roles": form.roles.wanted,
+        "by": by,
+        "at": at,
+    }
+    posted = (_series if form.is_series else _shifts)(form, organization, given)
     if not keep:
         transaction.set_rollback(True)
-    return shifts
+    return posted
+
+
+def _series(form: PostShiftsForm, organization: Organization, given: dict[str, Any]) -> Posted:
+    values, rule = form.cleaned_data, form.rule()
+    first, last = values["first_day"], values["last_day"]
+    start, end = form.period(first)
+    minutes = int((end - start).total_seconds()) // 60
+    same = Series.objects.filter(
+        task=form.task,
+        organization=organization,
+        rule=rule,
+        starts_on=first,
+        ends_on=last,
+        starts=values["starts"],
+        minutes=minutes,
+        ended_at=None,
+        shifts__place=values["place"],
+        shifts__roles__name=form.roles[0].wanted.name,
+    ).first()
+    series = same or start_series(
+        rule=rule,
+        starts_on=first,
+        ends_on=last,
+        starts=values["starts"],
+        minutes=minutes,
+        **given,
+        **form.details(),
+    )
+    return Posted(list(series.shifts.order_by("starts_at", "id")), series)
+
+
+def _shifts(form: PostShiftsForm, organization: Organization, given: dict[str, Any]) -> Posted:
+    planned = plan(form, organization)
+    times: list[tuple[datetime | None, datetime | None]] = [
+        (each.starts_at, each.ends_at) for each in planned
+    ] or [(None, None)]
+    existing = same_shifts(form, organization, [start for start, _ in times])
+    details = form.details()
+    return Posted(
+        [
+            existing.get((start, end))
+            or post_shift(
+                starts_at=start,
+                ends_at=end,
+                due_at=form.cleaned_data["due_at"],
+                **given,
+                **{**details, **_windows(details, times[0][0], start)},
+            )
+            for start, end in times
+        ]
+    )
+
+
+def _windows(
+    details: dict[str, Any], first: datetime | None, start: datetime | None
+) -> dict[str, datetime | None]:
+    """The windows that were written for the first day, moved along to another."""
+    if first is None or start is None or first == start:
+        return {}
+    zone = timezone.get_default_timezone_name()
+    distance = clock_distance(first, start, zone)
+    return {
+        name: by_clock(moment, distance, zone) for name in WINDOWS if (moment := details[name]) is not None
+    }

@@ -71,11 +71,14 @@ def anchor(field: BoundField) -> str:
 
 
 @register.inclusion_tag("partials/error_summary.html")
-def error_summary(*forms_or_formsets: BaseForm | BaseFormSet) -> dict[str, Any]:
-    """Summarise the errors of one or several forms and formsets, in the words that stand at the fields."""
+def error_summary(*forms_or_formsets: BaseForm | BaseFormSet | list[BaseForm]) -> dict[str, Any]:
+    """Summarise the errors of one or several forms, lists of forms and formsets, in the words that stand at the fields."""
     errors: Errors = []
     for item in forms_or_formsets:
-        if item:
+        if isinstance(item, list):
+            for form in item:
+                errors.extend(_of_form(form))
+        elif item:
             errors.extend(_of_formset(item) if isinstance(item, BaseFormSet) else _of_form(item))
     return {"errors": errors, "title": summary_title(len(errors))}
 

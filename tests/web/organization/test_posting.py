@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import clock
-from tasks.models import Shift, Task
+from tasks.models import Series, Shift, Task, TaskTemplate
 from tests.factories.areas import small_tree
 from tests.factories.organizations import make_member, make_organization
 from tests.factories.sessions import sign_in
@@ -49,22 +49,41 @@ def day(offset):
     return (timezone.localdate(clock.now()) + timedelta(days=offset)).isoformat()
 
 
+RULES = {
+    "notice_minutes": "0",
+    "release_notice_minutes": "120",
+    "party_most": "10",
+    "has_waiting_list": "on",
+    "handover_rule": "free",
+    "claim_hours": "48",
+    "warn_days": "3",
+    "warn_hours": "12",
+}
+
+
+def role_fields(key=0, **changes):
+    values = {"name": "Temperature", "seats_min": "4", "seats": "6", "min_age": "0", **changes}
+    return {f"roles-{key}-{name}": value for name, value in values.items()}
+
+
 def typed(**changes):
     values = {
+        "kind": "fixed",
+        "repeat": "once",
         "first_day": day(1),
-        "last_day": "",
+        "other_days": "",
+        "every": "1",
         "weekdays": ["0", "1", "2", "3", "4", "5", "6"],
+        "last_day": "",
         "starts": "18:00",
         "ends": "22:00",
-        "seats_min": "4",
-        "seats": "6",
-        "role_name": "Temperature",
-        "min_age": "0",
+        "role": ["0"],
+        **role_fields(),
+        **RULES,
         "area": "桐庐县",
         "place": "Hushu North Road",
         "contact_name": "Zhao Qing",
         "contact_phone": "138 0000 0044",
-        "release_notice_minutes": "120",
         "step": "post",
     }
     return {**values, **changes}
@@ -75,7 +94,10 @@ def address(organization, task):
 
 
 def test_a_preview_posts_nothing_and_keeps_everything(browser, organization, task):
-    page = browser.post(address(organization, task), typed(step="preview", last_day=day(3)))
+    page = browser.post(
+        address(organization, task),
+        typed(step="preview", repeat="days", other_days=f"{day(2)}\n{day(3)}"),
+    )
 
     assert page.status_code == 200
     assert len(page.context["planned"]) == 3
@@ -90,22 +112,156 @@ def test_going_back_from_the_preview_keeps_everything(browser, organization, tas
     assert not Shift.objects.exists()
 
 
-def test_shifts_are_posted_on_the_chosen_weekdays(browser, organization, task):
-    start = timezone.localdate(clock.now()) + timedelta(days=1)
-
+def test_shifts_are_posted_on_the_chosen_days(browser, organization, task):
     response = browser.post(
-        address(organization, task), typed(last_day=day(14), weekdays=[str(start.weekday())])
+        address(organization, task), typed(repeat="days", other_days=f"{day(3)}，{day(5)} {day(3)}")
     )
 
     assert response.status_code == 303
     starts = [timezone.localtime(shift.starts_at) for shift in Shift.objects.order_by("starts_at")]
-    assert [moment.date() for moment in starts] == [start, start + timedelta(days=7)]
+    assert [moment.date().isoformat() for moment in starts] == [day(1), day(3), day(5)]
     assert {moment.hour for moment in starts} == {18}
+    assert not Series.objects.exists()
+
+
+def test_a_rule_makes_a_series(browser, organization, task):
+    start = timezone.localdate(clock.now()) + timedelta(days=1)
+    sent = typed(repeat="rule", last_day=day(15), weekdays=[str(start.weekday())])
+
+    preview = browser.post(address(organization, task), {**sent, "step": "preview"})
+    assert [each.day for each in preview.context["planned"]] == [
+        start,
+        start + timedelta(days=7),
+        start + timedelta(days=14),
+    ]
+    assert not Series.objects.exists()
+    first = browser.post(address(organization, task), sent)
+    again = browser.post(address(organization, task), sent)
+
+    series = Series.objects.get()
+    assert first.url == again.url == reverse("organization:series", args=[organization.code, series.code])
+    assert series.shifts.count() == 3
+    assert series.rule.startswith("FREQ=WEEKLY")
+
+
+@pytest.mark.parametrize(
+    ("every", "rule"), [("date", "FREQ=MONTHLY;BYMONTHDAY="), ("weekday", "FREQ=MONTHLY;BYDAY=")]
+)
+def test_a_rule_may_be_monthly(browser, organization, task, every, rule):
+    browser.post(address(organization, task), typed(repeat="rule", every=every, last_day=day(25)))
+
+    assert Series.objects.get().rule.startswith(rule)
+
+
+@pytest.mark.parametrize(("kind", "due"), [("deadline", True), ("open", False)])
+def test_work_without_a_fixed_time_is_posted_once(browser, organization, task, kind, due):
+    sent = typed(kind=kind, due_at=f"{day(5)}T18:00", first_day="", starts="", ends="", repeat="")
+
+    preview = browser.post(address(organization, task), {**sent, "step": "preview"})
+    browser.post(address(organization, task), sent)
+    browser.post(address(organization, task), sent)
+
+    shift = Shift.objects.get()
+    assert preview.status_code == 200
+    assert (shift.starts_at, bool(shift.due_at)) == (None, due)
+
+
+def test_several_roles_are_posted_together(browser, organization, task):
+    second = role_fields(1, name="Registration", seats_min="1", seats="2")
+
+    browser.post(address(organization, task), typed(role=["0", "1"], **second))
+
+    roles = Shift.objects.get().roles.order_by("id")
+    assert [(role.name, role.seats) for role in roles] == [("Temperature", 6), ("Registration", 2)]
+
+
+def test_a_role_is_added_and_removed_without_losing_what_was_typed(browser, organization, task):
+    page = browser.post(address(organization, task), typed(step="add-role", place="", starts=""))
+    roles = page.context["form"].roles
+    assert [role.key for role in roles] == ["0", "1"]
+    assert roles[0]["name"].value() == "Temperature"
+    assert "govuk-error" not in page.content.decode()
+
+    second = role_fields(1, name="Registration")
+    page = browser.post(
+        address(organization, task), typed(step="remove-role-0", role=["0", "1"], ends="", **second)
+    )
+
+    roles = page.context["form"].roles
+    assert [(role.key, role["name"].value()) for role in roles] == [("1", "Registration")]
+    assert page.context["form"]["place"].value() == "Hushu North Road"
+    assert not Shift.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("second", "field"),
+    [
+        ({"name": "Temperature"}, "name"),
+        ({"name": "Gate", "seats": "0"}, "seats"),
+        ({"name": "Gate", "seats": "1", "seats_min": "2"}, "seats"),
+    ],
+)
+def test_what_is_wrong_in_a_role_stands_beside_it(browser, organization, task, second, field):
+    page = browser.post(
+        address(organization, task), typed(role=["0", "1"], **role_fields(1, **{"seats_min": "0", **second}))
+    )
+
+    assert list(page.context["form"].roles[1].errors) == [field]
+    assert f'href="#id_roles-1-{field}"' in page.content.decode()
+    assert not Shift.objects.exists()
+
+
+def test_rules_of_sign_up_are_posted_and_move_along_with_the_days(browser, organization, task):
+    browser.post(
+        address(organization, task),
+        typed(
+            repeat="days",
+            first_day=day(5),
+            other_days=day(6),
+            opens_to_members_at=f"{day(2)}T08:00",
+            opens_at=f"{day(3)}T08:00",
+            needs_approval="on",
+            party_most="1",
+            notice_minutes="1440",
+            handover_rule="approve",
+        ),
+    )
+
+    first, second = Shift.objects.order_by("starts_at")
+    assert second.opens_at - first.opens_at == timedelta(days=1)
+    assert first.opens_to_members_at < first.opens_at
+    assert (first.needs_approval, first.party_most, first.notice_minutes) == (True, 1, 1440)
+    assert first.handover_rule == "approve"
+
+
+def test_windows_out_of_order_are_named_and_their_section_is_open(browser, organization, task):
+    page = browser.post(
+        address(organization, task),
+        typed(first_day=day(5), opens_to_members_at=f"{day(3)}T08:00", opens_at=f"{day(2)}T08:00"),
+    )
+
+    assert list(page.context["form"].errors) == ["opens_at"]
+    assert '<details class="govuk-details" open>' in page.content.decode()
+
+
+def test_the_form_begins_from_a_template_or_an_earlier_shift(browser, organization, task):
+    TaskTemplate.objects.create(
+        code="gate", type=task.type, title_zh="门岗", title_en="Gate", starts_hour=6, seats=9, seats_min=2
+    )
+    earlier = make_shift(task=task, organization=organization, starts_at=tomorrow_at(14), place="West gate")
+
+    plain = browser.get(address(organization, task)).context["form"]
+    like = browser.get(f"{address(organization, task)}?like={earlier.code}").context["form"]
+
+    assert (plain["starts"].value(), plain.roles[0]["seats"].value()) == ("06:00", 9)
+    assert (like["starts"].value(), like["place"].value()) == ("14:00", "West gate")
 
 
 def test_sending_twice_posts_once(browser, organization, task):
-    first = browser.post(address(organization, task), typed(last_day=day(2)))
-    second = browser.post(address(organization, task), typed(last_day=day(2)))
+    sent = typed(repeat="days", other_days=day(2))
+
+    first = browser.post(address(organization, task), sent)
+    second = browser.post(address(organization, task), sent)
 
     assert (first.status_code, second.status_code) == (303, 303)
     assert first.url == second.url
@@ -124,19 +280,25 @@ def test_a_shift_may_end_on_the_next_day(browser, organization, task):
     [
         ({"ends": "17:00"}, "ends"),
         ({"first_day": day(-1)}, "first_day"),
-        ({"last_day": day(0)}, "last_day"),
+        ({"first_day": ""}, "first_day"),
         ({"first_day": day(400)}, "first_day"),
-        ({"last_day": day(29), "weekdays": []}, "weekdays"),
-        ({"seats": "3"}, "seats"),
-        ({"seats": "0", "seats_min": "0"}, "seats"),
-        ({"seats": "many"}, "seats"),
+        ({"repeat": "rule", "last_day": day(0)}, "last_day"),
+        ({"repeat": "rule", "last_day": ""}, "last_day"),
+        ({"repeat": "rule", "last_day": day(900)}, "last_day"),
+        ({"repeat": "rule", "last_day": day(29), "weekdays": []}, "weekdays"),
+        ({"repeat": "days"}, "other_days"),
+        ({"repeat": "days", "other_days": "on Tuesday"}, "other_days"),
+        ({"repeat": "days", "other_days": day(0)}, "other_days"),
+        ({"kind": "deadline", "due_at": ""}, "due_at"),
+        ({"kind": "deadline", "due_at": f"{day(-2)}T10:00"}, "due_at"),
+        ({"kind": "sometimes"}, "kind"),
+        ({"party_most": "40"}, "party_most"),
         ({"area": "安吉县"}, "area"),
         ({"area": "Nowhere"}, "area"),
         ({"area": ""}, "area"),
         ({"place": ""}, "place"),
         ({"contact_phone": "138 0000 004"}, "contact_phone"),
         ({"starts": "25:00"}, "starts"),
-        ({"min_age": "-1"}, "min_age"),
     ],
 )
 @pytest.mark.parametrize("step", ["preview", "post"])
@@ -147,7 +309,7 @@ def test_what_is_wrong_is_named_and_what_was_typed_stays(browser, organization, 
     assert page.status_code == 200
     assert list(form.errors) == [field]
     assert f'href="#id_{field}' in page.content.decode()
-    assert form["role_name"].value() == "Temperature"
+    assert form.roles[0]["name"].value() == "Temperature"
     assert form[field].value() == changes.get(field, form[field].value())
     assert not Shift.objects.exists()
 
@@ -217,14 +379,13 @@ def edited(shift, **changes):
         "day": start.date().isoformat(),
         "starts": f"{start:%H:%M}",
         "ends": f"{end:%H:%M}",
-        "seats_min": role.seats_min,
-        "seats": role.seats,
-        "min_age": 0,
+        "role": ["0"],
+        **role_fields(name=role.name, seats_min=role.seats_min, seats=role.seats),
+        **RULES,
         "area": "桐庐县",
         "place": shift.place,
         "contact_name": "Zhao Qing",
         "contact_phone": "13800000044",
-        "release_notice_minutes": 120,
         "version": shift.version,
         "step": "save",
     }
@@ -259,26 +420,59 @@ def test_a_change_names_who_is_told_before_it_happens(browser, organization, shi
 def test_a_change_is_saved(browser, organization, shift):
     make_assignment(shift)
 
-    response = browser.post(edit_address(organization, shift), edited(shift, place="West gate", seats=8))
+    response = browser.post(
+        edit_address(organization, shift), edited(shift, place="West gate", **{"roles-0-seats": 8})
+    )
 
     shift.refresh_from_db()
     assert response.status_code == 303
     assert (shift.place, role_of(shift).seats) == ("West gate", 8)
 
 
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [({"seats": 1, "seats_min": 1}, "seats"), ({"day": day(-2)}, "day"), ({"ends": "00:30"}, "ends")],
-)
+@pytest.mark.parametrize(("changes", "field"), [({"day": day(-2)}, "day"), ({"ends": "00:30"}, "ends")])
 def test_a_change_that_cannot_be_is_named(browser, organization, shift, changes, field):
-    make_assignment(shift)
-    make_assignment(shift)
-
     page = browser.post(edit_address(organization, shift), edited(shift, **changes))
 
     assert list(page.context["form"].errors) == [field]
     shift.refresh_from_db()
     assert shift.version == 1
+
+
+def test_a_role_is_added_to_a_shift_that_exists(browser, organization, shift):
+    second = role_fields(1, name="Registration", seats_min=1, seats=2)
+
+    browser.post(edit_address(organization, shift), edited(shift, role=["0", "1"], **second))
+
+    assert [role.name for role in shift.roles.order_by("id")] == ["", "Registration"]
+
+
+def test_rules_of_a_shift_are_changed(browser, organization, shift):
+    browser.post(edit_address(organization, shift), edited(shift, party_most="2", warn_days="0"))
+
+    shift.refresh_from_db()
+    assert (shift.party_most, shift.warn_days) == (2, 0)
+
+
+@pytest.fixture
+def series(browser, organization, task):
+    browser.post(address(organization, task), typed(repeat="rule", last_day=day(4), **{"roles-0-name": ""}))
+    return Series.objects.get()
+
+
+@pytest.mark.parametrize(("scope", "changed"), [("one", 1), ("following", 3), ("all", 4)])
+def test_a_change_reaches_as_far_as_it_is_said(browser, organization, series, scope, changed):
+    second = series.shifts.order_by("occurs_at")[1]
+
+    page = browser.post(
+        edit_address(organization, second), edited(second, place="West gate", scope=scope, step="preview")
+    )
+    if scope != "one":
+        assert page.context["outcomes"].good_count == changed
+        assert not series.shifts.filter(place="West gate").exists()
+    browser.post(edit_address(organization, second), edited(second, place="West gate", scope=scope))
+
+    assert series.shifts.filter(place="West gate").count() == changed
+    assert series.shifts.count() == 4
 
 
 def test_a_change_decided_on_an_old_page_is_refused(browser, organization, shift):

@@ -1,22 +1,22 @@
-"""Forms for shifts: one page in sections."""
+"""The form that posts shifts: once, on chosen days, or by a rule; or work without a fixed time."""
 
-from datetime import date, datetime, timedelta
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from tasks.actions.shifts import SEATS_MOST
-from tasks.models import Shift, Task, TaskTemplate
-from volunteers.models import Capability
-from web.forms import PhoneInput
-from web.organization.forms.areas import AreaField
+from tasks.models import Task, TaskTemplate
+from tasks.policies.recurrence import LAST, Freq, rule_of
 from web.organization.forms.filling import FOR_ALL_SHIFTS, FillingField
-from web.organization.forms.parts import NARROW, SHORT_TEXT, InParts, Parts
-from web.organization.forms.registration import clean_telephone
+from web.organization.forms.parts import Parts
+from web.organization.forms.shift import ShiftForm, place_of_task
 
 WEEKDAYS = (
     (0, _("Mon")),
@@ -28,165 +28,48 @@ WEEKDAYS = (
     (6, _("Sun")),
 )
 MOST_SHIFTS = 62
+LONGEST_SERIES = timedelta(days=366)
+A_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
-class ShiftForm(InParts):
-    """Time, place, seats and what only those with a seat see."""
+class Kind(models.TextChoices):
+    FIXED = "fixed", _("At a fixed time")
+    DEADLINE = "deadline", _("Whenever it suits them, until a deadline")
+    OPEN = "open", _("Whenever it suits them, open-ended")
 
-    starts = forms.TimeField(label=_("Begins at"))
-    ends = forms.TimeField(label=_("Ends at"))
-    overnight = forms.BooleanField(label=_("Ends on the next day"), required=False)
-    seats_min = forms.IntegerField(
-        label=_("People needed for it to open"),
-        min_value=0,
-        max_value=SEATS_MOST,
-        widget=forms.NumberInput(attrs=NARROW),
-    )
-    seats = forms.IntegerField(
-        label=_("Seats at most"), min_value=1, max_value=SEATS_MOST, widget=forms.NumberInput(attrs=NARROW)
-    )
-    role_name = forms.CharField(
-        label=_("What they do, in a word or two"),
-        help_text=_("For example: temperature, registration"),
-        max_length=80,
-        required=False,
-    )
-    requirements = forms.ModelMultipleChoiceField(
-        label=_("They need"),
-        queryset=Capability.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    min_age = forms.IntegerField(
-        label=_("Youngest age"),
-        help_text=_("0 means any; under 18 a guardian agrees"),
-        min_value=0,
-        max_value=80,
-        widget=forms.NumberInput(attrs=NARROW),
-    )
-    area = AreaField(
-        label=_("Area"),
-        error_messages={"outside": _("%(name)s does not lie in the area of the call")},
-    )
-    place = forms.CharField(
-        label=_("Place that everybody reads"),
-        help_text=_("A street or a gate, never a resident's home"),
-        max_length=200,
-        error_messages={"required": _("Write where to come")},
-    )
-    bring = forms.CharField(label=_("What to bring"), max_length=200, required=False)
-    address = forms.CharField(label=_("Exact address"), max_length=300, required=False)
-    private_details = forms.CharField(
-        label=_("What else they must know"),
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs=SHORT_TEXT),
-    )
-    contact_name = forms.CharField(
-        label=_("Whom to ask for on site"),
-        max_length=80,
-        error_messages={"required": _("Write whom they ask for")},
-    )
-    contact_phone = forms.CharField(
-        label=_("Telephone of that person"),
-        max_length=20,
-        widget=PhoneInput,
-        error_messages={"required": _("Write a number that somebody answers during the shift")},
-    )
-    release_notice_minutes = forms.IntegerField(
-        label=_("Minutes before the start until which a seat can be given back"),
-        min_value=0,
-        max_value=2880,
-        widget=forms.NumberInput(attrs=NARROW),
-    )
-    PARTS: Parts = (
-        (_("When"), "", ("first_day", "last_day", "weekdays", "day", "starts", "ends", "overnight")),
-        (
-            _("Who can come"),
-            "",
-            ("seats_min", "seats", "role_name", "requirements", "min_age", "release_notice_minutes"),
-        ),
-        (_("Where"), _("Everybody reads this"), ("area", "place", "bring")),
-        (
-            _("Private details"),
-            _("Only those with a seat see this, and it is deleted 30 days after the end"),
-            ("address", "private_details", "contact_name", "contact_phone"),
-        ),
-    )
 
-    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.task = task
-        self.fields["requirements"].queryset = Capability.objects.order_by("kind", "position", "id")  # type: ignore[attr-defined]
-        self.fields["area"].roots = [task.area]  # type: ignore[attr-defined]
+class Repeat(models.TextChoices):
+    ONCE = "once", _("Once")
+    DAYS = "days", _("On several days that I name")
+    RULE = "rule", _("By a rule, until a day")
 
-    def clean_contact_phone(self) -> str:
-        return clean_telephone(self.cleaned_data["contact_phone"])
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        starts, ends = values.get("starts"), values.get("ends")
-        if starts and ends and ends <= starts and not values.get("overnight"):
-            self.add_error(
-                "ends",
-                gettext(
-                    "It ends before it begins at %(start)s. Write a later time, or tick “Ends on the next day”"
-                )
-                % {"start": f"{starts:%H:%M}"},
-            )
-        if starts and ends and ends > starts and values.get("overnight"):
-            self.add_error(
-                "ends", gettext("The shift would last over 24 hours. Untick “Ends on the next day”")
-            )
-        least, most = values.get("seats_min"), values.get("seats")
-        if least is not None and most is not None and least > most:
-            self.add_error(
-                "seats",
-                ngettext(
-                    "%(count)d person is needed, so there are at least as many seats",
-                    "%(count)d people are needed, so there are at least as many seats",
-                    least,
-                )
-                % {"count": least},
-            )
-        return values
-
-    def period(self, day: date) -> tuple[datetime, datetime]:
-        """Start and end on a day, by the clock of the place."""
-        values = self.cleaned_data
-        zone = timezone.get_default_timezone()
-        start = datetime.combine(day, values["starts"], zone)
-        end = datetime.combine(day + timedelta(days=1 if values["overnight"] else 0), values["ends"], zone)
-        return start, end
-
-    def shift_values(self) -> dict[str, Any]:
-        """What the domain's action takes beside the times."""
-        names = (
-            "area",
-            "seats_min",
-            "seats",
-            "role_name",
-            "min_age",
-            "place",
-            "bring",
-            "address",
-            "private_details",
-            "contact_name",
-            "contact_phone",
-            "release_notice_minutes",
-        )
-        values = {name: self.cleaned_data[name] for name in names}
-        values["requirements"] = list(self.cleaned_data["requirements"])
-        return values
+EVERY = (
+    ("1", _("Every week")),
+    ("2", _("Every 2 weeks")),
+    ("3", _("Every 3 weeks")),
+    ("4", _("Every 4 weeks")),
+    ("date", _("Every month on the same date")),
+    ("weekday", _("Every month on the same weekday, as the second Tuesday")),
+)
 
 
 class PostShiftsForm(ShiftForm):
-    """The same shift on one day or on several."""
+    """One shift, several, a series, or work without a fixed time."""
 
-    first_day = forms.DateField(label=_("Day, or the first of several"))
-    last_day = forms.DateField(
-        label=_("Last day"), help_text=_("Leave empty for a single day"), required=False
+    kind = forms.ChoiceField(label=_("When the work is done"), choices=Kind.choices, widget=forms.RadioSelect)
+    first_day = forms.DateField(label=_("Day, or the first of several"), required=False)
+    repeat = forms.ChoiceField(
+        label=_("How often"), choices=Repeat.choices, widget=forms.RadioSelect, required=False
     )
+    other_days = forms.CharField(
+        label=_("The further days"),
+        help_text=_("One a line, like 2020-02-08"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "govuk-input--width-20"}),
+    )
+    every = forms.ChoiceField(label=_("It comes again"), choices=EVERY, required=False)
     weekdays = forms.TypedMultipleChoiceField(
         label=_("On these weekdays"),
         help_text=_("Untick those that are left out"),
@@ -195,13 +78,42 @@ class PostShiftsForm(ShiftForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    last_day = forms.DateField(label=_("Last day"), required=False)
     # Where it is left out, what the task says stays.
     filling = FillingField(required=False)
-    sometimes_needed = ("filling",)
+    sometimes_needed = (
+        *ShiftForm.sometimes_needed,
+        "filling",
+        "first_day",
+        "repeat",
+        "other_days",
+        "every",
+        "weekdays",
+        "last_day",
+    )
     PARTS: Parts = (
-        *ShiftForm.PARTS[:2],
+        (
+            _("When"),
+            "",
+            (
+                "kind",
+                "first_day",
+                "starts",
+                "ends",
+                "overnight",
+                "repeat",
+                "other_days",
+                "every",
+                "weekdays",
+                "last_day",
+                "due_at",
+            ),
+            "when",
+        ),
+        ShiftForm.ROLES_PART,
+        ShiftForm.RULES_PART,
         (_("How empty seats find people"), FOR_ALL_SHIFTS, ("filling",)),
-        *ShiftForm.PARTS[2:],
+        *ShiftForm.WHERE_PARTS,
     )
 
     def __init__(self, *args: Any, leads: bool, **kwargs: Any) -> None:
@@ -210,86 +122,135 @@ class PostShiftsForm(ShiftForm):
             # The lead decides for all shifts of a task.
             del self.fields["filling"]
 
+    def is_timed(self, values: Mapping[str, Any]) -> bool:
+        return values.get("kind") == Kind.FIXED
+
+    @property
+    def is_series(self) -> bool:
+        values = self.cleaned_data
+        return values["kind"] == Kind.FIXED and values["repeat"] == Repeat.RULE
+
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        first = values.get("first_day")
-        last = values.get("last_day") or first
-        if first and last and last < first:
-            self.add_error("last_day", gettext("The last day lies before the first"))
-        elif first and last:
-            self._check_days(first, last)
+        kind = values.get("kind")
+        if kind == Kind.FIXED:
+            self._clean_days(values)
+        elif kind == Kind.DEADLINE:
+            self.need("due_at")
+        if kind != Kind.DEADLINE:
+            values["due_at"] = None
         return values
 
-    def _check_days(self, first: date, last: date) -> None:
+    def _clean_days(self, values: dict[str, Any]) -> None:
+        self.need("first_day")
+        values["repeat"] = values.get("repeat") or Repeat.ONCE
+        values["named"] = []
+        first = values.get("first_day")
+        if first is None:
+            return
         today = timezone.localdate(clock.now())
         if first < today:
             self.add_error("first_day", gettext("This day is over. Choose today or a later day"))
-            return
-        days = self.days()
-        if not days:
-            self.add_error(
-                "weekdays", gettext("No day between the two falls on these weekdays. Tick at least one")
-            )
-        elif len(days) > MOST_SHIFTS:
-            self.add_error(
-                "last_day",
-                gettext(
-                    "These are %(count)d shifts; %(most)d at once are the most. Choose an earlier last day"
-                )
-                % {"count": len(days), "most": MOST_SHIFTS},
-            )
-        elif "starts" in self.cleaned_data and self.period_start(days[0]) <= clock.now():
+        elif values["repeat"] == Repeat.DAYS:
+            self._clean_named(values, first)
+        elif values["repeat"] == Repeat.RULE:
+            self._clean_rule(values, first)
+        if not self.errors and self.period(first)[0] <= clock.now():
             self.add_error("starts", gettext("This time is over today. Choose a later one"))
 
-    def period_start(self, day: date) -> datetime:
-        return datetime.combine(day, self.cleaned_data["starts"], timezone.get_default_timezone())
+    def _clean_named(self, values: dict[str, Any], first: date) -> None:
+        days, wrong = named_days(values.get("other_days") or "")
+        if wrong:
+            self.add_error(
+                "other_days",
+                gettext("“%(day)s” is no day. Write it like 2020-02-08, one a line") % {"day": wrong},
+            )
+        elif not days:
+            self.add_error("other_days", gettext("Write the further days, one a line"))
+        elif min(days) < first:
+            self.add_error(
+                "other_days", gettext("%(day)s lies before the first day") % {"day": f"{min(days):%Y-%m-%d}"}
+            )
+        elif len({first, *days}) > MOST_SHIFTS:
+            self.add_error(
+                "other_days",
+                gettext("These are %(count)d days; %(most)d at once are the most")
+                % {"count": len({first, *days}), "most": MOST_SHIFTS},
+            )
+        values["named"] = days
+
+    def _clean_rule(self, values: dict[str, Any], first: date) -> None:
+        self.need("last_day")
+        values["every"] = values.get("every") or "1"
+        last = values.get("last_day")
+        if last and last < first:
+            self.add_error("last_day", gettext("The last day lies before the first"))
+        elif last and last - first > LONGEST_SERIES:
+            self.add_error("last_day", gettext("A series runs a year at most. Choose an earlier last day"))
+        if values["every"].isdecimal() and not values.get("weekdays") and "weekdays" not in self.errors:
+            self.add_error("weekdays", gettext("Tick at least one weekday"))
 
     def days(self) -> list[date]:
-        """The chosen days in order."""
-        first = self.cleaned_data["first_day"]
-        last = self.cleaned_data.get("last_day") or first
-        if first == last:
-            return [first]
-        length = min((last - first).days, 3660)
-        days = [first + timedelta(days=offset) for offset in range(length + 1)]
-        weekdays = self.cleaned_data.get("weekdays") or []
-        return [day for day in days if day.weekday() in weekdays]
+        """The chosen days in order, where they are no series."""
+        values = self.cleaned_data
+        return sorted({values["first_day"], *values["named"]})
+
+    def rule(self) -> str:
+        """The rule of a series, as RFC 5545 writes it."""
+        values = self.cleaned_data
+        first, every = values["first_day"], values["every"]
+        if every == "date":
+            return rule_of(Freq.MONTHLY, month_days=[first.day])
+        if every == "weekday":
+            # The fifth is not in every month: whoever begins there means the last.
+            number = (first.day - 1) // 7 + 1
+            return rule_of(Freq.MONTHLY, nths=[(LAST if number == 5 else number, first.weekday())])
+        return rule_of(Freq.WEEKLY, interval=int(every), weekdays=values["weekdays"])
 
 
-class EditShiftForm(ShiftForm):
-    """The same fields for one shift that exists."""
-
-    day = forms.DateField(label=_("Day"))
-    reason = forms.CharField(
-        label=_("Why it changes"),
-        help_text=_("Everybody with a seat reads it"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    PARTS: Parts = (*ShiftForm.PARTS, (_("Tell them why"), "", ("reason",)))
+def named_days(text: str) -> tuple[list[date], str]:
+    """The days in a text, and the first word that is none."""
+    days: list[date] = []
+    for word in re.split(r"[\s,;，；、]+", text.strip()):
+        if not word:
+            continue
+        found = A_DAY.fullmatch(word)
+        try:
+            days.append(date(*map(int, found.groups())) if found else date.fromisoformat(word))
+        except ValueError:
+            return [], word[:40]
+    return days, ""
 
 
 def starting_values(task: Task, template: TaskTemplate | None, day: date) -> dict[str, Any]:
-    """What a form for shifts of a task begins with: the template's times and seats, the task's place and contact."""
+    """What a form for shifts of a task begins with: the template's times, the task's place and contact."""
     hour = template.starts_hour if template else 9
     minutes = hour * 60 + (template.duration_minutes if template else 180)
+    first = max(task.starts_on, day)
     return {
-        "first_day": max(task.starts_on, day),
+        **place_of_task(task),
+        "kind": Kind.FIXED,
+        "repeat": Repeat.ONCE,
+        "first_day": first,
+        "last_day": task.ends_on,
         "weekdays": list(range(7)),
+        "every": "1",
         "starts": f"{hour:02d}:00",
         "ends": f"{minutes // 60 % 24:02d}:{minutes % 60:02d}",
-        "overnight": minutes > 24 * 60,
+        "overnight": minutes >= 24 * 60,
+        "filling": task.filling,
+    }
+
+
+def starting_role(task: Task, template: TaskTemplate | None) -> dict[str, Any]:
+    """The seats that a form begins with."""
+    wanted = {each.pk for each in task.requirements.all()}
+    if template is not None:
+        wanted |= {each.pk for each in template.requirements.all()}
+    return {
+        "name": "",
         "seats_min": template.seats_min if template else 4,
         "seats": template.seats if template else 6,
-        "requirements": [capability.pk for capability in task.requirements.all()],
         "min_age": 0,
-        "filling": task.filling,
-        "area": task.area,
-        "place": task.place,
-        "address": task.address,
-        "private_details": task.private_details,
-        "contact_name": task.contact_name,
-        "contact_phone": task.contact_phone,
-        "release_notice_minutes": Shift._meta.get_field("release_notice_minutes").default,
+        "requirements": sorted(wanted),
     }

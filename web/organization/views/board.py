@@ -154,6 +154,7 @@ def _panel(
         "shift": shift,
         "people": people,
         "roles": _roles(people, shift),
+        "series": shift.series,
         "waiting": count_waiting(shift),
         "missing": row.missing,
         "can_fill": shift.taken < shift.seats,

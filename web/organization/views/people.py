@@ -14,7 +14,7 @@ from core.models import AccessRecord
 from tasks.actions.refusals import ShiftFull
 from tasks.actions.seats import remove as remove_seat
 from tasks.actions.seats import sign_up
-from tasks.models import Assignment, Shift
+from tasks.models import Assignment, Shift, Waiting
 from tasks.queries.roster import RosterRow, roster_of
 from volunteers.models import Volunteer
 from web.access import OrganizerRequest, organizer
@@ -32,6 +32,7 @@ OPEN_FOR = timedelta(minutes=30)
 GRANTS = "call_lists"
 BLANK_LINES = 6
 LINES_LEAST = 18
+LINE_SHOWN = 30
 
 
 @organizer()
@@ -43,8 +44,11 @@ def roster(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     rows = roster_of(found, at=at)
     lines = max(len(rows) + BLANK_LINES, LINES_LEAST)
     roles = list(found.roles.order_by("id"))
+    line = Waiting.objects.live().filter(shift=found, kind=Waiting.Kind.SEAT)
     context = {
         "shift": found,
+        "roles": roles,
+        "waiting": line.in_line().select_related("volunteer__user", "role")[:LINE_SHOWN],
         "now": at,
         "rows": rows,
         "blank": range(len(rows) + 1, lines + 1),
@@ -87,7 +91,8 @@ def call_list(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
         "until": datetime.fromisoformat(grant["until"]),
         "purpose": grant["own_words"] or dict(PURPOSES)[grant["purpose"]],
     }
-    return render(request, "organization/call_list.html", context)
+    template = "call_sheet" if request.GET.get("print") else "call_list"
+    return render(request, f"organization/{template}.html", context)
 
 
 def _missing_first(row: RosterRow) -> tuple[bool, datetime]:

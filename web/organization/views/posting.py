@@ -17,21 +17,24 @@ from organizations.models import Membership, Organization
 from organizations.queries import areas_served
 from tasks.actions.calls import issue_call
 from tasks.models import Adoption, Task, TaskTemplate
+from tasks.policies.recurrence import TooMany
 from tasks.queries.board import own_tasks, task_counts
 from tasks.queries.calls import templates_for
 from tasks.queries.stages import stage_of
 from web.access import OrganizerRequest, organizer
 from web.forms import refuse
+from web.organization.beginnings import beginnings
 from web.organization.forms.calls import CallForm, call_values
-from web.organization.forms.posting import PostShiftsForm, starting_values
+from web.organization.forms.posting import PostShiftsForm
 from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
-from web.organization.posting import plan, post
+from web.organization.posting import Posted, later_of, plan, post
+from web.organization.schedule import said_rule
 from web.organization.views.registration import see_other
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
 # Names of the domain's fields that the form calls otherwise.
-SHIFT_FIELDS = {"starts_at": "first_day", "ends_at": "ends"}
+SHIFT_FIELDS = {"starts_at": "first_day", "ends_at": "ends", "ends_on": "last_day", "rule": "every"}
 SAME_CALL = timedelta(minutes=10)
 
 
@@ -63,33 +66,48 @@ def post_shifts(request: OrganizerRequest, code: str, task: str) -> HttpResponse
     found: Any = get_object_or_404(own_tasks(organization).prefetch_related("requirements"), code=task)
     leads = found.share == Adoption.Role.LEAD
     form, step = None, request.POST.get("step", "preview")
-    planned = []
+    context: dict[str, Any] = {**frame(request, "board"), "task": found}
     if request.method == "POST":
         form = PostShiftsForm(request.POST, task=found, leads=leads)
         if form.is_valid():
             try:
-                shifts = post(form, organization, by=request.user, at=at, keep=step == "post")
+                posted = post(form, organization, by=request.user, at=at, keep=step == "post")
+                planned = plan(form, organization) if step == "preview" else []
+            except TooMany:
+                form.add_error("last_day", gettext("These are too many shifts. Choose an earlier last day"))
             except DomainError as error:
-                refuse(form, error, SHIFT_FIELDS)
+                form.refuse(error, SHIFT_FIELDS)
             else:
                 if step == "post":
-                    messages.success(
-                        request,
-                        ngettext("%(count)d shift is posted.", "%(count)d shifts are posted.", len(shifts))
-                        % {"count": len(shifts)},
-                    )
-                    return see_other("board", code, query={"shift": shifts[0].code})
-                planned = plan(form, organization) if step == "preview" else []
+                    return _done(request, code, posted)
+                if step == "preview":
+                    chosen = form.cleaned_data.get("filling")
+                    context |= {"form": form, "typed": typed(request), "planned": planned}
+                    context |= {"filling": Task.Filling(chosen).label if chosen else ""}
+                    context |= {"later": later_of(planned, posted), "count": len(planned) or 1}
+                    context |= {
+                        "rule": said_rule(form.rule(), form.cleaned_data["first_day"])
+                        if form.is_series
+                        else ""
+                    }
+                    return render(request, "organization/post_preview.html", context)
     else:
-        template = TaskTemplate.objects.filter(type=found.type_id).order_by("-stage", "id").first()
-        initial = starting_values(found, template, timezone.localdate(at))
-        form = PostShiftsForm(task=found, leads=leads, initial=initial)
-    context = {**frame(request, "board"), "form": form, "task": found, "planned": planned}
-    if planned:
-        chosen = form.cleaned_data.get("filling")
-        context |= {"typed": typed(request), "filling": Task.Filling(chosen).label if chosen else ""}
-        return render(request, "organization/post_preview.html", context)
-    return render(request, "organization/post.html", context)
+        begins = beginnings(request, found)
+        form = PostShiftsForm(task=found, leads=leads, initial=begins.values, roles=begins.roles)
+        context["beginnings"] = begins
+    return render(request, "organization/post.html", {**context, "form": form})
+
+
+def _done(request: OrganizerRequest, code: str, posted: Posted) -> HttpResponse:
+    """Say how many shifts there are now, where they can be seen."""
+    shifts = posted.shifts
+    said = ngettext("%(count)d shift is posted.", "%(count)d shifts are posted.", len(shifts))
+    messages.success(request, said % {"count": len(shifts)})
+    if posted.series is not None:
+        return see_other("series", code, posted.series.code)
+    if len(shifts) > 1 and (start := shifts[0].starts_at):
+        return see_other("schedule", code, query={"week": f"{timezone.localdate(start):%Y-%m-%d}"})
+    return see_other("board", code, query={"shift": shifts[0].code})
 
 
 @LEADER

@@ -1,0 +1,221 @@
+"""The schedule of a week, and what is done to many of its shifts at once: shown first, then done."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core import clock
+from core.errors import DomainError
+from organizations.queries import LEADERS
+from tasks.actions.bulk import BulkChanges, edit_many
+from tasks.actions.copying import Copied, SomeNotCopied, copy_shifts
+from tasks.actions.outcomes import Outcome, SomeRefused
+from web.access import OrganizerRequest, organizer
+from web.forms import posted, refuse
+from web.organization import schedule
+from web.organization.forms.bulk import BulkForm, CopyForm, next_week
+from web.organization.forms.team import ReasonForm
+from web.organization.frame import frame
+from web.organization.guards import desk_of_approved, leader_of_approved
+from web.organization.outcomes import copy_rows, outcome_rows
+from web.organization.views.posting import LEADER, typed
+from web.organization.views.registration import see_other
+
+SAVE = ("save", "save-good")
+
+
+@require_GET
+@organizer()
+def week(request: OrganizerRequest, code: str) -> HttpResponse:
+    """The shifts of a week by day; organizers tick some and act on them."""
+    desk_of_approved(request)
+    at = clock.now()
+    today = timezone.localdate(at)
+    wanted = schedule.wanted_of(request.GET, today)
+    page = Paginator(schedule.of_week(request.organization, wanted), schedule.PAGE).get_page(
+        request.GET.get("page")
+    )
+    found = schedule.entries(page.object_list, at)
+    anytime = schedule.entries(schedule.without_time(request.organization, wanted)[:20], at)
+    context = {
+        **frame(request, "schedule"),
+        "wanted": wanted,
+        "last": wanted.monday + timedelta(days=6),
+        "days": schedule.days_of(wanted.monday, found, today),
+        "anytime": anytime,
+        "count": page.paginator.count,
+        "needed": sum(entry.shift.needed for entry in found),
+        "taken": sum(min(entry.shift.taken, entry.shift.needed) for entry in found),
+        "before": wanted.query(week=f"{wanted.monday - schedule.WEEK:%Y-%m-%d}"),
+        "after": wanted.query(week=f"{wanted.monday + schedule.WEEK:%Y-%m-%d}"),
+        "this_week": "" if wanted.monday == schedule.monday_of(today) else wanted.query(week=""),
+        "query": wanted.query(),
+        "leads": request.membership.role in LEADERS,
+        "previous_url": f"?{wanted.query(page=page.number - 1)}" if page.has_previous() else "",
+        "next_url": f"?{wanted.query(page=page.number + 1)}" if page.has_next() else "",
+        **schedule.choices(request.organization, wanted),
+    }
+    return render(request, "organization/schedule.html", context)
+
+
+def _chosen(request: OrganizerRequest) -> list[Any]:
+    leader_of_approved(request)
+    data = request.POST if request.method == "POST" else request.GET
+    return schedule.chosen(request.organization, data, timezone.localdate(clock.now()))
+
+
+def _nothing(request: OrganizerRequest, code: str) -> HttpResponse:
+    """Nobody ticked anything: back to the week."""
+    messages.error(request, gettext("Tick the shifts first, or choose a day."))
+    return see_other("schedule", code, query={"week": request.GET.get("week", "")})
+
+
+def _context(request: OrganizerRequest, shifts: list[Any], **values: Any) -> dict[str, Any]:
+    first = next((shift.starts_at for shift in shifts if shift.starts_at), None)
+    back = f"{timezone.localdate(first):%Y-%m-%d}" if first else ""
+    return {**frame(request, "schedule"), "shifts": shifts, "back_week": back, **values}
+
+
+def _back(code: str, shifts: list[Any], *, days: int = 0) -> HttpResponse:
+    """To the week in which the first of them lies, or its copy."""
+    first = next((shift.starts_at for shift in shifts if shift.starts_at), None)
+    if first is None:
+        return see_other("schedule", code)
+    return see_other(
+        "schedule", code, query={"week": f"{timezone.localdate(first + timedelta(days=days)):%Y-%m-%d}"}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@LEADER
+def change(request: OrganizerRequest, code: str) -> HttpResponse:
+    """Change shifts together."""
+    shifts = _chosen(request)
+    if not shifts:
+        return _nothing(request, code)
+    names = sorted({role.name for shift in shifts for role in shift.roles.all()})
+    form = BulkForm(posted(request), role_names=names)
+    if request.method == "POST" and form.is_valid() and request.POST.get("step") != "edit":
+        outcomes = _try(request, form, shifts, form.changes())
+        if outcomes is not None:
+            if done := _done(request, outcomes):
+                said = ngettext("%(count)d shift is changed.", "%(count)d shifts are changed.", done)
+                messages.success(request, said % {"count": done})
+                return _back(code, shifts)
+            context = _context(request, shifts, outcomes=outcome_rows(outcomes), typed=typed(request))
+            return render(request, "organization/bulk_preview.html", {**context, "said": form.said()})
+    return render(request, "organization/bulk.html", _context(request, shifts, form=form))
+
+
+@require_http_methods(["GET", "POST"])
+@LEADER
+def cancel(request: OrganizerRequest, code: str) -> HttpResponse:
+    """Cancel shifts together, with a reason that reaches everybody in them."""
+    shifts = _chosen(request)
+    if not shifts:
+        return _nothing(request, code)
+    form = ReasonForm(posted(request))
+    if request.method == "POST" and form.is_valid() and request.POST.get("step") != "edit":
+        outcomes = _try(request, form, shifts, BulkChanges(cancel=True))
+        if outcomes is not None:
+            if done := _done(request, outcomes):
+                said = ngettext("%(count)d shift is cancelled.", "%(count)d shifts are cancelled.", done)
+                messages.success(request, said % {"count": done})
+                return _back(code, shifts)
+            context = _context(request, shifts, outcomes=outcome_rows(outcomes), typed=typed(request))
+            return render(request, "organization/bulk_preview.html", {**context, "cancels": True})
+    return render(request, "organization/bulk_cancel.html", _context(request, shifts, form=form))
+
+
+def _done(request: OrganizerRequest, outcomes: list[Outcome]) -> int:
+    """How many were done; 0 where it was only tried, or one of them stood in the way of all."""
+    good = sum(each.is_good for each in outcomes)
+    step = request.POST.get("step")
+    return good if step == "save-good" or (step == "save" and good == len(outcomes)) else 0
+
+
+def _try(
+    request: OrganizerRequest,
+    form: Any,
+    shifts: list[Any],
+    changes: BulkChanges,
+) -> list[Outcome] | None:
+    """Do it, or only try to; what becomes of each. None where the whole is refused, which the form then says."""
+    step = request.POST.get("step")
+    try:
+        return edit_many(
+            shifts=shifts,
+            changes=changes,
+            by=request.user,
+            at=clock.now(),
+            reason=form.cleaned_data["reason"],
+            versions=schedule.versions_of(request.POST, shifts),
+            keep=step in SAVE,
+            only_good=step == "save-good",
+        )
+    except SomeRefused as error:
+        return error.outcomes
+    except DomainError as error:
+        refuse(form, error)
+        return None
+
+
+@require_http_methods(["GET", "POST"])
+@LEADER
+def copy(request: OrganizerRequest, code: str) -> HttpResponse:
+    """Post shifts again: on other days, for several weeks, or at another place."""
+    shifts = _chosen(request)
+    if not shifts:
+        return _nothing(request, code)
+    starts = [shift.starts_at for shift in shifts if shift.starts_at]
+    first = timezone.localdate(starts[0] if starts else clock.now())
+    form = CopyForm(posted(request), initial={"to_day": next_week(first)})
+    context = _context(request, shifts, form=form, first=first)
+    step = request.POST.get("step", "")
+    if request.method == "POST" and form.is_valid() and step != "edit":
+        copies, done = _copy(request, form, shifts, form.distances(first), step)
+        if done:
+            made = sum(each.posted is not None for each in copies)
+            said = ngettext("%(count)d shift is posted.", "%(count)d shifts are posted.", made)
+            messages.success(request, said % {"count": made})
+            return _back(code, shifts, days=form.distances(first)[0])
+        if copies:
+            context |= {"outcomes": copy_rows(copies), "typed": typed(request)}
+            return render(request, "organization/copy_preview.html", context)
+    return render(request, "organization/copy.html", context)
+
+
+@transaction.atomic
+def _copy(
+    request: OrganizerRequest, form: CopyForm, shifts: list[Any], distances: list[int], step: str
+) -> tuple[list[Copied], bool]:
+    """Post the copies of every week or only try to; what becomes of each, and whether it is done."""
+    copies: list[Copied] = []
+    try:
+        for days in distances:
+            copies += copy_shifts(
+                shifts=shifts,
+                days=days,
+                details=form.details(),
+                by=request.user,
+                at=clock.now(),
+                only_good=True,
+            )
+    except SomeNotCopied as error:
+        copies += error.copies
+    except DomainError as error:
+        refuse(form, error, {"days": "to_day"})
+        transaction.set_rollback(True)
+        return [], False
+    done = step == "save-good" or (step == "save" and all(each.is_good for each in copies))
+    if not done:
+        transaction.set_rollback(True)
+    return copies, done
