@@ -31,6 +31,7 @@ SEAT_SAMPLE = {
     "seats": 1,
     "notice_minutes": 120,
     "url": "/me/seats/8KQ34MWX7204/",
+    "rebook_url": "/me/rebook/8KQ34MWX7204/",
 }
 _BOARD = {
     **SHIFT_SAMPLE,
@@ -218,6 +219,7 @@ def about_seat(assignment: Assignment, shift: Shift, user: User) -> dict[str, An
         "seats": assignment.seats,
         "notice_minutes": shift.release_notice_minutes,
         "url": f"/me/seats/{assignment.code}/",
+        "rebook_url": f"/me/rebook/{assignment.code}/",
     }
 
 

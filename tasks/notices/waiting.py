@@ -27,7 +27,10 @@ KINDS = (
     ),
     Kind("seat_went_on", {**_SAMPLE, "expired_at": "2020-02-06T06:45:00Z"}),
     Kind("party_passed_over", {**_SAMPLE, "seats": 4, "free": 2}),
-    Kind("seat_to_line", {**_SAMPLE, "was_held": False, "reason": _REASON}),
+    Kind(
+        "seat_to_line",
+        {**_SAMPLE, "was_held": False, "reason": _REASON, "rebook_url": "/me/rebook/8KQ34MWX7204/"},
+    ),
     Kind("line_removed", {**_SAMPLE, "reason": _REASON}),
     Kind("line_closed", {**_SAMPLE, "reason": _REASON}),
 )
@@ -59,6 +62,7 @@ def party_passed_over(waiting: Waiting, *, free: int) -> Notice:
 def seat_to_line(waiting: Waiting, reason: str, *, at: datetime, was_held: bool) -> Notice:
     """Somebody lost the seat, or the one that was held, because the shift has fewer now: they are first in line."""
     context = {**_of(waiting), "was_held": was_held, "reason": reason}
+    context["rebook_url"] = f"/me/rebook/{waiting.code}/"
     return _notice("seat_to_line", waiting, f"to-line:{at:%Y%m%d%H%M%S%f}", context)
 
 

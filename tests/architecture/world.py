@@ -134,11 +134,18 @@ def _add_work(
     waits = make_waiting(role_of(full), volunteer)
     for page in ("waiting_place", "accept_held", "decline_held", "leave_line", "come_with_fewer"):
         values[f"volunteer:{page}", "code"] = waits.code
+    looked_at = make_shift(
+        task=task, organization=organization, starts_at=tomorrow_at(9, days=3), needs_approval=True
+    )
+    asked = make_waiting(role_of(looked_at), volunteer, kind="approval")
+    values["organization", "asked"] = asked.code
+    for page in ("request", "take_back"):
+        values[f"volunteer:{page}", "code"] = asked.code
     values["volunteer:handover", "code"] = make_handover(assignment).code
     agreed = make_assignment(shift)
     values["organization", "handover"] = make_handover(agreed, status="agreed", taker=make_volunteer()).code
     own_pages = ("seat", "done", "calendar", "step_back", "message", "incident")
-    for page in (*own_pages, "cannot_come", "find_somebody", "swap"):
+    for page in (*own_pages, "cannot_come", "find_somebody", "swap", "rebook"):
         values[f"volunteer:{page}", "code"] = own.code
 
 

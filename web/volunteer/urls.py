@@ -32,6 +32,7 @@ urlpatterns = [
     path("seats/<str:code>/find-somebody/", views.find_somebody, name="find_somebody"),
     path("seats/<str:code>/swap/", views.swap, name="swap"),
     path("handovers/<str:code>/", views.handover, name="handover"),
+    path("rebook/<str:code>/", views.rebook, name="rebook"),
     path("seats/<str:code>/message/", views.message, name="message"),
     path("seats/<str:code>/incident/", views.incident, name="incident"),
 ]

@@ -10,6 +10,7 @@ from core import audit
 from notifications.actions import queue_messages
 from tasks.actions.offers.ending import withdraw_offers
 from tasks.actions.reasons import need_reason
+from tasks.actions.rebooking import match_anew
 from tasks.actions.shifts.errors import PeopleAreThere, ShiftOver
 from tasks.actions.shifts.roles import locked
 from tasks.actions.waiting import close_line
@@ -56,4 +57,5 @@ def cancel_shift(*, shift: Shift, by: User, at: datetime, reason: str) -> Shift:
     )
     queue_messages(notices=notices.shift_cancelled(seats, shift, why), at=at)
     close_line(shift=shift, at=at, by=by, why=why)
+    match_anew(shift.task)
     return shift

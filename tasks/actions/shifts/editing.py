@@ -13,6 +13,7 @@ from notifications.actions import queue_messages
 from tasks.actions.holding import hold_next, take_back_held
 from tasks.actions.moves import move_seats
 from tasks.actions.offers.ending import ring_next, withdraw_offers, withdraw_surplus
+from tasks.actions.rebooking import match_anew
 from tasks.actions.refusals import Stale
 from tasks.actions.shifts.checks import check_place, check_rules, check_time
 from tasks.actions.shifts.errors import ShiftBegan, ShiftOver
@@ -86,6 +87,7 @@ def edit_shift(
     if moved:
         ShiftRole.objects.filter(shift=shift).update(version=F("version") + 1)
         move_seats(shift, by=by, at=at)
+        match_anew(shift.task)
     if moved or set(WHERE) & set(changed):
         take_back_held(shift)
     _hold_in(shift, at=at)

@@ -6,6 +6,7 @@ from web.volunteer.views.handovers import cannot_come, find_somebody, handover, 
 from web.volunteer.views.hours import history, hours
 from web.volunteer.views.offers import accept_offer_page, decline_offer_page, offer, offers
 from web.volunteer.views.presence import check_in
+from web.volunteer.views.rebook import rebook
 from web.volunteer.views.seat import calendar, done, incident, message, seat, step_back
 from web.volunteer.views.today import on_duty, today
 from web.volunteer.views.waiting import (
@@ -40,6 +41,7 @@ __all__ = [
     "offer",
     "offers",
     "on_duty",
+    "rebook",
     "seat",
     "sign_up",
     "step_back",
