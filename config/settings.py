@@ -93,6 +93,8 @@ MIDDLEWARE = [
     "web.middleware.PlainTextMiddleware",
     "web.middleware.LargeBodyMiddleware",
     "web.second_factor.SecondFactorMiddleware",
+    # Last: it runs the view.
+    "web.request_keys.RequestKeyMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -108,7 +110,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "web.context.page",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "web.templatetags.form_keys",
+            ],
         },
     }
 ]

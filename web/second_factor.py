@@ -64,14 +64,21 @@ class SecondFactorMiddleware:
                 forget(request)
             return None
         known = request.session.get(SESSION_KEY)
-        guarded = getattr(view, "access", "").startswith(GUARDED)
+        # A program may ask for everything that its person may.
+        is_program = getattr(view, "answers_problems", False)
+        guarded = is_program or getattr(view, "access", "").startswith(GUARDED)
         if known == PASSED or (known == NOT_NEEDED and not guarded):
             return None
         if not needed_by(request.user):
             if known != NOT_NEEDED:
                 request.session[SESSION_KEY] = NOT_NEEDED
             return None
-        return self._ask(request)
+        answer = self._ask(request)
+        if answer is not None and is_program:
+            # A page is no answer to a program: the view says so in its own way.
+            request.second_factor_missing = True  # type: ignore[attr-defined]
+            return None
+        return answer
 
     def _ask(self, request: HttpRequest) -> HttpResponse | None:
         if not is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
