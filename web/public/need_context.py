@@ -13,18 +13,19 @@ from matching.queries.plan import why_not
 from matching.rendering.reasons import why_not_in_words
 from tasks.actions.refusals import words_for
 from tasks.models import Offer, ShiftRole
-from tasks.policies import Ground
+from tasks.policies import Ground, Reason
 from tasks.queries.fitting import fitting, shifts_that_fit
 from tasks.queries.needs import nearest_short, roles_of, shift_with_seats
 from tasks.queries.seats import reasons_for
 from volunteers.models import Volunteer
+from web.public.door import OF_THE_DOOR, door_context
 from web.public.frame import tabs
 from web.public.line import line_context
 from web.public.need_view import need_view
 from web.public.rows import rows_of
 
 NEAREST = 2
-NOT_ABOUT_THE_PERSON = (Ground.SHIFT_FULL, Ground.NOT_OPEN, Ground.TOO_LATE)
+NOT_ABOUT_THE_PERSON = (Ground.SHIFT_FULL, Ground.NOT_OPEN, Ground.TOO_LATE, *OF_THE_DOOR)
 
 
 def shift_context(
@@ -52,15 +53,20 @@ def shift_context(
         "nearest": [],
         "offer": "",
         "not_asked": [],
+        "door": "",
     }
     if volunteer and view.is_open and not shift.own_seat:
-        context |= _fit(volunteer, roles[0], shift, at)
-        if not (refusal or context["forbidden"]):
+        reasons = reasons_for(roles[0], volunteer, at, is_stopped=shift.is_stopped)
+        context |= _fit(reasons, shift)
+        context |= door_context(shift, view, roles, volunteer, reasons, at)
+        if not (refusal or context["forbidden"] or context["door"] or context["asked"]):
             context["offer"] = _open_offer(volunteer, shift, at)
             # In larger text the page keeps to what is to be done.
             if not (context["offer"] or view.is_full or request.elder):  # type: ignore[attr-defined]
                 context["not_asked"] = _not_asked(volunteer, roles[0], at)
-    if refusal or view.is_full or not view.is_open or context["forbidden"]:
+    elif volunteer is None:
+        context |= door_context(shift, view, roles, None, [], at)
+    if refusal or view.is_full or not view.is_open or context["forbidden"] or context["door"]:
         context["nearest"] = rows_of(_others(volunteer, shift, at), at, point)
     if view.is_open and not shift.own_seat:
         context |= line_context(shift, roles, volunteer, at)
@@ -83,10 +89,9 @@ def point_of(volunteer: Volunteer | None) -> tuple[float, float] | None:
     return volunteer.longitude, volunteer.latitude
 
 
-def _fit(volunteer: Volunteer, role: ShiftRole, shift: Any, at: datetime) -> dict[str, Any]:
+def _fit(reasons: list[Reason], shift: Any) -> dict[str, Any]:
     """Why the shift fits, as ticks, and what counts against it, as dashes."""
-    every = reasons_for(role, volunteer, at, is_stopped=shift.is_stopped)
-    found = [reason for reason in every if reason.ground not in NOT_ABOUT_THE_PERSON]
+    found = [reason for reason in reasons if reason.ground not in NOT_ABOUT_THE_PERSON]
     return {
         "reasons": [{"good": reason.good, "text": words_for(reason, shift)} for reason in found],
         "forbidden": any(not reason.good for reason in found),

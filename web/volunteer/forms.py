@@ -11,21 +11,26 @@ from web.forms import BaseForm
 
 
 class SignUpForm(BaseForm):
-    """Which kind of seats of the shift, by its place from 1."""
+    """Which kind of seats of the shift, by its place from 1, and for how many people."""
 
     part = forms.IntegerField(min_value=1, max_value=50, required=False)
+    seats = forms.IntegerField(min_value=1, max_value=SEATS_AT_ONCE, required=False)
 
     def clean_part(self) -> int:
         return self.cleaned_data["part"] or 1
+
+    def clean_seats(self) -> int:
+        return self.cleaned_data["seats"] or 1
 
 
 class JoinLineForm(SignUpForm):
     """For which kind of seats, and for how many people."""
 
-    seats = forms.IntegerField(min_value=1, max_value=SEATS_AT_ONCE, required=False)
 
-    def clean_seats(self) -> int:
-        return self.cleaned_data["seats"] or 1
+class AskForm(SignUpForm):
+    """What an organizer reads who looks at each sign-up first."""
+
+    words = forms.CharField(max_length=300, required=False)
 
 
 class WaitingCodeForm(BaseForm):

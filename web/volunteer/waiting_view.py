@@ -33,6 +33,8 @@ class WaitingView:
     end_reason: str
     need_code: str
     seat_code: str
+    # An organizer looks at the sign-up first: no place in line.
+    asks: bool = False
 
     @property
     def is_held(self) -> bool:
@@ -40,7 +42,7 @@ class WaitingView:
 
     @property
     def waits(self) -> bool:
-        return self.status == Waiting.Status.WAITING
+        return self.status == Waiting.Status.WAITING and not self.asks
 
     @property
     def is_too_large(self) -> bool:
@@ -53,9 +55,10 @@ def waiting_view(waiting: Any, at: datetime) -> WaitingView:
     shift, task = waiting.shift, waiting.shift.task
     late = waiting.status == Waiting.Status.OFFERED and not waiting.is_open(at)
     until = waiting.expires_at
+    asks = waiting.kind == Waiting.Kind.APPROVAL
     return WaitingView(
         code=waiting.code,
-        url=reverse("volunteer:waiting_place", args=[waiting.code]),
+        url=reverse("volunteer:request" if asks else "volunteer:waiting_place", args=[waiting.code]),
         title=task.display_title,
         organization=shift.organization.display_name,
         part=waiting.role.name,
@@ -71,4 +74,5 @@ def waiting_view(waiting: Any, at: datetime) -> WaitingView:
         end_reason=waiting.end_reason,
         need_code=shift.code,
         seat_code=waiting.assignment.code if waiting.assignment else "",
+        asks=asks,
     )

@@ -7,6 +7,7 @@ from web.volunteer.views.hours import history, hours
 from web.volunteer.views.offers import accept_offer_page, decline_offer_page, offer, offers
 from web.volunteer.views.presence import check_in
 from web.volunteer.views.rebook import rebook
+from web.volunteer.views.requests import ask, own_request, take_back
 from web.volunteer.views.seat import calendar, done, incident, message, seat, step_back
 from web.volunteer.views.today import on_duty, today
 from web.volunteer.views.waiting import (
@@ -22,6 +23,7 @@ from web.volunteer.views.waiting import (
 __all__ = [
     "accept_held",
     "accept_offer_page",
+    "ask",
     "calendar",
     "cannot_come",
     "check_in",
@@ -41,11 +43,13 @@ __all__ = [
     "offer",
     "offers",
     "on_duty",
+    "own_request",
     "rebook",
     "seat",
     "sign_up",
     "step_back",
     "swap",
+    "take_back",
     "today",
     "waiting",
     "waiting_place",

@@ -56,6 +56,7 @@ def sign_up(request: SignedInRequest, code: str) -> HttpResponse:
             by=request.user,
             at=clock.now(),
             volunteer=proxied,
+            seats=form.cleaned_data["seats"],
         )
     except NoSuchSeat:
         if proxied is None and volunteer_of(request.user) is None:
