@@ -86,6 +86,7 @@ def factors_of_pairs(taken: Snapshot, part: Part, arrays: Arrays, solved: Solved
                     asked=int(people["asked"][who[n]]),
                     accepted=int(people["accepted"][who[n]]),
                     on_duty=bool(people["on_duty"][who[n]]),
+                    no_shows=int(people["no_shows"][who[n]]),
                 ),
                 2,
             ),

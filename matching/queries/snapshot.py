@@ -100,6 +100,11 @@ _ALERT_COLUMNS = {
     "asked_lately": "int4", "today": "int4", "asked": "int4", "accepted": "int4", "tired": "int4",
     "too_far_m": "int4",
 }  # fmt: skip
+# An objection that waits for its decision counts for the person.
+_NO_SHOWS = """
+SELECT volunteer_id AS who, count(*) AS no_shows FROM tasks_mark
+WHERE kind = 'no-show' AND status IN ('noted', 'upheld') AND marked_at > %(look_back)s GROUP BY 1
+"""
 _CAUSES = "SELECT volunteer_id AS who, cause_id AS cause FROM volunteers_volunteer_causes"
 _WEEK = """
 SELECT volunteer_id AS who, weekday, starts_hour AS starts, ends_hour AS ends FROM volunteers_weeklyavailability
@@ -215,6 +220,7 @@ def take(run: MatchRun, *, at: datetime) -> Snapshot:
         len(people["id"]),
         served=rows(_SERVED, shifts="int4"),
         alerts=rows(_ALERTS, **_ALERT_COLUMNS),
+        missed=rows(_NO_SHOWS, no_shows="int4"),
         ration=people["ration"],
     )
     return Snapshot(
@@ -233,7 +239,12 @@ def take(run: MatchRun, *, at: datetime) -> Snapshot:
 
 
 def _sums(
-    number: int, *, served: packed.Columns, alerts: packed.Columns, ration: NDArray[Any]
+    number: int,
+    *,
+    served: packed.Columns,
+    alerts: packed.Columns,
+    missed: packed.Columns,
+    ration: NDArray[Any],
 ) -> packed.Columns:
     """What is counted of each person, as columns; nothing for those without a row."""
 
@@ -248,6 +259,7 @@ def _sums(
         "asked_lately": spread(alerts, "asked_lately"),
         "asked": spread(alerts, "asked"),
         "accepted": spread(alerts, "accepted"),
+        "no_shows": spread(missed, "no_shows"),
         "too_far_m": spread(alerts, "too_far_m", UNKNOWN_DAY),
         "ration_left": left,
     }

@@ -22,6 +22,8 @@ RECENT_ALERTS = timedelta(days=7)
 RECENT_MOST = 5
 # A newcomer counts as somebody who said yes three times of five.
 PRIOR_YES, PRIOR_NO = 3, 2
+# So many times no is somebody who said yes and did not come.
+NO_SHOW_COUNTS = 2
 COST_PER_KM, COST_OTHER_CAUSE, COST_PER_RECENT_SHIFT = 10, 250, 30
 
 # Weekday from Monday as 0, first hour, last hour (exclusive, up to 24).
@@ -172,14 +174,18 @@ def why_not_ask(
     return next((turndown for applies, turndown in checks if applies), None)
 
 
-def likelihood(*, asked: int, accepted: int, on_duty: bool = False, did_before: bool = False) -> float:
-    """The chance of a yes, 0 to 1: the mean of a Beta distribution that begins with 3 yes and 2 no.
+def likelihood(
+    *, asked: int, accepted: int, on_duty: bool = False, did_before: bool = False, no_shows: int = 0
+) -> float:
+    """The chance of a yes that is kept, 0 to 1: the mean of a Beta distribution that begins with 3 yes and 2 no.
 
     `asked` are the offers of the last 90 days that were answered or ran out, `accepted` those with a yes. Being on
-    duty, and having done this kind of work, each count as one yes more.
+    duty, and having done this kind of work, each count as one yes more. `no_shows` are the times in these 90 days that
+    somebody did not come and no objection stands: each counts as two no. Once for the seat that stayed empty, and once
+    because it was a yes when it was given: that yes is among `accepted`, so a single no would leave the two at even.
     """
     more = int(on_duty) + int(did_before)
-    return (PRIOR_YES + accepted + more) / (PRIOR_YES + PRIOR_NO + asked + more)
+    return (PRIOR_YES + accepted + more) / (PRIOR_YES + PRIOR_NO + asked + more + NO_SHOW_COUNTS * no_shows)
 
 
 def wave_size(*, missing: int, chances: Sequence[float], free: int) -> int:

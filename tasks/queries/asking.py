@@ -50,6 +50,10 @@ _EXTRA = """,
     SELECT FROM tasks_assignment a
     WHERE a.volunteer_id = volunteer.id AND a.role_id = %(role)s AND a.status IN ('released', 'removed')
   ),
+  (
+    SELECT count(*) FROM tasks_mark m WHERE m.volunteer_id = volunteer.id AND m.kind = 'no-show'
+      AND m.status IN ('noted', 'upheld') AND m.marked_at > %(past_from)s
+  ),
   past.*
 FROM volunteers_volunteer volunteer JOIN accounts_user person ON person.id = volunteer.user_id
 CROSS JOIN LATERAL (
@@ -110,6 +114,8 @@ class Candidate:
     free_since: datetime | None
     # None where nobody asked them in the time that is looked back on.
     last_asked_at: datetime | None = None
+    # Lately, without those that an objection lifted or keeps in question.
+    no_shows: int = 0
 
     @property
     def asked_today(self) -> int:
@@ -154,6 +160,7 @@ class Candidate:
             accepted=self.accepted,
             on_duty=self.is_on_duty,
             did_before=did_before,
+            no_shows=self.no_shows,
         )
 
 
@@ -187,8 +194,8 @@ def _candidate(seat: SeatFacts, values: Iterator[Any]) -> Candidate:
     volunteer = take(Volunteer, values)
     volunteer.user = take(User, values)
     person = person_facts(volunteer, *(next(values) for _ in range(_PERSON_VALUES)))
-    messages, prefers_cause, week, first, last, free, shifts, served_until, gave_back = (
-        next(values) for _ in range(9)
+    messages, prefers_cause, week, first, last, free, shifts, served_until, gave_back, no_shows = (
+        next(values) for _ in range(10)
     )
     asked, accepted, alerts, slots, for_this, at_that_time, tired, not_this_work, too_far, last_asked_at = (
         values
@@ -219,6 +226,7 @@ def _candidate(seat: SeatFacts, values: Iterator[Any]) -> Candidate:
         asked=asked,
         accepted=accepted,
         free_since=served_until or volunteer.joined_at,
+        no_shows=no_shows,
         last_asked_at=last_asked_at,
     )
 

@@ -8,6 +8,7 @@ import pytest
 from core import clock
 from core.models import AuditRecord
 from notifications.models import Message
+from tasks import policies
 from tasks.actions.attendance import TextMissing, TextTooLong
 from tasks.actions.marks import (
     AlreadyMarked,
@@ -29,10 +30,12 @@ from tasks.actions.marks import (
 from tasks.actions.reasons import ReasonMissing
 from tasks.models import Assignment, Mark
 from tasks.permissions.marks import can_decide_mark
+from tasks.queries.asking import candidates
 from tasks.queries.marks import proposals
+from tasks.queries.seats import seat_facts
 from tests.factories.accounts import make_user
 from tests.factories.organizations import make_member, make_official
-from tests.factories.tasks import make_assignment, make_check, make_record, make_shift
+from tests.factories.tasks import make_assignment, make_check, make_record, make_shift, role_of
 from tests.factories.volunteers import make_volunteer
 from tests.tasks.conftest import Statements
 
@@ -268,3 +271,31 @@ def test_proposals_take_one_statement_for_one_and_for_many(statements: Statement
         assert len(proposals(seat.shift.organization, NOW)) == 4
 
     assert len(for_one) == len(for_four) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "chance"),
+    [("noted", 3 / 7), ("upheld", 3 / 7), ("appealed", 0.6), ("lifted", 0.6), ("withdrawn", 0.6)],
+)
+def test_a_standing_no_show_counts_as_two_no(status: str, chance: float) -> None:
+    found = noted()
+    decided = status in ("upheld", "lifted", "withdrawn")
+    Mark.objects.filter(pk=found.pk).update(
+        status=status,
+        appeal="" if status in ("noted", "withdrawn") else "I was there.",
+        appealed_at=None if status in ("noted", "withdrawn") else NOW,
+        decided_at=NOW if decided else None,
+        decided_by=organizer_of(found.assignment) if decided else None,
+        decision="A reason." if decided else "",
+    )
+    role = role_of(make_shift(area=found.assignment.shift.area))
+    seat = seat_facts(role, is_stopped=False)
+
+    (candidate,) = candidates(role, seat, [found.volunteer_id], at=NOW + MINUTE).values()
+
+    assert candidate.likelihood(did_before=False) == pytest.approx(chance)
+
+
+def test_coming_late_lowers_nothing() -> None:
+    assert policies.likelihood(asked=1, accepted=1) == pytest.approx(4 / 6)
+    assert policies.likelihood(asked=1, accepted=1, no_shows=1) == 0.5
