@@ -23,7 +23,7 @@ from notifications.models import Message
 from notifications.queries import inbox_of
 from organizations.models import Organization
 from tasks.models import Shift, ShiftRole, Task
-from tasks.queries import board, fitting, hours, needs, own, roster, seats, shortage
+from tasks.queries import board, finding, hours, needs, own, roster, seats, shortage
 from tests.factories.areas import small_tree
 from tests.factories.organizations import make_organization
 from tests.factories.tasks import make_task
@@ -206,7 +206,10 @@ READS: dict[str, tuple[Callable[[World], Any], set[str]]] = {
     ),
     "hands missing now": (lambda w: shortage.short_now(w.at), {"shift_open"}),
     "one shift": (lambda w: needs.shift_with_seats(w.open_shift.code, w.volunteer), set()),
-    "what fits a volunteer": (lambda w: fitting.fitting(w.volunteer, w.at, w.point), {"shift_open"}),
+    "what fits a volunteer": (
+        lambda w: finding.find_work(w.volunteer, finding.WorkWanted(), w.at),
+        {"shift_open"},
+    ),
     "what a sign-up reads": (
         lambda w: seats.for_sign_up(role=w.role, user_id=w.volunteer.user_id, at=w.at),
         {"tasks_shiftrole_pkey", "volunteers_volunteer_user_id_key", "consent_last_word"},

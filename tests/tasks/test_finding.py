@@ -20,18 +20,23 @@ from tasks.queries.finding import (
 )
 from tasks.queries.times import PartOfDay, TimesWanted
 from tests.factories.areas import small_tree
-from tests.factories.tasks import make_assignment, make_role, make_shift, role_of, tomorrow_at
+from tests.factories.tasks import make_assignment, make_role, make_shift, make_task, role_of, tomorrow_at
 from tests.factories.volunteers import make_capability, make_volunteer
 from volunteers.models import Affiliation, Volunteer
 
 pytestmark = pytest.mark.django_db
 COUNTY = "330122"
 HERE = (120.0, 30.0)
-EAST_KM = 96.5
+# Kilometres of a degree of longitude at 30° north, of latitude anywhere.
+EAST_KM, NORTH_KM = 96.5, 111.2
 
 
-def shift_at(east_km: float = 0, hour: int = 9, days: int = 1, **fields) -> Shift:
-    place = {"longitude": HERE[0] + east_km / EAST_KM, "latitude": HERE[1], **fields}
+def shift_at(east_km: float = 0, north_km: float = 0, hour: int = 9, days: int = 1, **fields) -> Shift:
+    place = {
+        "longitude": HERE[0] + east_km / EAST_KM,
+        "latitude": HERE[1] + north_km / NORTH_KM,
+        **fields,
+    }
     return make_shift(area=Area.objects.get(code=COUNTY), starts_at=tomorrow_at(hour, days=days), **place)
 
 
@@ -258,3 +263,30 @@ def test_finding_work_takes_three_statements(
         found = work_for(volunteer)
 
     assert len(found.fits) == count
+
+
+@pytest.mark.parametrize(("east", "north"), [(4.9, 0), (-4.9, 0), (0, 4.9), (0, -4.9), (3.4, 3.4)])
+def test_whatever_is_in_reach_in_any_direction_fits(volunteer: Volunteer, east: float, north: float) -> None:
+    volunteer.reach_km = 5
+    shift = shift_at(east, north)
+
+    [fit] = work_for(volunteer).fits
+
+    assert fit.shift_id == shift.pk
+    assert fit.metres == pytest.approx((east**2 + north**2) ** 0.5 * 1000, rel=0.01)
+
+
+@pytest.mark.parametrize(("east", "north"), [(5.2, 0), (0, -5.2), (3.7, 3.7)])
+def test_whatever_is_out_of_reach_does_not(volunteer: Volunteer, east: float, north: float) -> None:
+    volunteer.reach_km = 5
+    shift_at(east, north)
+
+    assert work_for(volunteer).fits == []
+
+
+def test_work_from_home_fits_from_anywhere(volunteer: Volunteer) -> None:
+    far = Area.objects.exclude(code=COUNTY).filter(level=Area.Level.COUNTY).order_by("-code")[0]
+    task = make_task(area=far, is_remote=True)
+    shift = make_shift(task=task, area=task.area, longitude=HERE[0] + 3, latitude=HERE[1])
+
+    assert [(fit.shift_id, fit.metres) for fit in work_for(volunteer).fits] == [(shift.pk, None)]

@@ -14,24 +14,30 @@ from matching.rendering.reasons import why_not_in_words
 from tasks.actions.refusals import words_for
 from tasks.models import Offer, ShiftRole
 from tasks.policies import Ground, Reason
-from tasks.queries.fitting import fitting, shifts_that_fit
-from tasks.queries.needs import nearest_short, roles_of, shift_with_seats
+from tasks.queries.candidates import point_of
+from tasks.queries.needs import roles_of, shift_with_seats
 from tasks.queries.seats import reasons_for
 from volunteers.models import Volunteer
+from web.public.alternatives import other_rows
 from web.public.door import OF_THE_DOOR, door_context
 from web.public.frame import tabs
 from web.public.line import line_context
 from web.public.need_view import need_view
-from web.public.rows import rows_of
 
-NEAREST = 2
 NOT_ABOUT_THE_PERSON = (Ground.SHIFT_FULL, Ground.NOT_OPEN, Ground.TOO_LATE, *OF_THE_DOOR)
 
 
 def shift_context(
-    request: HttpRequest, code: str, volunteer: Volunteer | None, refusal: DomainError | None = None
+    request: HttpRequest,
+    code: str,
+    volunteer: Volunteer | None,
+    refusal: DomainError | None = None,
+    seats_typed: int = 1,
 ) -> dict[str, Any] | None:
-    """Everything that the page of a shift shows; also after a refused sign-up. None where there is no such shift."""
+    """Everything that the page of a shift shows; also after a refused sign-up for some seats.
+
+    None where there is no such shift.
+    """
     at = clock.now()
     shift = shift_with_seats(code, volunteer)
     if shift is None:
@@ -67,26 +73,10 @@ def shift_context(
     elif volunteer is None:
         context |= door_context(shift, view, roles, None, [], at)
     if refusal or view.is_full or not view.is_open or context["forbidden"] or context["door"]:
-        context["nearest"] = rows_of(_others(volunteer, shift, at), at, point)
+        context["nearest"] = other_rows(volunteer, shift, at, seats=seats_typed)
     if view.is_open and not shift.own_seat:
         context |= line_context(shift, roles, volunteer, at)
     return context
-
-
-def _others(volunteer: Volunteer | None, shift: Any, at: datetime) -> list[Any]:
-    """What else needs hands: for a volunteer what they can really take, those that are short first."""
-    if volunteer is None:
-        return nearest_short(at, near=shift.area, limit=NEAREST, without=[shift.pk])
-    fits = [fit for fit in fitting(volunteer, at, point_of(volunteer)) if fit.shift_id != shift.pk]
-    fits.sort(key=lambda fit: (not fit.is_short, fit.metres or 0, fit.starts_at or at))
-    return shifts_that_fit(fits[:NEAREST])
-
-
-def point_of(volunteer: Volunteer | None) -> tuple[float, float] | None:
-    """Where a volunteer chose to be found, if they chose a point."""
-    if volunteer is None or volunteer.longitude is None or volunteer.latitude is None:
-        return None
-    return volunteer.longitude, volunteer.latitude
 
 
 def _fit(reasons: list[Reason], shift: Any) -> dict[str, Any]:

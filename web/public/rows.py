@@ -31,6 +31,9 @@ class Row:
     metres: float | None = None
     # Until when work without a fixed time is to be done, in words; empty where it is open-ended.
     due: str = ""
+    # Which kind of seats one tap takes, from 1, and how many of them; 0 where the row only leads to its page.
+    part: int = 0
+    party: int = 1
 
     @property
     def missing(self) -> int:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from core import clock
 from core.errors import DomainError
 from tasks.actions import seats
 from tasks.actions.refusals import NoSuchSeat
+from tasks.policies import SEATS_AT_ONCE
 from tasks.queries.seats import SeatWanted
 from volunteers.models import Volunteer
 from volunteers.queries import proxied_volunteer, volunteer_of
@@ -70,8 +72,21 @@ def sign_up(request: SignedInRequest, code: str) -> HttpResponse:
 def refused(
     request: SignedInRequest, code: str, volunteer: Volunteer | None, error: DomainError
 ) -> HttpResponse:
-    """The page of the shift again, with the sentence and what else needs hands."""
-    context = shift_context(request, code, volunteer, refusal=error)
+    """The page of the shift again, with the sentence, what was typed, and what else can be taken at once."""
+    typed = _typed(request.POST)
+    context = shift_context(request, code, volunteer, refusal=error, seats_typed=typed["seats"])
     if context is None:
         raise Http404
+    context["typed"] = typed
     return render(request, "public/need.html", context, status=HTTPStatus.CONFLICT)
+
+
+def _typed(post: QueryDict) -> dict[str, Any]:
+    """What the form held: the kind of seats, how many people, the words to the organizer."""
+    seats_typed = post.get("seats", "")
+    is_number = seats_typed.isdecimal() and 1 <= int(seats_typed[:4]) <= SEATS_AT_ONCE
+    return {
+        "part": post.get("part", ""),
+        "seats": int(seats_typed) if is_number else 1,
+        "words": post.get("words", "")[:300],
+    }

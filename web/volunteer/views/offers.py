@@ -19,15 +19,14 @@ from core import clock
 from core.errors import DomainError
 from tasks.actions.offers import accept_offer, decline_offer
 from tasks.models import Offer
-from tasks.queries.fitting import fitting, shifts_that_fit
+from tasks.queries.candidates import point_of
 from tasks.queries.needs import roles_of, shift_with_seats
 from tasks.queries.offers import offer_among, offer_of, open_offers_of
 from volunteers.models import Volunteer
 from volunteers.queries import proxied_by
 from web.access import VolunteerRequest, volunteer_only
-from web.public.need_context import point_of
+from web.public.alternatives import other_rows
 from web.public.need_view import need_view
-from web.public.rows import rows_of
 from web.stops import strip_around
 from web.volunteer.forms import DeclineForm
 from web.volunteer.frame import frame
@@ -98,8 +97,7 @@ def _page(request: VolunteerRequest, found: Offer, refusal: DomainError | None =
         "stage_notice": strip_around([found.shift.area]),
     }
     if not stands and not shift.own_seat:
-        fits = [fit for fit in fitting(volunteer, at, point) if fit.shift_id != shift.pk]
-        context["nearest"] = rows_of(shifts_that_fit(fits[:OTHERS]), at, point)
+        context["nearest"] = other_rows(volunteer, shift, at, limit=OTHERS)
     status = HTTPStatus.OK if refusal is None else HTTPStatus.CONFLICT
     return render(request, "volunteer/offer.html", context, status=status)
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from core import clock
+from tasks.queries.candidates import point_of
 from tasks.queries.handovers import asked_of
 from tasks.queries.hours import served_by
 from tasks.queries.needs import nearest_short
@@ -23,7 +24,6 @@ from volunteers.actions import go_off_duty, go_on_duty
 from volunteers.queries import forget
 from web import wording
 from web.access import VolunteerRequest, volunteer_only
-from web.public.need_context import point_of
 from web.public.rows import row_of
 from web.stops import strip_around
 from web.volunteer.frame import frame

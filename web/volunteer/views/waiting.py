@@ -22,7 +22,7 @@ from tasks.actions.holding import PASSED
 from tasks.actions.refusals import NoSuchSeat, words_for
 from tasks.models import Waiting
 from tasks.policies import Ground
-from tasks.queries.fitting import fitting, shifts_that_fit
+from tasks.queries.candidates import point_of
 from tasks.queries.needs import roles_of, shift_with_seats
 from tasks.queries.seats import SeatWanted, reasons_for
 from tasks.queries.waiting import place_of, waiting_of
@@ -30,9 +30,8 @@ from volunteers.models import Volunteer
 from volunteers.queries import proxied_by, proxied_volunteer, volunteer_of
 from web.access import ACTING_FOR, SignedInRequest, VolunteerRequest, signed_in, volunteer_only
 from web.forms import posted
-from web.public.need_context import point_of
+from web.public.alternatives import other_rows
 from web.public.need_view import need_view
-from web.public.rows import rows_of
 from web.stops import strip_around
 from web.volunteer.forms import FewerForm, JoinLineForm, WaitingCodeForm
 from web.volunteer.frame import frame
@@ -147,14 +146,14 @@ def _page(request: VolunteerRequest, found: Any, refusal: DomainError | None = N
     if live and not refusal:
         context["against"] = _against(found, volunteer, shift, at)
     if not view.is_held and not shift.own_seat:
-        fits = [fit for fit in fitting(volunteer, at, point) if fit.shift_id != shift.pk]
-        context["nearest"] = rows_of(shifts_that_fit(fits[:OTHERS]), at, point)
+        context["nearest"] = other_rows(volunteer, shift, at, limit=OTHERS)
     status = HTTPStatus.OK if refusal is None else HTTPStatus.CONFLICT
     return render(request, "volunteer/waiting_place.html", context, status=status)
 
 
 def _against(found: Waiting, volunteer: Volunteer, shift: Any, at: Any) -> list[str]:
     """What counts against the seat by now: while it does, others come first."""
+    found.role.shift = found.shift
     reasons = reasons_for(found.role, volunteer, at, is_stopped=shift.is_stopped)
     about_the_person = (reason for reason in reasons if not reason.good and reason.ground not in PASSED)
     return [words_for(reason, shift) for reason in about_the_person if reason.ground != Ground.NOT_OPEN]
