@@ -119,6 +119,8 @@ def check(*, sheet: Sheet, mapping: Mapping[str, int], by: User, at: datetime) -
     needed = [column.name for column in COLUMNS[sheet.kind] if column.needed and column.name not in mapping]
     if sheet.kind == Sheet.Kind.PEOPLE and not {"phone", "email"} & set(mapping):
         needed.append("phone")
+    if sheet.kind == Sheet.Kind.SHIFTS and "due" not in mapping:
+        needed += [name for name in ("date", "starts", "ends") if name not in mapping]
     if needed:
         raise FileRefused(Unreadable("column-missing", fields=needed), kind=sheet.kind)
     columns = list(mapping.values())

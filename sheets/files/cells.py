@@ -34,6 +34,12 @@ HOUR = re.compile(
     r"(?P<next>次日|第二天|翌日|next day|\+1)?\s*(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上|am|pm)?\s*"
     r"(?P<h>\d{1,2})(?:\s*[:.时点]\s*(?P<m>\d{1,2}|半)?\s*分?)?(?::\d{2})?\s*(?P<half>am|pm)?"
 )
+# An hour behind a day: 2020-02-06 18:30, 2月6日晚上8点, 6 Feb 8pm. It has a colon, 点 or 时, or says am or pm.
+DAY_AND_HOUR = re.compile(
+    r"(?P<day>.*?[\d日号])(?:\s+|(?<=[日号])|T)"
+    r"(?P<hour>[^\d]{0,6}\d{1,2}(?::\d{1,2}(?::\d{2})?|\s*[点时].*|\s*[ap]m).{0,3})",
+    re.IGNORECASE,
+)
 AFTERNOON = {"下午", "傍晚", "晚上", "pm"}
 LISTED = re.compile(r"[,，;；、/|\n]+")
 
@@ -109,6 +115,17 @@ def whole(cell: Cell) -> int | None:
     return int(words)
 
 
+def minutes_of_hours(cell: Cell) -> int | None:
+    """Minutes from a number of hours, as 2, 1.5 or 2 小时; None where the cell is empty."""
+    words = unicodedata.normalize("NFKC", text(cell)).strip().lower()
+    words = re.sub(r"\s*(?:个?小时|hours?|h)$", "", words)
+    if not words:
+        return None
+    if not re.fullmatch(r"\d{1,4}(?:\.\d{1,2})?", words):
+        raise BadCell("no-number", value=words[:40])
+    return round(float(words) * 60)
+
+
 def day(cell: Cell, *, year: int | None = None) -> date | None:
     """A day: a date, a day's number, 2020-02-06, 2020年2月6日, 2月6日 or 6 Feb in `year`. None where empty."""
     found = _day(plain(cell), year)
@@ -148,6 +165,22 @@ def _month(name: str, words: str) -> int:
     if name[:3] not in MONTHS:
         raise BadCell("no-day", value=words[:40])
     return MONTHS.index(name[:3]) + 1
+
+
+def moment(cell: Cell, *, year: int | None = None) -> tuple[date, int | None] | None:
+    """A day, and minutes since its midnight where an hour stands behind it. None where empty."""
+    cell = plain(cell)
+    if isinstance(cell, datetime):
+        return cell.date(), (cell.hour * 60 + cell.minute) or None
+    words = unicodedata.normalize("NFKC", text(cell)).strip()
+    found = DAY_AND_HOUR.fullmatch(words)
+    if found is None or isinstance(cell, date):
+        only = day(cell, year=year)
+        return (only, None) if only is not None else None
+    only, minutes = day(found["day"], year=year), hour(found["hour"])
+    if only is None or minutes is None:
+        raise BadCell("no-day", value=words[:40])
+    return only, minutes[0]
 
 
 def hour(cell: Cell) -> tuple[int, bool] | None:

@@ -53,9 +53,11 @@ PEOPLE = (
     Column("note", "备注", "Note", also=("说明", "附注", "notes", "remark", "remarks", "comment")),
 )  # fmt: skip
 SHIFTS = (
-    Column("date", "日期", "Date", True, ("哪天", "day", "时间日期", "班次日期")),
-    Column("starts", "开始", "Start", True, ("开始时间", "几点开始", "上岗时间", "起", "start time", "begins", "from")),
-    Column("ends", "结束", "End", True, ("结束时间", "几点结束", "下岗时间", "止", "end time", "ends", "until", "to")),
+    # Needed but for work without a time, which has its deadline instead.
+    Column("date", "日期", "Date", also=("哪天", "day", "时间日期", "班次日期")),
+    Column("starts", "开始", "Start", also=("开始时间", "几点开始", "上岗时间", "起", "start time", "begins", "from")),
+    Column("ends", "结束", "End", also=("结束时间", "几点结束", "下岗时间", "止", "end time", "ends", "until", "to")),
+    Column("due", "截止", "Deadline", also=("截止时间", "截止日期", "完成期限", "due", "due date", "until when")),
     Column("place", "地点", "Place", also=("集合地点", "服务地点", "岗位地点", "location", "where")),
     Column("address", "详细地址", "Address", also=("地址", "门牌", "exact address")),
     Column("area", "区域", "Area", also=("乡镇街道", "街道", "township", "subdistrict")),
@@ -78,6 +80,10 @@ SHIFTS = (
         also=("电话", "手机", "联系人电话", "负责人电话", "contact phone", "phone", "telephone"),
     ),
     Column("bring", "带什么", "Bring", also=("携带物品", "自带", "what to bring")),
+    Column("opens_at", "开放报名", "Sign-up opens", also=("报名开始", "报名开放时间", "opens", "opens at")),
+    Column("notice", "提前小时", "Hours of notice", also=("提前几小时报名", "报名提前小时", "notice", "notice hours")),
+    Column("party_most", "每人最多名额", "Most seats a person", also=("结伴人数", "最多同行", "party", "party size")),
+    Column("needs_approval", "需审核", "Approval", also=("报名审核", "是否审核", "needs approval", "approve")),
     Column("private", "内部说明", "Private", also=("私密说明", "仅报名者可见", "注意事项", "private details", "notes")),
 )  # fmt: skip
 ORGANIZATIONS = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -21,6 +21,7 @@ from volunteers.queries import people_of
 CHUNK = 500
 # How long after a shift its people may still be called.
 PHONES_AFTER = timedelta(days=1)
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,16 @@ def _dialled(phone: str) -> str:
 def phones_shown(shift: Shift, at: datetime) -> bool:
     """Whether a roster still carries telephone numbers: until a day after the shift."""
     return shift.ends_at is None or at < shift.ends_at + PHONES_AFTER
+
+
+def days_wanted(sheet: Sheet) -> tuple[date, date] | None:
+    """First and last day of the shifts in a table; None for all of them, also those without a fixed time."""
+    days = sheet.options.get("days")
+    return (date.fromisoformat(days[0]), date.fromisoformat(days[1])) if days else None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), timezone.get_default_timezone())
 
 
 def headers(sheet: Sheet) -> list[str]:
@@ -115,6 +126,9 @@ def _source(sheet: Sheet) -> QuerySet:
         return records.select_related("volunteer__user", "task").order_by("starts_at", "pk")
     if sheet.kind == Sheet.Kind.SHIFTS:
         shifts = Shift.objects.of(sheet.organization).select_related("task", "area__parent__parent")
+        if days := days_wanted(sheet):
+            first, last = days
+            shifts = shifts.filter(starts_at__gte=_midnight(first), starts_at__lt=_midnight(last + A_DAY))
         return shifts.prefetch_related("roles__requirements").order_by("starts_at", "pk")
     area = sheet.area or sheet.organization.home_area
     found = Organization.objects.filter(home_area__path__startswith=area.path)
@@ -188,6 +202,7 @@ def _shifts(sheet: Sheet) -> Iterator[Out]:
                     start.date() if start else None,
                     start.time() if start else None,
                     end.time() if end else None,
+                    _due(shift),
                     shift.place,
                     shift.address,
                     shift.area.full_name,
@@ -199,12 +214,28 @@ def _shifts(sheet: Sheet) -> Iterator[Out]:
                     shift.contact_name,
                     _dialled(shift.contact_phone),
                     shift.bring,
+                    _local(shift.opens_at),
+                    _hours_of(shift.notice_minutes),
+                    shift.party_most,
+                    pgettext("in a table", "yes") if shift.needs_approval else "",
                     shift.private_details,
                     shift.task.display_title,
                     role.seats_taken,
                     shift.get_status_display(),
                 )
             )
+
+
+def _due(shift: Shift) -> Value:
+    """The deadline of work without a time; a word where it has none either."""
+    if shift.starts_at is not None:
+        return None
+    return _local(shift.due_at) or pgettext("deadline of work without one", "open")
+
+
+def _hours_of(minutes: int) -> Value:
+    """A notice in hours, as a number that an import reads."""
+    return minutes / 60 if minutes % 60 else minutes // 60 or None
 
 
 def _organizations(sheet: Sheet) -> Iterator[Out]:

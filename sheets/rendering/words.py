@@ -28,6 +28,12 @@ REASONS: Mapping[str, str | Promise] = {
     "no-day": _("“%(value)s” is no day. Write it like 2020-02-06"),
     "no-year": _("“%(value)s” names no year. Write it like 2020-02-06"),
     "no-hour": _("“%(value)s” is no time. Write it like 18:30"),
+    "no-time": _("Write day, start and end, or a deadline, or “open” as the deadline of work without one"),
+    "time-and-deadline": _("Work with a fixed time has no deadline. Leave out one of them"),
+    "other-than-line": _(
+        "Line %(line)s says something else of the same shift. Write the same, or only there"
+    ),
+    "other-than-posted": _("The same shift is posted already, and says something else here"),
     "no-contact": _("There is neither a mobile number nor an e-mail address"),
     "same-as-line": _("The same as line %(line)s"),
     "unknown-area": _("There is no area called “%(name)s”. Write its full name"),

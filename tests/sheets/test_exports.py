@@ -16,11 +16,12 @@ from sheets.actions import exporting
 from sheets.actions.errors import NotYours
 from sheets.actions.exporting import PurposeMissing, take_out, write_out
 from sheets.models import Sheet
+from tasks.models import Shift
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
 from tests.factories.organizations import make_authority, make_member, make_organization
 from tests.factories.sheets import make_affiliation
-from tests.factories.tasks import make_assignment, make_record, make_shift, tomorrow_at
+from tests.factories.tasks import make_assignment, make_record, make_role, make_shift, tomorrow_at
 from tests.factories.volunteers import make_volunteer
 from tests.sheets.making import checked, taken
 
@@ -97,6 +98,34 @@ def test_shifts_that_leave_can_come_in_again():
 
     assert again.good_count == 1
     assert not AccessRecord.objects.exists()
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_roles_rules_and_work_without_a_time_come_in_again_as_they_left(format):
+    first = make_shift(
+        starts_at=tomorrow_at(9),
+        opens_at=tomorrow_at(6),
+        notice_minutes=90,
+        needs_approval=True,
+        party_most=2,
+    )
+    make_role(first, name="Driver", seats=2)
+    due = make_shift(task=first.task, place="West gate")
+    Shift.objects.filter(pk=due.pk).update(starts_at=None, ends_at=None, due_at=tomorrow_at(18))
+    open_ended = make_shift(task=first.task, place="North gate")
+    Shift.objects.filter(pk=open_ended.pk).update(starts_at=None, ends_at=None)
+    by = make_member(first.organization, "owner")
+    sheet = out("shifts", first.organization, by=by, purpose="", format=format)
+    content = bytes(Sheet.objects.values_list("content", flat=True).get(pk=sheet.pk))
+    names = ("starts_at", "due_at", "place", "opens_at", "notice_minutes", "needs_approval", "party_most")
+    before = set(Shift.objects.values_list(*names, "roles__name", "roles__seats"))
+    Shift.objects.update(status="cancelled", cancelled_at=clock.now(), cancel_reason="Rain.")
+
+    again = taken(checked(content, organization=first.organization, by=by, kind="shifts", task=first.task))
+
+    assert (again.good_count, again.bad_count) == (4, 0)
+    came = Shift.objects.filter(status="open")
+    assert set(came.values_list(*names, "roles__name", "roles__seats")) == before
 
 
 def test_officials_take_out_the_organizations_of_their_area():
