@@ -18,6 +18,7 @@ from notifications.actions import message_rows, queue_messages, ring_for
 from notifications.notices import Notice
 from organizations.permissions import can_lead
 from tasks import policies
+from tasks.actions.gaps import told_of_gap
 from tasks.actions.holding import PASSED, hold_next
 from tasks.actions.reasons import need_reason
 from tasks.actions.refusals import (
@@ -270,7 +271,7 @@ def release(*, assignment: Assignment, by: User, at: datetime, reason: str = "")
         verb="seat.released",
     )
     notice = notices.seat_released(assignment, shift, assignment.volunteer.user)
-    queue_messages(notices=[notice], at=at)
+    queue_messages(notices=[notice, *told_of_gap(assignment, at=at)], at=at)
     return assignment
 
 

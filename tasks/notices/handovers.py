@@ -19,6 +19,7 @@ _HANDOVER = {
     "url": "/me/handovers/8KQ34MWX7204/",
 }
 _LEADERS = {**_HANDOVER, "number": "40231123", "url": "/org/7KQ3MWXA/handovers/"}
+_FILL = "/org/7KQ3MWXA/shifts/8KQ34MWX/fill/?order=cover"
 _GAVE = {
     "gave": {"zh": "物资分装", "en": "Sorting supplies"},
     "gave_starts_at": "2020-02-07T01:00:00Z",
@@ -36,7 +37,19 @@ KINDS = (
     Kind("handover_told", {**_LEADERS, "to": "桂芳", "to_number": "40231777"}),
     Kind(
         "handover_sought",
-        {**_LEADERS, "is_short": True, "url": "/org/7KQ3MWXA/shifts/8KQ34MWX/fill/?order=cover"},
+        {**_LEADERS, "is_short": True, "url": _FILL},
+    ),
+    Kind(
+        "stepped_back",
+        {
+            **SHIFT_SAMPLE,
+            "name": "林跃",
+            "by": "桂芳",
+            "number": "40231123",
+            "missing": 2,
+            "reason": "发烧了。",
+            "url": _FILL,
+        },
     ),
 )
 
@@ -204,3 +217,24 @@ def sought(handover: Handover, user: User, *, is_short: bool) -> Notice:
         "url": fill_url(handover.assignment.shift),
     }
     return _notice(handover, "handover_sought", "sought", user, context)
+
+
+def stepped_back(assignment: Assignment, user: User, *, missing: int) -> Notice:
+    """Those who run the shift: somebody gave the seat back so late that too few are left."""
+    shift, volunteer = assignment.shift, assignment.volunteer
+    context = {
+        **about_shift(shift),
+        "name": user.name,
+        "by": volunteer.user.name,
+        "number": volunteer.number,
+        "missing": missing,
+        "reason": assignment.end_reason,
+        "url": fill_url(shift),
+    }
+    return Notice(
+        kind="stepped_back",
+        event=f"seat:{assignment.code}:gap",
+        recipient=user,
+        context=context,
+        useful_until=shift.starts_at,
+    )

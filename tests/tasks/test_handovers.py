@@ -31,8 +31,9 @@ from tasks.models import Assignment, Shift
 from tests.factories.accounts import make_user
 from tests.factories.handovers import make_handover
 from tests.factories.organizations import make_member, make_organization
-from tests.factories.tasks import make_assignment, make_check, make_shift, tomorrow_at
+from tests.factories.tasks import make_assignment, make_check, make_shift, role_of, tomorrow_at
 from tests.factories.volunteers import make_capability, make_volunteer
+from tests.factories.waiting import make_waiting
 from tests.tasks.conftest import Statements
 from tests.tasks.passing import ask, holders, read, say_yes, taken, told
 from volunteers.models import Proxy
@@ -307,6 +308,23 @@ def test_somebody_who_acts_for_another_asks_and_agrees_for_them() -> None:
     assert holders(seat.shift) == [taker]
 
 
+def test_a_taker_who_waited_in_line_waits_no_more_and_what_was_held_goes_to_the_next() -> None:
+    shift = make_shift(seats=2, seats_min=1)
+    seat = make_assignment(shift)
+    role = role_of(shift)
+    taker, following = make_volunteer(), make_volunteer()
+    held = make_waiting(role, taker, status="offered")
+    place = make_waiting(role, following)
+
+    say_yes(ask(seat), taker)
+
+    held.refresh_from_db()
+    place.refresh_from_db()
+    role.refresh_from_db()
+    assert (held.status, place.status) == ("taken", "offered")
+    assert (role.seats_taken, role.seats_held) == (1, 1)
+
+
 def test_the_holder_may_come_after_all() -> None:
     organization = make_organization()
     shift = make_shift(organization=organization, handover_rule="approve")
@@ -409,7 +427,7 @@ def test_passing_on_takes_a_fixed_number_of_statements(statements: Statements, k
             in_return=in_return,
         )
 
-    assert len(seen) == (12 if kind == "stand-in" else 15)
+    assert len(seen) == (14 if kind == "stand-in" else 19)
 
 
 def test_every_refusal_has_a_code_of_its_own_sentence() -> None:

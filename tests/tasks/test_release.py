@@ -10,6 +10,7 @@ from notifications.models import Message
 from tasks.actions.reasons import ReasonMissing
 from tasks.actions.seats import AlreadyHere, NotHolding, TooLateToRelease, release, remove, sign_up
 from tests.factories.accounts import make_user
+from tests.factories.organizations import make_member, make_organization
 from tests.factories.tasks import make_assignment, make_check, make_shift, role_of, tomorrow_at
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +90,29 @@ def test_an_organizers_reason_reaches_the_volunteer() -> None:
 def test_a_removal_needs_a_reason() -> None:
     with pytest.raises(ReasonMissing):
         remove(assignment=make_assignment(), by=make_user(), at=clock.now(), reason=" ")
+
+
+@pytest.mark.parametrize(
+    ("hours", "seats_min", "told"),
+    [(5, 2, True), (5, 1, False), (48, 2, False)],
+)
+def test_organizers_hear_of_a_seat_that_comes_back_so_late_that_too_few_are_left(
+    hours: int, seats_min: int, told: bool
+) -> None:
+    organization = make_organization()
+    make_member(organization, "organizer", make_user(name="Organizer"))
+    make_member(organization, "desk")
+    starts_at = clock.now() + timedelta(hours=hours)
+    shift = make_shift(organization=organization, starts_at=starts_at, seats_min=seats_min)
+    make_assignment(shift)
+    seat = make_assignment(shift)
+
+    release(assignment=seat, by=seat.volunteer.user, at=clock.now(), reason="Fever.")
+
+    messages = Message.objects.filter(kind="stepped_back")
+    assert {message.recipient.name for message in messages if message.recipient} == (
+        {"Organizer"} if told else set()
+    )
+    for message in messages:
+        assert message.context["missing"] == 1
+        assert message.context["url"] == f"/org/{organization.code}/shifts/{shift.code}/fill/?order=cover"

@@ -8,6 +8,7 @@ from accounts.models import User
 from core import audit
 from core.models import AuditRecord
 from tasks.actions.handovers.errors import HandoverOver, UnequalParties
+from tasks.actions.holding import hold_next, settle_place
 from tasks.actions.refusals import NoSuchSeat
 from tasks.actions.seats import AlreadyHere, insert_seat, refuse_unless_fit
 from tasks.models import Assignment, CheckIn, Handover, ShiftRole
@@ -87,6 +88,9 @@ def _give(
         # Places that are kept in a party stay those of the seat, whoever holds it.
         Assignment.objects.filter(pk=new.pk).update(join_code=seat.join_code)
         new.join_code = seat.join_code
+    # Whoever waited for a seat of this role has one, and what was held for them goes to the next.
+    if settle_place(new, by=by, at=at):
+        hold_next(new.role_id, at)
     seat.shift = new.shift
     return Passed(seat, new, giver, taker)
 
