@@ -141,6 +141,15 @@ def _add_work(
     values["organization", "asked"] = asked.code
     for page in ("request", "take_back"):
         values[f"volunteer:{page}", "code"] = asked.code
+    party = make_assignment(
+        make_shift(task=task, organization=organization, starts_at=tomorrow_at(9, days=4)),
+        volunteer,
+        seats=3,
+        join_code="PARTY234",
+    )
+    values["public", "join_code"] = values["volunteer", "join_code"] = party.join_code
+    for page in ("keep_fewer", "give_back_place"):
+        values[f"volunteer:{page}", "code"] = party.code
     values["volunteer:handover", "code"] = make_handover(assignment).code
     agreed = make_assignment(shift)
     values["organization", "handover"] = make_handover(agreed, status="agreed", taker=make_volunteer()).code

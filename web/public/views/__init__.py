@@ -4,6 +4,7 @@ from web.public.views.figures import definitions, figures, figures_csv
 from web.public.views.home import home
 from web.public.views.need import need, poster
 from web.public.views.needs import needs
+from web.public.views.party import party
 from web.public.views.texts import accessibility, privacy, site, stages
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "home",
     "need",
     "needs",
+    "party",
     "poster",
     "privacy",
     "site",

@@ -5,6 +5,7 @@ from web.volunteer.views.finding import find
 from web.volunteer.views.handovers import cannot_come, find_somebody, handover, swap
 from web.volunteer.views.hours import history, hours
 from web.volunteer.views.offers import accept_offer_page, decline_offer_page, offer, offers
+from web.volunteer.views.parties import give_back_place, keep_fewer, take_place
 from web.volunteer.views.presence import check_in
 from web.volunteer.views.rebook import rebook
 from web.volunteer.views.requests import ask, own_request, take_back
@@ -33,11 +34,13 @@ __all__ = [
     "done",
     "find",
     "find_somebody",
+    "give_back_place",
     "handover",
     "history",
     "hours",
     "incident",
     "join_line",
+    "keep_fewer",
     "leave_line",
     "message",
     "offer",
@@ -50,6 +53,7 @@ __all__ = [
     "step_back",
     "swap",
     "take_back",
+    "take_place",
     "today",
     "waiting",
     "waiting_place",

@@ -23,6 +23,7 @@ from web.volunteer.calendar import event
 from web.volunteer.forms import IncidentForm, MessageForm, StepBackForm
 from web.volunteer.frame import frame
 from web.volunteer.handover_view import passing_context
+from web.volunteer.party_view import party_context
 from web.volunteer.seat_view import SeatView, seat_view
 
 
@@ -49,6 +50,7 @@ def seat(request: VolunteerRequest, code: str) -> HttpResponse:
     at = clock.now()
     found = _own_seat(request, code)
     context = _context(request, seat_view(found, at)) | passing_context(found, at)
+    context |= party_context(found, request)
     return render(request, "volunteer/seat.html", context)
 
 
