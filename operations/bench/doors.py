@@ -150,6 +150,20 @@ class _Browser:
         return ACCEPTED if taken else answer.status
 
 
+def api_request(port: int, shift: Shift, number: int, token: str) -> bytes:
+    """A whole request, for clients that write it themselves."""
+    lines = [
+        f"POST {_api_address(shift)} HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        f"Authorization: Bearer {token}",
+        f"Idempotency-Key: {_request_key(number)}",
+        "Accept-Language: zh-Hans",
+        "Content-Type: application/json",
+        f"Content-Length: {len(BODY)}",
+    ]
+    return ("\r\n".join(lines) + "\r\n\r\n" + BODY).encode()
+
+
 def _api_address(shift: Shift) -> str:
     return f"/api/v1/shifts/{shift.code}/sign-up/"
 

@@ -26,12 +26,13 @@ class _Line:
 
 def flood(
     port: int, requests: Iterator[bytes], *, seconds: float, connections: int, per_s: float | None = None
-) -> Times:
+) -> dict[int, Times]:
     """Send the requests over `connections` for `seconds`; `per_s` of them, or each as soon as a connection is free.
 
-    Times are from the moment at which a request was due: where no connection is free it waits, and that counts.
+    What became of them, by status. Times are from the moment at which a request was due: where no connection is free
+    it waits, and that counts.
     """
-    times = Times()
+    found: dict[int, Times] = {}
     selector = selectors.DefaultSelector()
     free = [_line(port, selector) for _ in range(connections)]
     began = time.monotonic()
@@ -57,15 +58,15 @@ def flood(
         for key, _ in selector.select(pause):
             line = key.data
             if _read(line):
+                times = found.setdefault(line.status, Times(took=until - began))
                 times.note(time.monotonic() - line.asked_at, line.status)
                 line.data = None
                 free.append(line)
                 busy -= 1
-    times.took = until - began
     for key in list(selector.get_map().values()):
         key.data.door.close()
     selector.close()
-    return times
+    return found
 
 
 def _line(port: int, selector: selectors.BaseSelector) -> _Line:

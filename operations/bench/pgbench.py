@@ -47,6 +47,24 @@ def measure(script: Script, crowd: Crowd, *, url: str, first: int, clients: int,
     return Reference(float(found[1]), "pgbench")
 
 
+# Of pgbench's own tables: as many branches as clients, so that they do not wait for one another's row.
+TPCB_SCALE, TPCB_S = 20, 8
+
+
+def tpcb(*, url: str, clients: int) -> Reference:
+    """Transactions per second of pgbench's "TPC-B (sort of)" on the same server; 0 where there is no pgbench."""
+    program = binaries.postgres_folder()[0] / "pgbench"
+    if not program.is_file():
+        return Reference(0.0, "no pgbench")
+    for options in (["-i", "-q", "-s", str(TPCB_SCALE)], ["-c", str(clients), "-j", "2", "-T", str(TPCB_S)]):
+        ran = subprocess.run([program, *options, url], capture_output=True, text=True, check=False)
+        if ran.returncode:
+            raise LaunchFailed(f"pgbench could not run its own transaction:\n{ran.stderr[-1500:]}")
+    found = _TPS.search(ran.stdout)
+    assert found is not None
+    return Reference(float(found[1]), "pgbench")
+
+
 def _by_threads(script: Script, crowd: Crowd, *, url: str, first: int, clients: int, span: int) -> Reference:
     def work(client: int) -> Times:
         times = Times()

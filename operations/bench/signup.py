@@ -58,11 +58,13 @@ def run(*, shifts: int, clients: int, seconds: float, door: str = "token") -> di
             rush = _crowd(through, port, clients, 60.0, itertools.count(size - RUSH), size, lambda n: last)
             sent = Message.objects.exclude(status=Message.Status.QUEUED).count()
             waiting = Message.objects.filter(status=Message.Status.QUEUED).count()
-        over = _over()
+        over = oversubscribed()
         say("the same statements without the product")
         reference = pgbench.measure(
             script, crowd, url=ground.database_url, first=size, clients=clients, folder=ground.folder
         )
+        say("the transaction that pgbench brings along")
+        tpcb = pgbench.tpcb(url=ground.database_url, clients=clients)
     accepted = times.count(ACCEPTED, ACCEPTED)
     per_s = round(accepted / times.took, 1)
     return {
@@ -88,6 +90,8 @@ def run(*, shifts: int, clients: int, seconds: float, door: str = "token") -> di
         "pgbench_tps": round(reference.tps, 1),
         "pgbench_by": reference.by,
         "ratio_to_pgbench": round(per_s / reference.tps, 3),
+        "tpcb_tps": round(tpcb.tps, 1),
+        "ratio_to_tpcb": round(per_s / tpcb.tps, 3) if tpcb.tps else None,
     }
 
 
@@ -151,7 +155,7 @@ def _crowd(
     return together([work] * clients)
 
 
-def _over() -> int:
+def oversubscribed() -> int:
     """Roles with more seats given than there are, or with a counter that differs from the seats given."""
     with connection.cursor() as cursor:
         cursor.execute(OVER)

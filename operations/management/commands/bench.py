@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from matching.engine.benchmark import match
-from operations.bench import pages, signup, starting, tables
+from operations.bench import pages, rush, signup, starting, tables
 from operations.bench.doors import DOORS
 from operations.launcher.locks import LaunchFailed
 
@@ -28,6 +28,13 @@ class Command(BaseCommand):
         one.add_argument("--seconds", type=float, default=20.0)
         one.add_argument(
             "--door", choices=tuple(DOORS), default="token", help="the API with a token, or the page"
+        )
+
+        one = named.add_parser("rush", help="more people than can be served, and strangers who read")
+        one.add_argument("--shifts", type=int, default=300)
+        one.add_argument("--seconds", type=float, default=5.0)
+        one.add_argument(
+            "--times", type=int, default=10, help="how many times what can be served is asked for"
         )
 
         one = named.add_parser("pages", help="every named page at the loaded size, beside a file")
@@ -71,6 +78,8 @@ class Command(BaseCommand):
 
         if name == "signup":
             return signup.run(**chosen("shifts", "clients", "seconds", "door"))
+        if name == "rush":
+            return rush.run(**chosen("shifts", "seconds", "times"))
         if name == "pages":
             return pages.run(**chosen("size", "clients", "seconds", "only"))
         if name == "import":
