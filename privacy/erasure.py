@@ -26,7 +26,8 @@ from privacy.unused import came_back, keep_used
 from sheets.actions.exporting import OF_PERSONS
 from sheets.models import Sheet
 from tasks.actions.seats import end_seat
-from tasks.models import Assignment, Incident, Offer, Shift, Task
+from tasks.actions.waiting import leave_all_lines
+from tasks.models import Assignment, Incident, Offer, Shift, ShiftRole, Task, Waiting
 from volunteers.models import (
     Affiliation,
     AvailabilityException,
@@ -79,12 +80,14 @@ def carry_out(*, request_id: int, at: datetime) -> bool:
 @transaction.atomic
 def forget(*, user: User, at: datetime) -> None:
     """Take everything personal out of every table; ids stay as pseudonyms."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    # Rows that name the person may be written meanwhile: with a stronger lock they would wait, holding a seat's.
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     name, contacts = user.name, [contact for contact in (user.phone, user.email) if contact]
     volunteer = Volunteer.objects.filter(user=user).first()
     if volunteer:
         _release_seats(volunteer, user, at)
         _forget_offers(volunteer, at)
+        _forget_places(volunteer, user, at)
     _forget_in_work(user, volunteer, name, contacts)
     _forget_messages(user, name, contacts)
     _forget_organizations(user, name, contacts, at)
@@ -104,6 +107,9 @@ def _release_seats(volunteer: Volunteer, user: User, at: datetime) -> None:
     ahead = Assignment.objects.live().filter(
         Q(shift__starts_at__gt=at) | Q(shift__starts_at=None), volunteer=volunteer
     )
+    # All of them first and in one order, as whatever locks several.
+    roles = ShiftRole.objects.select_for_update(no_key=True).filter(pk__in=ahead.values("role"))
+    list(roles.order_by("pk"))
     # Not by the volunteer's own stepping back, which has a deadline and sends them a message.
     for assignment in ahead.select_related("shift__area", "role"):
         end_seat(
@@ -121,6 +127,14 @@ def _forget_offers(volunteer: Volunteer, at: datetime) -> None:
     offers = Offer.objects.filter(volunteer=volunteer)
     offers.waiting().update(status=Offer.Status.WITHDRAWN, ended_at=at)
     offers.update(factors={}, answer_words="")
+
+
+def _forget_places(volunteer: Volunteer, user: User, at: datetime) -> None:
+    """That somebody waited stays; what they wrote, and why it ended, goes."""
+    leave_all_lines(volunteer=volunteer, by=user, at=at)
+    places = Waiting.objects.filter(volunteer=volunteer)
+    places.exclude(words="").update(words="")
+    places.exclude(end_reason="").update(end_reason=GONE)
 
 
 def _forget_in_work(user: User, volunteer: Volunteer | None, name: str, contacts: list[str]) -> None:

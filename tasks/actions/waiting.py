@@ -34,6 +34,7 @@ __all__ = [
     "expire_held",
     "hold_next",
     "join_line",
+    "leave_all_lines",
     "leave_line",
     "pass_on",
     "take_off_line",
@@ -194,6 +195,19 @@ def decline_held(*, waiting: Waiting, by: User, at: datetime) -> Waiting:
     _end(waiting, Waiting.Status.DECLINED, by=by, at=at)
     _record("waiting.declined", waiting, by=by, at=at)
     return waiting
+
+
+@transaction.atomic
+def leave_all_lines(*, volunteer: Volunteer, by: User | None, at: datetime) -> int:
+    """End every place of somebody who goes, without a word to them; how many. Held seats go to the next."""
+    live = Waiting.objects.live().filter(volunteer=volunteer)
+    roles = ShiftRole.objects.select_for_update(no_key=True).filter(pk__in=live.values("role"))
+    list(roles.order_by("pk"))
+    places = list(_rows().live().filter(volunteer=volunteer).order_by("role"))
+    for place in places:
+        _end(place, Waiting.Status.LEFT, by=by, at=at)
+        _record("waiting.left", place, by=by, at=at)
+    return len(places)
 
 
 @transaction.atomic

@@ -18,13 +18,14 @@ from privacy.actions import DAYS_TO_THINK, OnlyOwner, cancel_erasure, request_er
 from privacy.erasure import carry_out, erase_due, forget
 from privacy.jobs import purge
 from sheets.models import Sheet, SheetProblem
-from tasks.models import Assignment, Incident, Offer, Shift, ShiftRole
+from tasks.models import Assignment, Incident, Offer, Shift, ShiftRole, Waiting
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
 from tests.factories.organizations import make_member, make_organization
 from tests.factories.sessions import give_totp
-from tests.factories.tasks import make_assignment, make_shift, tomorrow_at
+from tests.factories.tasks import make_assignment, make_shift, role_of, tomorrow_at
 from tests.factories.volunteers import make_capability, make_cause, make_volunteer
+from tests.factories.waiting import make_full_shift, make_waiting
 from volunteers.actions import add_exception, grant_proxy, set_availability, update_profile
 from volunteers.models import Affiliation, Volunteer, VolunteerInvitation
 
@@ -131,6 +132,7 @@ def canary() -> Volunteer:
         what=AccessRecord.What.NAME,
     )
     _asked(volunteer, shift, now)
+    _waits(volunteer)
     _invited(volunteer, organizer, now)
     client = Client()
     client.force_login(user)
@@ -159,6 +161,12 @@ def _asked(volunteer: Volunteer, shift: Shift, now: datetime) -> None:
         expires_at=now + timedelta(hours=1),
         ration_slot=2,
     )
+
+
+def _waits(volunteer: Volunteer) -> None:
+    make_waiting(role_of(make_full_shift(starts_at=tomorrow_at(21, days=3))), volunteer, words=f"{NAME}能来")
+    shift = make_full_shift(starts_at=tomorrow_at(21, days=4))
+    make_waiting(role_of(shift), volunteer, status="refused", end_reason=f"{NAME}不合适，打 {PHONE}")
 
 
 def _invited(volunteer: Volunteer, organizer: User, now: datetime) -> None:
@@ -260,6 +268,8 @@ def test_what_happened_stays_under_a_pseudonym(canary: Volunteer):
         "declined",
         "withdrawn",
     ]
+    places = Waiting.objects.filter(volunteer=canary).order_by("pk")
+    assert list(places.values_list("status", "words", "end_reason")) == [("left", "", ""), ("refused", "", "—")]
     assert AuditRecord.objects.filter(verb="erasure.carried_out", subject_id=gone.pk).count() == 1
 
 

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from core import clock
-from privacy.retention import OFFERS, PRIVATE_DETAILS, purge
-from tasks.models import Offer
+from privacy.retention import OFFERS, PLACES_IN_LINE, PRIVATE_DETAILS, purge
+from tasks.models import Offer, Waiting
 from tests.factories.accounts import make_user
 from tests.factories.organizations import make_organization
 from tests.factories.tasks import make_shift, make_task
 from tests.factories.volunteers import make_volunteer
+from tests.factories.waiting import make_waiting
 from volunteers.models import VolunteerInvitation
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,17 @@ def test_whom_one_asked_is_forgotten_after_a_year():
 
     assert purge(at=now)["offers"] == 1
     assert Offer.objects.count() == 1
+
+
+def test_where_one_waited_is_forgotten_after_a_year():
+    at = clock.now()
+    long_ago = at - PLACES_IN_LINE - timedelta(days=1)
+    make_waiting(status="left", created_at=long_ago, ended_at=long_ago)
+    make_waiting(status="left")
+    make_waiting(created_at=long_ago)
+
+    assert purge(at=at)["places_in_line"] == 1
+    assert Waiting.objects.count() == 2
 
 
 def test_a_refusal_is_kept_longer_than_other_invitations():

@@ -81,7 +81,7 @@ def _write(
     by: User | None,
     at: datetime,
 ) -> list[Assignment]:
-    """Insert what the constraints let through, and return it: a seat taken at the desk follows no lock."""
+    """Insert what the constraints let through, and return it."""
     seats = [
         Assignment(
             role=role,

@@ -53,7 +53,7 @@ def test_taking_somebody_off_needs_a_reason_that_reaches_them(client: Client) ->
     address = f"/en/org/{shift.organization.code}/shifts/{shift.code}/line/{place.code}/"
 
     check_page(client.get(address))
-    assert "Write why" in client.post(address, {"reason": " "}).content.decode()
+    assert "Write the reason" in client.post(address, {"reason": " "}).content.decode()
     response = client.post(address, {"reason": "We need drivers."})
 
     place.refresh_from_db()

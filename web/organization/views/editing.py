@@ -24,6 +24,7 @@ from web.organization.forms.editing import EditShiftForm, Scope
 from web.organization.forms.rules import WINDOWS, length_words
 from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
+from web.organization.lowering import SeatsBelowPresent, is_question, question
 from web.organization.outcomes import outcome_rows
 from web.organization.views.posting import typed
 from web.organization.views.registration import see_other
@@ -59,6 +60,11 @@ def edit(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
         except SomeRefused as error:
             outcomes, keep = error.outcomes, False
         except DomainError as error:
+            try:
+                if alone and wanted is not None and is_question(error, request):
+                    return _ask(request, error, context, wanted, _named(form, changes, None))
+            except SeatsBelowPresent as too_few:
+                error = too_few
             form.refuse(error, SHIFT_FIELDS)
             return render(request, "organization/edit_shift.html", context)
         if keep:
@@ -73,6 +79,20 @@ def edit(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
         }
         return render(request, "organization/edit_preview.html", context)
     return render(request, "organization/edit_shift.html", context)
+
+
+def _ask(
+    request: OrganizerRequest,
+    error: DomainError,
+    context: dict[str, Any],
+    wanted: Sequence[RoleWanted],
+    changes: list[tuple[str, str]],
+) -> HttpResponse:
+    """Fewer seats than people have: what becomes of them is asked, and nothing changes before."""
+    answered = ("lowered", "reason", "asked")
+    sent = [pair for pair in typed(request) if pair[0] not in answered]
+    context |= {**question(request, error, wanted), "changes": changes, "typed": sent}
+    return render(request, "organization/lowered.html", context)
 
 
 @transaction.atomic
@@ -97,7 +117,7 @@ def _edit(
         "version": int(version) if version.isdigit() else 0,
     }
     if form.reach() == Scope.ONE:
-        edit_shift(**given)
+        edit_shift(**given, lowered=request.POST.get("lowered", ""))
         if not keep:
             transaction.set_rollback(True)
         return None
