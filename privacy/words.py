@@ -172,4 +172,5 @@ WORDS = (
     _("only for figures on who serves; never for choosing somebody"),
     _("whether they may be given a seat without being asked each time"),
     _("how often they may be asked"),
+    _("Post the same shift again by a rule."),
 )
