@@ -1,6 +1,7 @@
 """Forms by which tables come in and go out."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -34,6 +35,10 @@ LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
 def letter(column: int) -> str:
     """What a spreadsheet calls a column, from 0."""
     return (chr(64 + column // 26) if column >= 26 else "") + chr(65 + column % 26)
+
+
+# What a table can hold, where only the other end is said.
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 30)
 
 
 class UploadForm(BaseForm):
@@ -121,6 +126,10 @@ class TakeOutForm(BaseForm):
         widget=forms.RadioSelect,
         initial="xlsx",
     )
+    first = forms.DateField(
+        label=_("Shifts from this day on"), help_text=_("Only for shifts; empty means all"), required=False
+    )
+    last = forms.DateField(label=_("Up to and with this day"), required=False)
     purpose = forms.ChoiceField(
         label=_("What you need the list for"),
         help_text=_("Everybody in it can read who took it out, and for what"),
@@ -143,3 +152,19 @@ class TakeOutForm(BaseForm):
             self.initial["kind"] = kinds[0][0]
         if not of_persons:
             del self.fields["purpose"], self.fields["other"]
+        if Sheet.Kind.SHIFTS not in dict(kinds):
+            del self.fields["first"], self.fields["last"]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        first, last = values.get("first"), values.get("last")
+        if first and last and last < first:
+            self.add_error("last", gettext("The last day lies before the first"))
+        return values
+
+    def days(self) -> tuple[date, date] | None:
+        """First and last day of shifts, where one of them is given."""
+        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
+        if not (first or last) or self.cleaned_data["kind"] != Sheet.Kind.SHIFTS:
+            return None
+        return max(first or EARLIEST, EARLIEST), min(last or LATEST, LATEST)

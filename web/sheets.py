@@ -266,7 +266,9 @@ def take_out_page(
 ) -> HttpResponse:
     """Say what to take out, and for what."""
     kinds = [(Sheet.Kind.ROSTER.value, Sheet.Kind.ROSTER.label)] if shift else place.exports
-    form = TakeOutForm(posted(request), kinds=kinds, of_persons=of_persons)
+    form = TakeOutForm(
+        posted(request), kinds=kinds, of_persons=of_persons, initial=request.GET.dict() if not shift else None
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -281,6 +283,7 @@ def take_out_page(
                 language=_language(),
                 purpose=values.get("purpose", "") if values["kind"] in OF_PERSONS else "",
                 own_words=values.get("other", ""),
+                days=form.days(),
             )
         except DomainError as error:
             refuse(form, error)

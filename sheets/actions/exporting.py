@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import IO
 
 from django.db import transaction
@@ -59,8 +59,12 @@ def take_out(
     shift: Shift | None = None,
     purpose: str = "",
     own_words: str = "",
+    days: tuple[date, date] | None = None,
 ) -> Sheet:
-    """Ask for a table. A short one is ready at once, a long one is written by a worker."""
+    """Ask for a table. A short one is ready at once, a long one is written by a worker.
+
+    `days` are the first and the last day of the shifts in it; without them it has all.
+    """
     if not _may_take_out(by, organization, area) or (kind == Sheet.Kind.ORGANIZATIONS) != (area is not None):
         raise NotYours
     if shift is not None and shift.organization_id != organization.pk:
@@ -83,6 +87,8 @@ def take_out(
         created_at=at,
         started_at=at,
     )
+    if days is not None:
+        sheet.options["days"] = [day.isoformat() for day in days]
     sheet.total_count = tables.count(sheet)
     if sheet.total_count > MOST_OUT:
         raise TooManyRows(count=sheet.total_count, most=MOST_OUT)

@@ -18,9 +18,9 @@ def requests_to(organization: Organization) -> QuerySet[Waiting]:
     return Waiting.objects.filter(kind=Waiting.Kind.APPROVAL, shift__organization=organization)
 
 
-def open_requests_count(organization: Organization) -> int:
-    """How many wait for an answer."""
-    return requests_to(organization).filter(status=Waiting.Status.WAITING).count()
+def open_requests(organization: Organization) -> QuerySet[Waiting]:
+    """Those that wait for an answer."""
+    return requests_to(organization).filter(status=Waiting.Status.WAITING)
 
 
 def requests_shown(organization: Organization, *, answered: bool, shift: str = "", limit: int) -> list[Any]:

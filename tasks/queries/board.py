@@ -43,7 +43,9 @@ def with_presence(shifts: QuerySet[Any]) -> QuerySet[Any]:
 def shifts_of(organization: Organization) -> QuerySet[Any]:
     """The open shifts of an organization with what their rows show."""
     own = Shift.objects.of(organization).filter(status=Shift.Status.OPEN)
-    return with_presence(own.with_seats()).select_related("task", "area__parent__parent", "organization")
+    return with_presence(own.with_seats()).select_related(
+        "task", "area__parent__parent", "organization", "series"
+    )
 
 
 def shifts_ahead(organization: Organization, at: datetime, *, until: datetime) -> QuerySet[Any]:

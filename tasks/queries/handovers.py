@@ -125,11 +125,6 @@ def waiting_in(organization: Organization, at: datetime) -> QuerySet[Handover]:
     return waiting.order_by("expires_at", "pk")
 
 
-def waiting_count(organization: Organization, at: datetime) -> int:
-    waiting = Handover.objects.filter(status=Handover.Status.AGREED, expires_at__gt=at)
-    return waiting.filter(assignment__shift__organization=organization).count()
-
-
 def looking_in(organization: Organization, at: datetime) -> QuerySet[Handover]:
     """Who looks for somebody and has found nobody yet, the soonest shift first."""
     found = handovers().filter(

@@ -2,7 +2,9 @@
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
+
+from django.utils import timezone
 
 from accounts.models import Recovery, User
 from areas.models import Area
@@ -10,6 +12,8 @@ from core import clock
 from notifications.models import Message
 from notifications.notices import kind_of
 from organizations.models import Invitation, Membership, Organization, Verification
+from tasks.actions.series import start_series
+from tasks.actions.shifts import RoleWanted
 from tasks.models import Incident, StageChange, TaskTemplate
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
@@ -123,6 +127,20 @@ def _add_work(
     values["public", "site_code"] = shift.site_code
     values["organization", "task"] = values["authority", "task_code"] = task.code
     values["organization", "shift"] = shift.code
+    day = timezone.localdate(at) + timedelta(days=3)
+    series = start_series(
+        task=task,
+        organization=organization,
+        rule="FREQ=DAILY",
+        starts_on=day,
+        ends_on=day + timedelta(days=2),
+        starts=time(7),
+        minutes=120,
+        roles=[RoleWanted(seats_min=1, seats=2)],
+        by=official,
+        at=at,
+    )
+    values["organization", "series"] = series.code
     values["organization", "assignment"] = assignment.code
     values["organization", "incident"] = incident.code
     values["organization", "offer"] = offer.code

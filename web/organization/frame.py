@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.db.models import Count, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
+from core import clock
 from organizations.models import Organization
 from organizations.queries import LEADERS
-from tasks.queries.approvals import open_requests_count
+from tasks.queries.approvals import open_requests
 from tasks.queries.calls import calls_to_adopt
+from tasks.queries.handovers import waiting_in
 from web.access import OrganizerRequest
 from web.authority.frame import ways
 from web.context import NavItem, TabItem
@@ -25,7 +28,7 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
     approved = organization.status == Organization.Status.APPROVED
     leads = request.membership.role in LEADERS
     counts = approved and leads and count_calls and not organization.is_authority
-    waiting = calls_to_adopt(organization).waiting().count() if counts else 0
+    waiting, asking, passed_on = _waiting(organization) if counts else (0, 0, 0)
     pages: tuple[tuple[str, str, str], ...] = (
         ("board", "list", gettext("Board")),
         ("schedule", "calendar", gettext("Schedule")),
@@ -35,7 +38,6 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
         ("hours", "time", gettext("Hours")),
         ("team", "people", gettext("Team")),
     )
-    asking = open_requests_count(organization) if counts else 0
     if asking or current == "requests":
         pages = (*pages[:2], ("requests", "seen-by", gettext("Requests")), *pages[2:])
     if not leads:
@@ -62,12 +64,27 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
         "organization": organization,
         "organization_name": organization.display_name,
         "requests_waiting": asking,
+        "handover_count": passed_on,
         "home_url": nav[0].url,
         "nav": nav,
         "tabs": tabs,
         "role": request.membership.role,
         "stage_notice": strip_around([organization.home_area]),
     }
+
+
+def _waiting(organization: Organization) -> tuple[int, int, int]:
+    """How many calls, requests for a seat and seats that are passed on wait for a word; one statement."""
+    calls, *others = (
+        found.order_by().annotate(queue=Value(name)).values("queue").annotate(count=Count("pk"))
+        for name, found in (
+            ("calls", calls_to_adopt(organization).waiting()),
+            ("requests", open_requests(organization)),
+            ("handovers", waiting_in(organization, clock.now()).select_related(None)),
+        )
+    )
+    counts = {row["queue"]: row["count"] for row in calls.union(*others, all=True)}
+    return counts.get("calls", 0), counts.get("requests", 0), counts.get("handovers", 0)
 
 
 def short_address(request: HttpRequest, name: str, *args: str) -> str:

@@ -1,11 +1,15 @@
 """Every page of an organization opens for those who may, and for nobody else."""
 
+from datetime import time, timedelta
+
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from core import clock
 from organizations import actions
+from tasks.actions.series import start_series
+from tasks.actions.shifts import RoleWanted
 from tasks.models import CheckIn, Incident
 from tests.factories.accounts import make_user
 from tests.factories.organizations import make_member, make_organization
@@ -44,6 +48,19 @@ class Place:
             shift=self.shift, kind="other", text="A broken chair.", reported_at=at, reported_by=self.owner
         )
         self.desk = make_member(self.organization, "desk")
+        day = timezone.localdate(at) + timedelta(days=3)
+        self.series = start_series(
+            task=self.shift.task,
+            organization=self.organization,
+            rule="FREQ=DAILY",
+            starts_on=day,
+            ends_on=day,
+            starts=time(7),
+            minutes=120,
+            roles=[RoleWanted(seats_min=1, seats=2)],
+            by=self.owner,
+            at=at,
+        )
 
     def address(self, name):
         extra = {
@@ -53,6 +70,10 @@ class Place:
             "edit_shift": [self.ahead.code],
             "cancel_shift": [self.ahead.code],
             "share": [self.ahead.code],
+            "badges": [self.ahead.code],
+            "task_poster": [self.shift.task.code],
+            "series": [self.series.code],
+            "end_series": [self.series.code],
             "roster": [self.ahead.code],
             "call_list": [self.ahead.code],
             "add_person": [self.ahead.code],
@@ -66,7 +87,8 @@ class Place:
             "end": [self.desk.code],
             "handle_incident": [self.incident.code],
         }
-        return reverse(f"organization:{name}", args=[self.code, *extra.get(name, [])])
+        address = reverse(f"organization:{name}", args=[self.code, *extra.get(name, [])])
+        return f"{address}?shift={self.ahead.code}" if name.startswith("schedule_") else address
 
 
 PAGES = {
@@ -81,6 +103,15 @@ PAGES = {
     "edit_shift": LEADERS,
     "cancel_shift": LEADERS,
     "share": EVERYBODY,
+    "badges": EVERYBODY,
+    "task_poster": EVERYBODY,
+    "schedule": EVERYBODY,
+    "schedule_change": LEADERS,
+    "schedule_copy": LEADERS,
+    "schedule_cancel": LEADERS,
+    "all_series": LEADERS,
+    "series": LEADERS,
+    "end_series": LEADERS,
     "roster": EVERYBODY,
     "call_list": EVERYBODY,
     "add_person": LEADERS,

@@ -1,14 +1,17 @@
 """No page reads more as its lists grow, and none reads more than twelve times."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from core import clock
+from tasks.actions.series import start_series
+from tasks.actions.shifts import RoleWanted
 from tasks.models import CheckIn, Incident
 from tests.factories.organizations import make_member, make_organization
 from tests.factories.sessions import sign_in
@@ -23,6 +26,14 @@ MOST = {
     "post": 12,
     "rosters": 12,
     "roster": 12,
+    "schedule": 12,
+    "schedule_change": 12,
+    "schedule_copy": 12,
+    "schedule_cancel": 12,
+    "badges": 12,
+    "task_poster": 12,
+    "all_series": 12,
+    "series": 12,
     "call_list": 12,
     "desks": 12,
     "desk": 12,
@@ -72,6 +83,22 @@ def grow(organization, owner, times):
             )
 
 
+def grow_series(organization, task, owner, hour):
+    day = timezone.localdate(clock.now()) + timedelta(days=2)
+    return start_series(
+        task=task,
+        organization=organization,
+        rule="FREQ=DAILY",
+        starts_on=day,
+        ends_on=day + timedelta(days=3),
+        starts=time(hour),
+        minutes=60,
+        roles=[RoleWanted(seats_min=1, seats=2)],
+        by=owner,
+        at=clock.now(),
+    )
+
+
 @pytest.mark.parametrize("page", MOST)
 def test_a_page_reads_no_more_with_three_rows_than_with_one(client, page):
     organization = make_organization()
@@ -80,21 +107,30 @@ def test_a_page_reads_no_more_with_three_rows_than_with_one(client, page):
     grow(organization, owner, 1)
     shift = make_shift(organization=organization)
     make_assignment(shift)
-    with_shift = ("roster", "call_list", "desk", "paper", "cancel_shift", "edit_shift")
+    with_shift = ("roster", "call_list", "desk", "paper", "cancel_shift", "edit_shift", "badges")
     extra = [shift.code] if page in with_shift else []
-    if page in ("call", "post_shifts"):
+    if page in ("call", "post_shifts", "task_poster"):
         extra = [shift.task.code]
+    if page == "series":
+        extra = [grow_series(organization, shift.task, owner, 1).code]
     address = reverse(f"organization:{page}", args=[organization.code, *extra])
     if page == "board":
         address += f"?shift={shift.code}"
+    if page.startswith("schedule_"):
+        address += f"?week={timezone.localdate(shift.starts_at):%Y-%m-%d}"
     if page == "call_list":
         client.post(address, {"purpose": "missing"})
         client.get(address)
     counts = []
     for more in (0, 2):
         grow(organization, owner, more)
-        for _ in range(more):
+        for number in range(more):
             make_assignment(shift)
+            make_shift(
+                task=shift.task, organization=organization, starts_at=shift.starts_at, place=f"Gate {number}"
+            )
+            if page in ("series", "all_series"):
+                grow_series(organization, shift.task, owner, number + 2)
         if page == "call_list":
             client.get(address)
         with CaptureQueriesContext(connection) as seen:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import clock
+from sheets.models import Sheet
 from tasks.actions.series import start_series
 from tasks.actions.shifts import RoleWanted
 from tasks.models import Assignment, Shift
@@ -96,7 +97,8 @@ def test_a_week_is_narrowed_to_a_task_and_a_place(browser, organization, shifts)
 
 
 def test_work_without_a_time_stands_below_the_week(browser, organization, task):
-    shift = make_shift(task=task, organization=organization, starts_at=None, ends_at=None)
+    shift = make_shift(task=task, organization=organization)
+    Shift.objects.filter(pk=shift.pk).update(starts_at=None, ends_at=None)
 
     response = browser.get(page("schedule", organization))
 
@@ -329,3 +331,25 @@ def test_the_call_list_is_printed_only_while_it_is_open(browser, organization, s
 
     assert seat.volunteer.user.phone not in closed.content.decode()
     assert seat.volunteer.user.phone in opened.content.decode()
+
+
+def test_a_week_leaves_as_a_file_with_its_own_shifts_only(browser, organization, shifts):
+    make_shift(task=shifts[0].task, organization=organization, starts_at=at_hour(9, 30), place="Far gate")
+    address = page("sheet_take_out", organization)
+    asked = browser.get(address, {"kind": "shifts", "first": day(7), "last": day(7)})
+    assert asked.context["form"]["first"].value() == day(7)
+
+    response = browser.post(address, {"kind": "shifts", "format": "csv", "first": day(6), "last": day(8)})
+
+    sheet = Sheet.objects.get()
+    assert (response.status_code, sheet.status, sheet.row_count) == (303, "done", 3)
+    assert "Far gate" not in bytes(sheet.content).decode()
+
+
+def test_days_of_a_file_in_the_wrong_order_are_named(browser, organization):
+    response = browser.post(
+        page("sheet_take_out", organization),
+        {"kind": "shifts", "format": "csv", "first": day(8), "last": day(6)},
+    )
+
+    assert list(response.context["form"].errors) == ["last"]

@@ -14,7 +14,6 @@ from core import clock
 from organizations.models import Organization
 from organizations.queries import LEADERS
 from tasks.queries.board import open_incidents, shifts_of, signed_up
-from tasks.queries.handovers import waiting_count
 from tasks.queries.stages import stage_of
 from tasks.queries.waiting import count_waiting
 from web.access import OrganizerRequest, organizer
@@ -70,7 +69,6 @@ def board(request: OrganizerRequest, code: str) -> HttpResponse:
         "filled": filled,
         "board_url": reverse("organization:board", args=[organization.code]),
         "incident_count": open_incidents(organization),
-        "handover_count": waiting_count(organization, at),
         "leads": request.membership.role in LEADERS,
         "here": request.get_full_path(),
     }
