@@ -32,6 +32,8 @@ from volunteers.models import (
     Affiliation,
     AvailabilityException,
     Proxy,
+    Team,
+    TeamMember,
     Volunteer,
     VolunteerCapability,
     VolunteerInvitation,
@@ -88,6 +90,7 @@ def forget(*, user: User, at: datetime) -> None:
         _release_seats(volunteer, user, at)
         _forget_offers(volunteer, at)
         _forget_places(volunteer, user, at)
+        _forget_teams(volunteer, at)
     _forget_in_work(user, volunteer, name, contacts)
     _forget_messages(user, name, contacts)
     _forget_organizations(user, name, contacts, at)
@@ -191,6 +194,15 @@ def _forget_invitations(user: User, contacts: list[str], at: datetime) -> None:
     invited.filter(ended_at=None).update(ended_at=at, ending=VolunteerInvitation.Ending.WITHDRAWN)
     invited.update(contact=GONE, name="", note="", area=None, capability_codes=[])
     Affiliation.objects.live().filter(volunteer__user=user).update(ended_at=at)
+
+
+def _forget_teams(volunteer: Volunteer, at: datetime) -> None:
+    """A team that they led ends and loses its name; from others they are gone."""
+    led = Team.objects.filter(leader=volunteer)
+    TeamMember.objects.filter(team__in=led.live(), left_at=None).update(left_at=at)
+    led.live().update(ended_at=at)
+    led.update(name=GONE)
+    TeamMember.objects.filter(volunteer=volunteer).delete()
 
 
 def _forget_tables(user: User, volunteer: Volunteer | None) -> None:

@@ -13,7 +13,9 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name=Job.ERASE_DUE)
 def erase_due() -> int:
-    return erasure.erase_due(at=clock.now())
+    at = clock.now()
+    unused.let_guests_go(at=at)
+    return erasure.erase_due(at=at)
 
 
 @shared_task(name=Job.WARN_UNUSED)

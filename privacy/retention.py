@@ -16,6 +16,8 @@ from volunteers.models import (
     Affiliation,
     AvailabilityException,
     Proxy,
+    Team,
+    TeamMember,
     VolunteerCapability,
     VolunteerInvitation,
 )
@@ -37,6 +39,7 @@ PLACES_IN_LINE = timedelta(days=365)
 # Whoever said no to an organization is not invited by it again that long.
 REFUSALS = timedelta(days=2 * 365)
 AFFILIATIONS = timedelta(days=2 * 365)
+TEAMS = timedelta(days=365)
 MATCH_RUNS = timedelta(days=365)
 PRIVATE_DETAILS = timedelta(days=30)
 
@@ -59,6 +62,8 @@ def purge(*, at: datetime) -> dict[str, int]:
             Q(ended_at__lt=at - INVITATIONS) | Q(expires_at__lt=at - INVITATIONS)
         ).exclude(Q(ending="declined") & Q(ended_at__gte=at - REFUSALS)),
         "affiliations": Affiliation.objects.filter(ended_at__lt=at - AFFILIATIONS),
+        "team_members": TeamMember.objects.filter(left_at__lt=at - TEAMS),
+        "teams": Team.objects.filter(ended_at__lt=at - TEAMS),
         "match_runs": MatchRun.objects.filter(requested_at__lt=at - MATCH_RUNS, proposals=None),
         "offers": Offer.objects.filter(made_at__lt=at - OFFERS),
         "places_in_line": Waiting.objects.filter(ended_at__lt=at - PLACES_IN_LINE),

@@ -18,10 +18,11 @@ from notifications.actions import queue_messages
 from notifications.notices import Notice
 from organizations.models import Membership
 from tasks.models import Assignment
-from volunteers.models import Proxy
+from volunteers.models import Proxy, Volunteer
 
 UNUSED = timedelta(days=2 * 365)
 WARNING = timedelta(days=30)
+GUESTS = timedelta(days=30)
 BATCH = 500
 
 
@@ -89,6 +90,32 @@ def _warn_some(at: datetime) -> int:
         at=at,
     )
     return len(requests)
+
+
+@transaction.atomic
+def let_guests_go(*, at: datetime) -> int:
+    """Guests have their month after the last shift, of which they were told as they came; how many are due now."""
+    waiting = ErasureRequest.objects.filter(user=OuterRef("pk"), cancelled_at=None, carried_out_at=None)
+    guests = Volunteer.objects.filter(user=OuterRef("pk"), is_guest=True)
+    # Work without a fixed time counts from the day on which it was taken.
+    shifts = Assignment.objects.filter(volunteer__user=OuterRef("pk")).values("volunteer")
+    last_shift = shifts.annotate(last=Max(Coalesce("shift__ends_at", "created_at"))).values("last")
+    members = Membership.objects.live().filter(user=OuterRef("pk"))
+    people = list(
+        User.objects.filter(Exists(guests), ~Exists(waiting), ~Exists(members), erased_at=None)
+        .annotate(last_at=Greatest(F("joined_at"), Subquery(last_shift)))
+        .filter(last_at__lt=at - GUESTS)
+        .order_by("pk")
+        .select_for_update(of=("self",), skip_locked=True)[:BATCH]
+    )
+    ErasureRequest.objects.bulk_create(
+        ErasureRequest(user=person, cause=ErasureRequest.Cause.UNUSED, requested_at=at, due_at=at)
+        for person in people
+    )
+    AuditRecord.objects.bulk_create(
+        audit.entry(verb="erasure.of_guest", by=None, at=at, subject=person) for person in people
+    )
+    return len(people)
 
 
 def came_back(request: ErasureRequest) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from areas.models import Area
@@ -12,6 +12,8 @@ from volunteers.models import (
     Affiliation,
     Capability,
     Proxy,
+    Team,
+    TeamMember,
     Volunteer,
     VolunteerCapability,
     VolunteerInvitation,
@@ -47,6 +49,33 @@ def proxied_by(user: User) -> QuerySet[Volunteer]:
 def proxied_volunteer(user: User, number: str) -> Volunteer | None:
     """The volunteer of this number, if the person may act for them."""
     return proxied_by(user).filter(number=number).first()
+
+
+def teams_of(volunteer: Volunteer) -> list[Team]:
+    """The live teams that somebody belongs to, with `people`: how many do; by name. One statement."""
+    mine = TeamMember.objects.filter(volunteer=volunteer, left_at=None)
+    return list(
+        Team.objects.live()
+        .filter(pk__in=mine.values("team"))
+        .annotate(people=Count("members", filter=Q(members__left_at=None)))
+        .order_by("name", "pk")
+    )
+
+
+def team_of(volunteer: Volunteer, code: str) -> Team | None:
+    """A live team of theirs by its code, with its leader."""
+    mine = TeamMember.objects.filter(volunteer=volunteer, left_at=None)
+    teams = Team.objects.live().filter(pk__in=mine.values("team"), code=code)
+    return teams.select_related("leader__user").first()
+
+
+def members_of_team(team: Team) -> list[Volunteer]:
+    """Those who belong to a team now, the leader first, then in the order in which they came."""
+    ids = list(
+        team.members.filter(left_at=None).order_by("joined_at", "pk").values_list("volunteer", flat=True)
+    )
+    found = Volunteer.objects.select_related("user").in_bulk(ids)
+    return sorted((found[pk] for pk in ids), key=lambda volunteer: volunteer.pk != team.leader_id)
 
 
 def live_proxies_of(volunteer: Volunteer) -> QuerySet[Proxy]:

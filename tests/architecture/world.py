@@ -34,6 +34,7 @@ from tests.factories.tasks import (
 )
 from tests.factories.volunteers import give_capability, make_capability, make_volunteer
 from tests.factories.waiting import make_full_shift, make_waiting
+from volunteers.actions.teams import found_team
 from volunteers.models import AvailabilityException, Proxy
 
 ROLES = (
@@ -159,6 +160,9 @@ def _add_work(
     values["organization", "asked"] = asked.code
     for page in ("request", "take_back"):
         values[f"volunteer:{page}", "code"] = asked.code
+    team = found_team(name="Night shift", leader=volunteer, by=volunteer.user, at=at)
+    for page in ("team", "leave_team", "end_team"):
+        values[f"volunteer:{page}", "code"] = team.code
     party = make_assignment(
         make_shift(task=task, organization=organization, starts_at=tomorrow_at(9, days=4)),
         volunteer,

@@ -18,6 +18,7 @@ from volunteers.actions.capabilities import (
     decline_capability,
     drop_qualification,
 )
+from volunteers.actions.guests import NoGuest, join_as_guest, keep_account
 from volunteers.actions.invitations import (
     AffiliationOver,
     BelongsAlready,
@@ -65,6 +66,7 @@ __all__ = [
     "Invited",
     "InvitedAlready",
     "Invitee",
+    "NoGuest",
     "PaperHolds",
     "ProfileChanges",
     "ReasonMissing",
@@ -84,7 +86,9 @@ __all__ = [
     "go_on_duty",
     "grant_proxy",
     "invite_volunteers",
+    "join_as_guest",
     "join_as_volunteer",
+    "keep_account",
     "remove_exception",
     "set_availability",
     "set_birth",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("needs/", views.needs, name="needs"),
     path("needs/<str:code>/", views.need, name="need"),
     path("needs/<str:code>/poster/", views.poster, name="poster"),
+    path("needs/<str:code>/guest/", views.guest, name="guest"),
     path("party/<str:join_code>/", views.party, name="party"),
     path("figures/", views.figures, name="figures"),
     path("figures.csv", views.figures_csv, name="figures_csv"),

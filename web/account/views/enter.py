@@ -14,10 +14,11 @@ from accounts.models import LoginCode, User
 from accounts.queries import mask
 from core import clock
 from core.errors import DomainError
-from volunteers.actions import join_as_volunteer
+from volunteers.actions import join_as_guest, join_as_volunteer
 from web.access import public
 from web.account.forms import CodeForm, EnterForm, JoinForm, WhoForm
 from web.account.sending import language_of, send_code, sign_in
+from web.account.wanted import birthday_of, take_wanted
 from web.context import link
 from web.forms import posted, refuse
 
@@ -158,6 +159,15 @@ def who(request: HttpRequest) -> HttpResponse:
 
 
 def _join(request: HttpRequest, confirmed: LoginCode, name: str, said: dict[str, Any]) -> HttpResponse:
+    if wanted := said.get("wanted"):
+        guest = join_as_guest(
+            login_code=confirmed,
+            name=name,
+            language=language_of(request),
+            at=clock.now(),
+            birth_on=birthday_of(wanted),
+        )
+        return _done(request, guest.user, said["next"], wanted)
     volunteer = join_as_volunteer(
         login_code=confirmed,
         name=name,
@@ -170,9 +180,15 @@ def _join(request: HttpRequest, confirmed: LoginCode, name: str, said: dict[str,
 
 def _enter(request: HttpRequest, confirmed: LoginCode, person: str, said: dict[str, Any]) -> HttpResponse:
     user = enter(login_code=confirmed, person_code=person, at=clock.now())
-    return _done(request, user, said["next"])
+    return _done(request, user, said["next"], said.get("wanted"))
 
 
-def _done(request: HttpRequest, user: User, to: str) -> HttpResponse:
+def _done(
+    request: HttpRequest, user: User, to: str, wanted: dict[str, Any] | None = None
+) -> HttpResponse:
     request.session.pop(SESSION_KEY, None)
-    return sign_in(request, user, to=to)
+    response = sign_in(request, user, to=to)
+    # Whoever has a second factor meets it first, and then signs up on the page of the shift.
+    if wanted and request.user.is_authenticated:
+        return take_wanted(request, wanted)
+    return response

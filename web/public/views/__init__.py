@@ -1,6 +1,7 @@
 """Pages that everybody may read."""
 
 from web.public.views.figures import definitions, figures, figures_csv
+from web.public.views.guest import guest
 from web.public.views.home import home
 from web.public.views.need import need, poster
 from web.public.views.needs import needs
@@ -12,6 +13,7 @@ __all__ = [
     "definitions",
     "figures",
     "figures_csv",
+    "guest",
     "home",
     "need",
     "needs",
