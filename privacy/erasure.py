@@ -21,6 +21,7 @@ from core import audit
 from core.models import AccessRecord, new_code
 from notifications.models import Message
 from organizations.models import Invitation, Membership, Organization, Verification
+from privacy.passing_on import forget_handovers
 from privacy.registry import personal
 from privacy.unused import came_back, keep_used
 from sheets.actions.exporting import OF_PERSONS
@@ -89,6 +90,7 @@ def forget(*, user: User, at: datetime) -> None:
     if volunteer:
         _release_seats(volunteer, user, at)
         _forget_offers(volunteer, at)
+        forget_handovers(volunteer, at)
         _forget_places(volunteer, user, at)
         _forget_teams(volunteer, at)
     _forget_in_work(user, volunteer, name, contacts)

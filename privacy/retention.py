@@ -11,7 +11,7 @@ from core.models import AccessRecord, JobRun, RateCount
 from matching.models import MatchRun
 from notifications.models import Message
 from organizations.models import Invitation
-from tasks.models import Offer, Shift, Task, Waiting
+from tasks.models import Handover, Offer, Shift, Task, Waiting
 from volunteers.models import (
     Affiliation,
     AvailabilityException,
@@ -35,6 +35,7 @@ EVIDENCE = timedelta(days=365)
 RUNS = timedelta(days=7)
 RUNS_GONE_WRONG = timedelta(days=90)
 OFFERS = timedelta(days=365)
+HANDOVERS = timedelta(days=365)
 PLACES_IN_LINE = timedelta(days=365)
 # Whoever said no to an organization is not invited by it again that long.
 REFUSALS = timedelta(days=2 * 365)
@@ -65,6 +66,7 @@ def purge(*, at: datetime) -> dict[str, int]:
         "team_members": TeamMember.objects.filter(left_at__lt=at - TEAMS),
         "teams": Team.objects.filter(ended_at__lt=at - TEAMS),
         "match_runs": MatchRun.objects.filter(requested_at__lt=at - MATCH_RUNS, proposals=None),
+        "handovers": Handover.objects.filter(made_at__lt=at - HANDOVERS),
         "offers": Offer.objects.filter(made_at__lt=at - OFFERS),
         "places_in_line": Waiting.objects.filter(ended_at__lt=at - PLACES_IN_LINE),
         "runs": JobRun.objects.filter(started_at__lt=at - RUNS, state=JobRun.State.DONE),

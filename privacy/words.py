@@ -173,4 +173,11 @@ WORDS = (
     _("whether they may be given a seat without being asked each time"),
     _("how often they may be asked"),
     _("Post the same shift again by a rule."),
+    _("Let people arrange among themselves who comes, with the organizer's knowledge."),
+    _("whose seat it is"),
+    _("whom they asked"),
+    _("who takes it"),
+    _("the seat given for it"),
+    _("what they wrote"),
+    _("why it was refused"),
 )
