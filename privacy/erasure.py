@@ -16,9 +16,9 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Replace
 
 from accounts.actions import end_sessions
-from accounts.models import ErasureRequest, LoginCode, Recovery, User
+from accounts.models import ApiToken, ErasureRequest, LoginCode, Recovery, User
 from core import audit
-from core.models import AccessRecord, new_code
+from core.models import AccessRecord, RequestKey, new_code
 from notifications.models import Message
 from organizations.models import Invitation, Membership, Organization, Verification
 from privacy.passing_on import forget_handovers
@@ -229,6 +229,8 @@ def _forget_accounts(user: User, contacts: list[str]) -> None:
     Authenticator.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()
     end_sessions(user)
+    ApiToken.objects.filter(user=user).delete()
+    RequestKey.objects.filter(actor_id=user.pk).delete()
     LoginCode.objects.filter(Q(user=user) | Q(contact__in=contacts)).delete()
     Recovery.objects.filter(user=user).update(new_contact="", reason=GONE, decision_reason=GONE)
 

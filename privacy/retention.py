@@ -6,8 +6,8 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
-from accounts.models import LoginCode, Recovery
-from core.models import AccessRecord, JobRun, RateCount
+from accounts.models import ApiToken, LoginCode, Recovery
+from core.models import AccessRecord, JobRun, RateCount, RequestKey
 from matching.models import MatchRun
 from notifications.models import Message
 from organizations.models import Invitation
@@ -42,6 +42,10 @@ REFUSALS = timedelta(days=2 * 365)
 AFFILIATIONS = timedelta(days=2 * 365)
 TEAMS = timedelta(days=365)
 MATCH_RUNS = timedelta(days=365)
+# How long a request may be sent again for the answer that it got.
+REQUEST_KEYS = timedelta(days=2)
+# Since they were revoked or last used.
+API_TOKENS = timedelta(days=365)
 PRIVATE_DETAILS = timedelta(days=30)
 
 
@@ -69,6 +73,12 @@ def purge(*, at: datetime) -> dict[str, int]:
         "handovers": Handover.objects.filter(made_at__lt=at - HANDOVERS),
         "offers": Offer.objects.filter(made_at__lt=at - OFFERS),
         "places_in_line": Waiting.objects.filter(ended_at__lt=at - PLACES_IN_LINE),
+        "request_keys": RequestKey.objects.filter(at__lt=at - REQUEST_KEYS),
+        "api_tokens": ApiToken.objects.filter(
+            Q(revoked_at__lt=at - API_TOKENS)
+            | Q(last_used_on__lt=localdate(at - API_TOKENS))
+            | Q(last_used_on=None, made_at__lt=at - API_TOKENS)
+        ),
         "runs": JobRun.objects.filter(started_at__lt=at - RUNS, state=JobRun.State.DONE),
         "runs_gone_wrong": JobRun.objects.filter(started_at__lt=at - RUNS_GONE_WRONG),
         "sessions": Session.objects.filter(expire_date__lt=at),

@@ -131,7 +131,8 @@ def _once(asked: Asked, request: HttpRequest, run: Callable[[], HttpResponseBase
 
 
 def _again(request: HttpRequest, earlier: Answer) -> HttpResponse:
-    """Lead to where the first one led, without the words of this one's refusal."""
+    """Lead to where the first one led, without the words of this one's refusal and without what it put aside."""
+    request.session = type(request.session)(request.session.session_key)
     waiting: Any = get_messages(request)
     waiting._queued_messages = [said for said in waiting._queued_messages if said.level == SUCCESS]
     response = HttpResponseRedirect(earlier.body, status=earlier.status)

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import ApiToken
 from core import clock
-from privacy.retention import OFFERS, PLACES_IN_LINE, PRIVATE_DETAILS, purge
+from core.models import RequestKey
+from privacy.retention import API_TOKENS, OFFERS, PLACES_IN_LINE, PRIVATE_DETAILS, REQUEST_KEYS, purge
 from tasks.models import Offer, Waiting
 from tests.factories.accounts import make_user
 from tests.factories.organizations import make_organization
 from tests.factories.tasks import make_shift, make_task
+from tests.factories.tokens import make_token
 from tests.factories.volunteers import make_volunteer
 from tests.factories.waiting import make_waiting
 from volunteers.models import VolunteerInvitation
@@ -50,6 +53,26 @@ def test_a_task_keeps_it_as_long_as_a_shift_of_it_may_need_it():
     over.refresh_from_db()
     late.refresh_from_db()
     assert (over.address, late.address) == ("", "信河街 128 号")
+
+
+def test_answers_are_kept_two_days_and_tokens_a_year_after_their_last_use():
+    now = clock.now()
+    user = make_user()
+    for name, days in (("old", REQUEST_KEYS.days + 1), ("new", REQUEST_KEYS.days - 1)):
+        RequestKey.objects.create(
+            actor_id=user.pk, key=name, body_hash=b"0" * 32, status=201, at=now - timedelta(days=days)
+        )
+    long_ago = now - API_TOKENS - timedelta(days=2)
+    make_token(user, name="never used", made_at=long_ago, last_used_on=None)
+    make_token(user, name="used long ago", made_at=long_ago, last_used_on=long_ago.date())
+    make_token(user, name="revoked", revoked_at=long_ago)
+    make_token(user, name="in use", made_at=long_ago)
+
+    gone = purge(at=now)
+
+    assert (gone["request_keys"], gone["api_tokens"]) == (1, 3)
+    assert list(RequestKey.objects.values_list("key", flat=True)) == ["new"]
+    assert list(ApiToken.objects.values_list("name", flat=True)) == ["in use"]
 
 
 def test_whom_one_asked_is_forgotten_after_a_year():

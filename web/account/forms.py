@@ -196,3 +196,13 @@ class DecideForm(BaseForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Write how you know who it is, or why not; it stays on record")},
     )
+
+
+class TokenForm(BaseForm):
+    """A new token for a program."""
+
+    name = forms.CharField(
+        label=_("What it is for"),
+        help_text=_("So that you know later which one to revoke: “rota on the office computer”"),
+        max_length=60,
+    )
