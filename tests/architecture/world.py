@@ -6,7 +6,6 @@ from datetime import time, timedelta
 
 from django.utils import timezone
 
-from accounts.actions.tokens import make_token
 from accounts.models import Recovery, User
 from areas.models import Area
 from core import clock
@@ -20,6 +19,7 @@ from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
 from tests.factories.handovers import make_handover
 from tests.factories.jobs import make_run
+from tests.factories.marks import make_mark, make_missed
 from tests.factories.notifications import make_message
 from tests.factories.organizations import make_authority, make_member, make_organization
 from tests.factories.sheets import make_affiliation, make_sheet, make_volunteer_invitation
@@ -36,7 +36,7 @@ from tests.factories.tasks import (
 from tests.factories.volunteers import give_capability, make_capability, make_volunteer
 from tests.factories.waiting import make_full_shift, make_waiting
 from volunteers.actions.teams import found_team
-from volunteers.models import AvailabilityException, Proxy
+from volunteers.models import AvailabilityException, Proxy, Volunteer
 
 ROLES = (
     "anonymous",
@@ -84,6 +84,7 @@ def build() -> World:
     values["organization", "code"] = organization.code
     values["authority", "area_code"] = county.code
     _add_work(world, organization, authority, home, county)
+    _add_marks(world, organization, authority, home)
     _add_paper(world, organization, county)
     _add_reference(world, county)
     _add_tables(world, organization, authority, county)
@@ -91,9 +92,6 @@ def build() -> World:
         volunteer=volunteer, starts_on=at.date(), ends_on=at.date(), is_free=False
     )
     values["account", "day"] = str(day.pk)
-    token, _ = make_token(user=volunteer.user, name="Rota", by=volunteer.user, at=at)
-    values["account:token_revoke", "code"] = token.code
-    values["", "code"] = "shift-full"
     Proxy.objects.create(
         volunteer=volunteer, user=people["nobody"] or make_user(), consent="by telephone", granted_at=at
     )
@@ -180,8 +178,21 @@ def _add_work(
     agreed = make_assignment(shift)
     values["organization", "handover"] = make_handover(agreed, status="agreed", taker=make_volunteer()).code
     own_pages = ("seat", "done", "calendar", "step_back", "message", "incident")
-    for page in (*own_pages, "cannot_come", "find_somebody", "swap", "rebook"):
+    values["account:watch", "code"] = shift.code
+    for page in (*own_pages, "begin", "cannot_come", "find_somebody", "swap", "rebook"):
         values[f"volunteer:{page}", "code"] = own.code
+
+
+def _add_marks(world: World, organization: Organization, authority: Organization, area: Area) -> None:
+    """One about the owner, one by the owner on which only an official can decide."""
+    values = world.values
+    task = make_task(area=area, issuer=authority, adopted_by=organization)
+    owner = Volunteer.objects.get(user=world.people["owner"])
+    own = make_missed(organization, owner, task=task)
+    values["volunteer:mark", "code"] = make_mark(own).code
+    absent = make_missed(organization, task=task)
+    objected = make_mark(absent, marked_by=world.people["owner"], status="appealed")
+    values["organization", "mark"] = values["authority", "mark"] = objected.code
 
 
 def _add_paper(world: World, organization: Organization, county: Area) -> None:

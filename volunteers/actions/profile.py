@@ -25,6 +25,7 @@ PLAIN_FIELDS = (
     "max_hours_week",
     "offers_a_day",
     "takes_assignments",
+    "reminders",
     "sex",
     "is_student",
 )
@@ -55,6 +56,7 @@ class ProfileChanges(TypedDict, total=False):
     max_hours_week: int
     offers_a_day: int
     takes_assignments: bool
+    reminders: list[int]
     sex: str
     is_student: bool | None
     causes: Iterable[Cause]

@@ -10,7 +10,8 @@ from web.account.views import (
     papers,
     profile,
     recovery,
-    tokens,
+    reminders,
+    watching,
 )
 
 app_name = "account"
@@ -35,14 +36,15 @@ urlpatterns = [
     path("me/contact/change/", contact.contact_change, name="contact_change"),
     path("me/contact/code/", contact.contact_code, name="contact_code"),
     path("me/security/", contact.security, name="security"),
-    path("me/tokens/", tokens.tokens, name="tokens"),
-    path("me/tokens/<str:code>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("me/second-factor/", contact.second_factor_page, name="second_factor"),
     path("me/profile/", profile.profile, name="profile"),
     path("me/profile/point/", profile.point, name="point"),
     path("me/profile/point/forget/", profile.point_forget, name="point_forget"),
     path("me/papers/", papers.papers, name="papers"),
     path("me/papers/<slug:code>/remove/", papers.paper_remove, name="paper_remove"),
+    path("me/reminders/", reminders.reminders, name="reminders"),
+    path("me/watching/", watching.watching, name="watching"),
+    path("me/needs/<str:code>/watch/", watching.watch, name="watch"),
     path("me/birth/", profile.birth, name="birth"),
     path("me/availability/", profile.availability, name="availability"),
     path("me/availability/days/", profile.exception, name="exception"),

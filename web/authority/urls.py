@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.authority.views import approvals, calls, overview, qualifications, sheets, stage, stop
+from web.authority.views import approvals, calls, marks, overview, qualifications, sheets, stage, stop
 
 app_name = "authority"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("<str:area_code>/stage/end/", stage.end, name="end_crisis"),
     path("<str:area_code>/stop/", stop.stop, name="stop"),
     path("<str:area_code>/stop/lift/", stop.lift, name="lift_stop"),
+    path("<str:area_code>/marks/<str:mark>/", marks.objection, name="objection"),
     path("<str:area_code>/approvals/", approvals.approvals, name="approvals"),
     path("<str:area_code>/approvals/<str:code>/", approvals.approval, name="approval"),
     path("<str:area_code>/qualifications/", qualifications.qualifications, name="qualifications"),

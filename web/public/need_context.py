@@ -23,6 +23,7 @@ from web.public.door import OF_THE_DOOR, door_context
 from web.public.frame import tabs
 from web.public.line import line_context
 from web.public.need_view import need_view
+from web.public.watching import watch_context
 
 NOT_ABOUT_THE_PERSON = (Ground.SHIFT_FULL, Ground.NOT_OPEN, Ground.TOO_LATE, *OF_THE_DOOR)
 
@@ -74,6 +75,7 @@ def shift_context(
         context |= door_context(shift, view, roles, None, [], at)
     if refusal or view.is_full or not view.is_open or context["forbidden"] or context["door"]:
         context["nearest"] = other_rows(volunteer, shift, at, seats=seats_typed)
+    context |= watch_context(request, shift, at)
     if view.is_open and not shift.own_seat:
         context |= line_context(shift, roles, volunteer, at)
     return context

@@ -98,6 +98,18 @@ class MessageForm(BaseForm):
     )
 
 
+class AppealForm(BaseForm):
+    """What a volunteer says to a note that they did not come, or came late."""
+
+    words = forms.CharField(
+        label=_("How was it?"),
+        help_text=_("The organization reads it, and whoever decides."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=1000,
+        error_messages={"required": _("Write a sentence first")},
+    )
+
+
 class IncidentForm(BaseForm):
     """Something that went wrong."""
 

@@ -1,10 +1,12 @@
 """Pages of a volunteer: today, finding work, one's seats, presence, hours."""
 
+from web.volunteer.views.claims import begin
 from web.volunteer.views.find import sign_up
 from web.volunteer.views.finding import find
 from web.volunteer.views.guests import keep_account
 from web.volunteer.views.handovers import cannot_come, find_somebody, handover, swap
 from web.volunteer.views.hours import history, hours
+from web.volunteer.views.marks import marks, own_mark
 from web.volunteer.views.offers import accept_offer_page, decline_offer_page, offer, offers
 from web.volunteer.views.parties import give_back_place, keep_fewer, take_place
 from web.volunteer.views.presence import check_in
@@ -35,6 +37,7 @@ __all__ = [
     "accept_held",
     "accept_offer_page",
     "ask",
+    "begin",
     "calendar",
     "cannot_come",
     "check_in",
@@ -57,10 +60,12 @@ __all__ = [
     "keep_fewer",
     "leave_line",
     "leave_team",
+    "marks",
     "message",
     "offer",
     "offers",
     "on_duty",
+    "own_mark",
     "own_request",
     "rebook",
     "seat",

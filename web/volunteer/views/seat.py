@@ -49,7 +49,8 @@ def seat(request: VolunteerRequest, code: str) -> HttpResponse:
     """Everything about one's own seat."""
     at = clock.now()
     found = _own_seat(request, code)
-    context = _context(request, seat_view(found, at)) | passing_context(found, at)
+    claim = found if found.begin_by and found.status == Assignment.Status.ACTIVE else None
+    context = _context(request, seat_view(found, at)) | passing_context(found, at) | {"claim": claim}
     context |= party_context(found, request)
     return render(request, "volunteer/seat.html", context)
 
