@@ -6,6 +6,7 @@ from datetime import time, timedelta
 
 from django.utils import timezone
 
+from accounts.actions.tokens import make_token
 from accounts.models import Recovery, User
 from areas.models import Area
 from core import clock
@@ -92,6 +93,9 @@ def build() -> World:
         volunteer=volunteer, starts_on=at.date(), ends_on=at.date(), is_free=False
     )
     values["account", "day"] = str(day.pk)
+    token, _ = make_token(user=volunteer.user, name="Rota", by=volunteer.user, at=at)
+    values["account:token_revoke", "code"] = token.code
+    values["", "code"] = "shift-full"
     Proxy.objects.create(
         volunteer=volunteer, user=people["nobody"] or make_user(), consent="by telephone", granted_at=at
     )

@@ -11,6 +11,7 @@ from web.account.views import (
     profile,
     recovery,
     reminders,
+    tokens,
     watching,
 )
 
@@ -36,6 +37,8 @@ urlpatterns = [
     path("me/contact/change/", contact.contact_change, name="contact_change"),
     path("me/contact/code/", contact.contact_code, name="contact_code"),
     path("me/security/", contact.security, name="security"),
+    path("me/tokens/", tokens.tokens, name="tokens"),
+    path("me/tokens/<str:code>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("me/second-factor/", contact.second_factor_page, name="second_factor"),
     path("me/profile/", profile.profile, name="profile"),
     path("me/profile/point/", profile.point, name="point"),
