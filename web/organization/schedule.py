@@ -44,6 +44,7 @@ class Day:
     day: date
     entries: list[Entry]
     is_today: bool
+    is_over: bool
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def days_of(monday: date, found: Iterable[Entry], today: date) -> list[Day]:
     by_day: dict[date, list[Entry]] = {monday + timedelta(days=number): [] for number in range(7)}
     for entry in found:
         by_day[timezone.localdate(entry.shift.starts_at)].append(entry)
-    return [Day(day, listed, day == today) for day, listed in by_day.items()]
+    return [Day(day, listed, day == today, day < today) for day, listed in by_day.items()]
 
 
 def choices(organization: Organization, wanted: Wanted) -> dict[str, list[tuple[str, str]]]:
