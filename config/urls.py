@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/", include("api.urls")),
+    path("cal/", include("web.calendars.urls")),
 ]
 if settings.DEMO:
     urlpatterns += i18n_patterns(path("demo/", demo.start, name="demo_start"))

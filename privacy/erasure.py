@@ -21,6 +21,7 @@ from core import audit
 from core.models import AccessRecord, RequestKey, new_code
 from notifications.models import Message
 from organizations.models import Invitation, Membership, Organization, Verification
+from privacy.noted import forget_notes, forget_watches
 from privacy.passing_on import forget_handovers
 from privacy.registry import personal
 from privacy.unused import came_back, keep_used
@@ -32,6 +33,7 @@ from tasks.models import Assignment, Incident, Offer, Shift, ShiftRole, Task, Wa
 from volunteers.models import (
     Affiliation,
     AvailabilityException,
+    CalendarFeed,
     Proxy,
     Team,
     TeamMember,
@@ -90,9 +92,11 @@ def forget(*, user: User, at: datetime) -> None:
     if volunteer:
         _release_seats(volunteer, user, at)
         _forget_offers(volunteer, at)
+        forget_notes(volunteer)
         forget_handovers(volunteer, at)
         _forget_places(volunteer, user, at)
         _forget_teams(volunteer, at)
+    forget_watches(user)
     _forget_in_work(user, volunteer, name, contacts)
     _forget_messages(user, name, contacts)
     _forget_organizations(user, name, contacts, at)
@@ -236,7 +240,7 @@ def _forget_accounts(user: User, contacts: list[str]) -> None:
 
 
 def _forget_profile(volunteer: Volunteer, at: datetime) -> None:
-    for model in (VolunteerCapability, WeeklyAvailability, AvailabilityException):
+    for model in (VolunteerCapability, WeeklyAvailability, AvailabilityException, CalendarFeed):
         model._default_manager.filter(volunteer=volunteer).delete()
     Proxy.objects.filter(volunteer=volunteer, ended_at=None).update(ended_at=at)
     Proxy.objects.filter(volunteer=volunteer).update(consent=GONE)

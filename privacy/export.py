@@ -37,6 +37,7 @@ SECRET = frozenset(
         "usersessions.UserSession.session_key",
         "organizations.Invitation.code",
         "volunteers.VolunteerInvitation.code",
+        "volunteers.CalendarFeed.secret",
     }
 )
 ME = "me"

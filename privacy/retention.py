@@ -11,10 +11,11 @@ from core.models import AccessRecord, JobRun, RateCount, RequestKey
 from matching.models import MatchRun
 from notifications.models import Message
 from organizations.models import Invitation
-from tasks.models import Handover, Offer, Shift, Task, Waiting
+from tasks.models import Handover, Mark, Offer, Shift, Task, Waiting, Watch
 from volunteers.models import (
     Affiliation,
     AvailabilityException,
+    CalendarFeed,
     Proxy,
     Team,
     TeamMember,
@@ -36,6 +37,7 @@ RUNS = timedelta(days=7)
 RUNS_GONE_WRONG = timedelta(days=90)
 OFFERS = timedelta(days=365)
 HANDOVERS = timedelta(days=365)
+MARKS = timedelta(days=365)
 PLACES_IN_LINE = timedelta(days=365)
 # Whoever said no to an organization is not invited by it again that long.
 REFUSALS = timedelta(days=2 * 365)
@@ -46,6 +48,7 @@ MATCH_RUNS = timedelta(days=365)
 REQUEST_KEYS = timedelta(days=2)
 # Since they were revoked or last used.
 API_TOKENS = timedelta(days=365)
+REVOKED_CALENDARS = timedelta(days=30)
 PRIVATE_DETAILS = timedelta(days=30)
 
 
@@ -71,6 +74,8 @@ def purge(*, at: datetime) -> dict[str, int]:
         "teams": Team.objects.filter(ended_at__lt=at - TEAMS),
         "match_runs": MatchRun.objects.filter(requested_at__lt=at - MATCH_RUNS, proposals=None),
         "handovers": Handover.objects.filter(made_at__lt=at - HANDOVERS),
+        "marks": Mark.objects.filter(marked_at__lt=at - MARKS),
+        "watches": Watch.objects.filter(shift__ends_at__lt=at),
         "offers": Offer.objects.filter(made_at__lt=at - OFFERS),
         "places_in_line": Waiting.objects.filter(ended_at__lt=at - PLACES_IN_LINE),
         "request_keys": RequestKey.objects.filter(at__lt=at - REQUEST_KEYS),
@@ -79,6 +84,7 @@ def purge(*, at: datetime) -> dict[str, int]:
             | Q(last_used_on__lt=localdate(at - API_TOKENS))
             | Q(last_used_on=None, made_at__lt=at - API_TOKENS)
         ),
+        "revoked_calendars": CalendarFeed.objects.filter(revoked_at__lt=at - REVOKED_CALENDARS),
         "runs": JobRun.objects.filter(started_at__lt=at - RUNS, state=JobRun.State.DONE),
         "runs_gone_wrong": JobRun.objects.filter(started_at__lt=at - RUNS_GONE_WRONG),
         "sessions": Session.objects.filter(expire_date__lt=at),

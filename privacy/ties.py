@@ -23,6 +23,8 @@ WRITTEN = {
     ("tasks.Task", "contact_phone"): ("contact_name",),
     ("tasks.Shift", "contact_phone"): ("contact_name",),
     ("tasks.Incident", "reported_by"): ("text",),
+    ("tasks.Mark", "marked_by"): ("note",),
+    ("tasks.Mark", "decided_by"): ("decision",),
     ("core.RequestKey", "actor_id"): ("answer",),
     ("sheets.Sheet", "by"): ("file_name", "options"),
     ("organizations.Verification", "requested_by"): ("evidence",),

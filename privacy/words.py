@@ -188,4 +188,11 @@ WORDS = (
     _("the seat given for it"),
     _("what they wrote"),
     _("why it was refused"),
+    _("Show shifts in the calendar of a phone."),
+    _("Until 30 days after it is revoked, or until erasure. Nothing is kept of who reads it."),
+    _("whose shifts"),
+    _("opens the calendar"),
+    _("who made it"),
+    _("Call nobody whom no work waits for."),
+    _("Always; figures of areas."),
 )

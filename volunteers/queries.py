@@ -10,6 +10,7 @@ from areas.models import Area
 from organizations.models import Organization
 from volunteers.models import (
     Affiliation,
+    CalendarFeed,
     Capability,
     Proxy,
     Team,
@@ -145,3 +146,13 @@ def organizations_with(volunteer: Volunteer) -> QuerySet[Affiliation]:
         .select_related("organization")
         .order_by("started_at", "pk")
     )
+
+
+def owner_of_feed(owner: Volunteer | Organization) -> dict[str, Volunteer | Organization]:
+    """The field of a calendar by a secret address that names whose it is."""
+    return {"volunteer" if isinstance(owner, Volunteer) else "organization": owner}
+
+
+def live_feed(owner: Volunteer | Organization) -> CalendarFeed | None:
+    """The secret address in use, if there is one."""
+    return CalendarFeed.objects.live().filter(**owner_of_feed(owner)).first()

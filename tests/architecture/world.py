@@ -36,6 +36,7 @@ from tests.factories.tasks import (
 )
 from tests.factories.volunteers import give_capability, make_capability, make_volunteer
 from tests.factories.waiting import make_full_shift, make_waiting
+from volunteers.actions.feeds import make_feed
 from volunteers.actions.teams import found_team
 from volunteers.models import AvailabilityException, Proxy, Volunteer
 
@@ -183,6 +184,8 @@ def _add_work(
     values["organization", "handover"] = make_handover(agreed, status="agreed", taker=make_volunteer()).code
     own_pages = ("seat", "done", "calendar", "step_back", "message", "incident")
     values["account:watch", "code"] = shift.code
+    values["calendars", "secret"] = make_feed(owner=volunteer, by=volunteer.user, at=at).secret
+    values["own_calendars", "code"] = organization.code
     for page in (*own_pages, "begin", "cannot_come", "find_somebody", "swap", "rebook"):
         values[f"volunteer:{page}", "code"] = own.code
 

@@ -25,12 +25,11 @@ class CalendarFeed(models.Model):
 
     privacy: ClassVar = Privacy(
         purpose="Show shifts in the calendar of a phone.",
-        keep="Until it is revoked, or nobody has read it for 2 years.",
+        keep="Until 30 days after it is revoked, or until erasure. Nothing is kept of who reads it.",
         personal={
             "volunteer": "whose shifts",
             "secret": "opens the calendar",
             "made_by": "who made it",
-            "last_read_at": "whether it is in use, to the day",
         },
     )
 
@@ -40,7 +39,6 @@ class CalendarFeed(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    last_read_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = FeedQuerySet.as_manager()

@@ -10,6 +10,7 @@ urlpatterns = [
     path("needs/", views.needs, name="needs"),
     path("needs/<str:code>/", views.need, name="need"),
     path("needs/<str:code>/poster/", views.poster, name="poster"),
+    path("needs/<str:code>/shift.ics", views.need_calendar, name="need_calendar"),
     path("needs/<str:code>/guest/", views.guest, name="guest"),
     path("party/<str:join_code>/", views.party, name="party"),
     path("figures/", views.figures, name="figures"),

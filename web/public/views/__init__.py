@@ -1,5 +1,6 @@
 """Pages that everybody may read."""
 
+from web.public.views.calendar import need_calendar
 from web.public.views.figures import definitions, figures, figures_csv
 from web.public.views.guest import guest
 from web.public.views.home import home
@@ -16,6 +17,7 @@ __all__ = [
     "guest",
     "home",
     "need",
+    "need_calendar",
     "needs",
     "party",
     "poster",

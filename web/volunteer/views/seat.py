@@ -18,8 +18,9 @@ from tasks.actions.seats import release
 from tasks.models import Assignment
 from tasks.queries.own import seats_of
 from web.access import VolunteerRequest, volunteer_only
+from web.calendars.entries import seat_entry, single
+from web.calendars.views import answer
 from web.forms import refuse
-from web.volunteer.calendar import event
 from web.volunteer.forms import IncidentForm, MessageForm, StepBackForm
 from web.volunteer.frame import frame
 from web.volunteer.handover_view import passing_context
@@ -76,18 +77,8 @@ def calendar(request: VolunteerRequest, code: str) -> HttpResponse:
     found = _own_seat(request, code, live=True)
     if found.shift.starts_at is None:
         raise Http404
-    view = seat_view(found, clock.now())
-    text = event(
-        uid=found.code,
-        starts_at=found.shift.starts_at,
-        ends_at=found.shift.ends_at,
-        title=view.title,
-        place=view.where,
-        address=request.build_absolute_uri(view.url),
-        made_at=clock.now(),
-    )
-    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{view.need_code}.ics"'
+    response = answer(request, single([seat_entry(found)], found.shift.task.display_title))
+    response["Content-Disposition"] = f'attachment; filename="{found.shift.code}.ics"'
     return response
 
 
