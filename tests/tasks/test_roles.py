@@ -12,6 +12,7 @@ from tasks.actions import shifts
 from tasks.actions.reasons import ReasonMissing
 from tasks.actions.shifts import RoleWanted
 from tasks.models import Assignment, Shift, Task
+from tasks.notices.shifts import about_shift
 from tests.factories.accounts import make_user
 from tests.factories.areas import make_area
 from tests.factories.organizations import make_organization
@@ -253,3 +254,8 @@ def test_people_are_told_of_a_new_deadline() -> None:
     message = Message.objects.get(kind="shift_changed", channel="inbox")
     assert message.recipient_id == seat.volunteer.user_id
     assert message.context["time"] is True
+
+
+def test_a_letter_says_until_when_work_without_a_time_is_done() -> None:
+    shift = post(starts_at=None, ends_at=None, due_at=tomorrow_at(18))
+    assert about_shift(shift)["due_at"] == shift.due_at
