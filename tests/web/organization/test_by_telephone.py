@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from core.models import AccessRecord
+from core.models import AccessRecord, AuditRecord
 from notifications.models import Message
 from tasks.models import Assignment, ShiftRole
 from tests.factories.accounts import make_user
@@ -101,6 +101,10 @@ def test_an_exception_is_kept_with_its_reason_and_name(browser, address, shift, 
 
     seat = seats_of(shift).get()
     assert (seat.override_reason, seat.overridden_by) == ("Lives next door, slept before.", organizer)
+    kept = AuditRecord.objects.get(verb="seat.taken", subject_id=seat.pk)
+    assert (kept.reason, kept.actor_id) == ("Lives next door, slept before.", organizer.pk)
+    roster = browser.get(address.replace("people/add/", "roster/"))
+    assert "Lives next door, slept before." in check_page(roster).text
 
 
 def test_no_reason_sets_aside_a_shift_at_the_same_time_or_what_the_seat_needs(browser, address, shift):

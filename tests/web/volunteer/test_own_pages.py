@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localtime
 
 from core import clock
 from tasks.models import Assignment, CheckIn, Incident, ServiceRecord
@@ -107,7 +108,7 @@ def test_today_takes_a_constant_number_of_statements(
     with statements() as found:
         client.get("/en/me/")
 
-    assert len(found) == 7
+    assert len(found) == 9
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -229,7 +230,7 @@ def test_the_calendar_gets_public_details_only(client: Client, volunteer: Volunt
     text = response.content.decode()
     assert response["Content-Type"].startswith("text/calendar")
     assert text.startswith("BEGIN:VCALENDAR\r\n")
-    assert f"DTSTART:{seat.shift.starts_at:%Y%m%d}" in text
+    assert f"DTSTART;TZID=Asia/Shanghai:{localtime(seat.shift.starts_at):%Y%m%dT%H%M%S}" in text
     assert "Willow" not in text
     assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
 
