@@ -9,10 +9,12 @@ from tasks.actions.attendance import (
     TextMissing,
     TextTooLong,
     TooManyQuestions,
+    TooManyReports,
     contact_organizer,
     handle_incident,
     report_incident,
 )
+from tasks.actions.seats import NotHolding
 from tasks.models import Assignment
 from tests.factories.accounts import make_user
 from tests.factories.organizations import make_member
@@ -84,3 +86,21 @@ def test_questions_have_an_hourly_limit() -> None:
 
     with pytest.raises(TooManyQuestions):
         ask(seat)
+
+
+def test_many_reports_in_an_hour_are_refused() -> None:
+    shift, by = make_shift(), make_user()
+    report = {"shift": shift, "kind": "other", "is_urgent": False, "by": by, "at": clock.now()}
+    for number in range(10):
+        report_incident(text=f"Report {number}.", **report)  # type: ignore[arg-type]
+
+    with pytest.raises(TooManyReports):
+        report_incident(text="One more.", **report)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("status", ["released", "removed", "lapsed"])
+def test_who_has_no_seat_any_more_does_not_write(status: str) -> None:
+    seat = make_assignment(status=status)
+
+    with pytest.raises(NotHolding):
+        contact_organizer(assignment=seat, text="A question.", by=seat.volunteer.user, at=clock.now())

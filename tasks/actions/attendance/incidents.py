@@ -11,10 +11,12 @@ from core import audit, rates
 from core.errors import DomainError
 from notifications.actions import queue_messages
 from organizations.queries import leaders_of
+from tasks.actions.seats import NotHolding
 from tasks.models import Assignment, Incident, Shift
 from tasks.notices import shifts as notices
 
 QUESTIONS_AN_HOUR = 10
+REPORTS_AN_HOUR = 10
 TEXT_MOST = 1000
 
 
@@ -33,6 +35,13 @@ class TooManyQuestions(DomainError):
     text = _("That is many messages in an hour. Call the organizer instead")
 
 
+class TooManyReports(DomainError):
+    code = "too-many-reports"
+    text = _(
+        "That is many reports in an hour. If a life is in danger, call 120 or 110; else call the organizer"
+    )
+
+
 class AlreadyHandled(DomainError):
     code = "already-handled"
     text = _("Somebody has dealt with this already")
@@ -43,10 +52,13 @@ def report_incident(
     *, shift: Shift, kind: str, text: str, is_urgent: bool, by: User, at: datetime
 ) -> Incident:
     """Write down what happened; the organization's owners and organizers are told, at once where it is urgent."""
+    words = _words(text, "text")
+    if not rates.hit(f"incident:{by.pk}", limit=REPORTS_AN_HOUR, seconds=3600):
+        raise TooManyReports
     incident = Incident.objects.create(
         shift=shift,
         kind=Incident.Kind(kind),
-        text=_words(text, "text"),
+        text=words,
         is_urgent=is_urgent,
         reported_at=at,
         reported_by=by,
@@ -91,6 +103,8 @@ def contact_organizer(
 
     The volunteer's telephone goes with it only where they chose so.
     """
+    if assignment.status != Assignment.Status.ACTIVE:
+        raise NotHolding
     words = _words(text, "text")
     if not rates.hit(f"contact:{by.pk}", limit=QUESTIONS_AN_HOUR, seconds=3600):
         raise TooManyQuestions

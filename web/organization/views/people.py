@@ -28,6 +28,8 @@ from web.organization.views.posting import typed
 from web.organization.views.registration import see_other
 from web.organization.views.shifts import LEADER, shift_of
 
+# So long after a shift nobody needs to call its people any more.
+CALLS_UNTIL = timedelta(days=3)
 OPEN_FOR = timedelta(minutes=30)
 GRANTS = "call_lists"
 BLANK_LINES = 6
@@ -67,6 +69,11 @@ def call_list(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     desk_of_approved(request)
     found = shift_of(request, shift)
     at = clock.now()
+    if found.ends_at is not None and at > found.ends_at + CALLS_UNTIL:
+        request.session.get(GRANTS, {}).pop(found.code, None)
+        return render(
+            request, "organization/call_list_closed.html", {**frame(request, "board"), "shift": found}
+        )
     form = PurposeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         grants = request.session.get(GRANTS, {})

@@ -108,7 +108,7 @@ def step_back(request: VolunteerRequest, code: str) -> HttpResponse:
 @volunteer_only
 def message(request: VolunteerRequest, code: str) -> HttpResponse:
     """Write to whoever runs the shift."""
-    found = _own_seat(request, code)
+    found = _own_seat(request, code, live=True)
     form = MessageForm(request.POST if request.method == "POST" else None)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and not form.is_valid() else HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
@@ -131,7 +131,7 @@ def message(request: VolunteerRequest, code: str) -> HttpResponse:
 @volunteer_only
 def incident(request: VolunteerRequest, code: str) -> HttpResponse:
     """Report what went wrong."""
-    found = _own_seat(request, code)
+    found = _own_seat(request, code, live=True)
     form = IncidentForm(request.POST if request.method == "POST" else None)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and not form.is_valid() else HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
