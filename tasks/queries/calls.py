@@ -7,6 +7,7 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from areas.models import Area
+from core.words import words_of
 from organizations.models import Organization
 from organizations.queries import paths_served
 from tasks.models import Adoption, Shift, ShiftRole, Task, TaskTemplate
@@ -25,6 +26,13 @@ NARROWINGS = {
 def calls_within(area: Area) -> TaskQuerySet:
     """Every call for the area or an area below it, whatever its state."""
     return Task.objects.filter(area__path__startswith=area.path)
+
+
+def holding_words(calls: QuerySet[Task], typed: str) -> QuerySet[Task]:
+    """Those whose titles or place hold every word that was typed."""
+    for word in words_of(typed):
+        calls = calls.filter(pk__in=Task.objects.holding(word))
+    return calls
 
 
 def calls_of(organization: Organization) -> TaskQuerySet:

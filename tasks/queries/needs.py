@@ -1,8 +1,9 @@
 """Shifts that people can join: lists, one by its code, what is in want of people, what is near."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import cos, radians
 from typing import Any
 
 from django.db.models import (
@@ -19,6 +20,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.timezone import localtime
 
 from areas.models import Area
@@ -28,10 +30,12 @@ from organizations.models import Organization
 from tasks import policies
 from tasks.models import AreaStop, Assignment, Shift, ShiftRole, Task
 from tasks.models.shift import ShiftQuerySet
+from tasks.queries.times import ANY_TIME, TimesWanted
 from volunteers.models import Volunteer
 
 # How far ahead the list reaches.
 AHEAD = timedelta(days=60)
+KM_A_DEGREE = 111.195
 
 
 def open_shifts(at: datetime) -> QuerySet[Any]:
@@ -113,26 +117,34 @@ def most_urgent(at: datetime, *, limit: int) -> list[Any]:
 
 @dataclass(frozen=True)
 class NeedsWanted:
-    """What a reader narrows the list of needs to."""
+    """What a reader narrows the list of needs to.
+
+    `within_km` looks around the centre of the area instead of inside it; `ids` are the only shifts that count.
+    """
 
     area: Area | None = None
-    starts_from: datetime | None = None
-    starts_before: datetime | None = None
+    within_km: int | None = None
+    times: TimesWanted = ANY_TIME
     cause: str = ""
     from_home: bool = False
     only_free: bool = False
     words: str = ""
-    skip_ids: tuple[int, ...] = field(default=())
+    ids: Sequence[int] | None = None
+
+    @property
+    def centre(self) -> tuple[float, float] | None:
+        """Around which point it looks."""
+        area = self.area
+        if self.within_km is None or area is None or area.longitude is None or area.latitude is None:
+            return None
+        return area.longitude, area.latitude
 
 
 def narrowed(shifts: QuerySet[Any], wanted: NeedsWanted, at: datetime) -> QuerySet[Any]:
     """The shifts that fit."""
     if wanted.area is not None:
-        shifts = shifts.filter(area__path__startswith=wanted.area.path)
-    if wanted.starts_from is not None:
-        shifts = shifts.filter(starts_at__gte=wanted.starts_from)
-    if wanted.starts_before is not None:
-        shifts = shifts.filter(starts_at__lt=wanted.starts_before)
+        shifts = shifts.filter(_where(wanted.area, wanted))
+    shifts = shifts.filter(wanted.times.condition())
     if wanted.cause:
         shifts = shifts.filter(task__type__cause__code=wanted.cause)
     if wanted.from_home:
@@ -140,8 +152,56 @@ def narrowed(shifts: QuerySet[Any], wanted: NeedsWanted, at: datetime) -> QueryS
     for word in words_of(wanted.words):
         shifts = shifts.filter(pk__in=_holding(word, at))
     if wanted.only_free:
-        shifts = shifts.filter(taken__lt=F("seats"))
+        free = ShiftRole.objects.filter(shift=OuterRef("pk"), seats__gt=F("seats_taken") + F("seats_held"))
+        shifts = shifts.filter(Exists(free))
+    if wanted.ids is not None:
+        shifts = shifts.filter(pk__in=wanted.ids)
     return shifts
+
+
+def _where(area: Area, wanted: NeedsWanted) -> Q:
+    inside = Q(area__path__startswith=area.path)
+    if wanted.centre is None or wanted.within_km is None:
+        return inside
+    longitude, latitude = wanted.centre
+    # Flat is exact to a few metres over such distances. What has no point counts by its area.
+    east = (F("longitude") - longitude) * (KM_A_DEGREE * cos(radians(latitude)))
+    north = (F("latitude") - latitude) * KM_A_DEGREE
+    near = LessThanOrEqual(east * east + north * north, float(wanted.within_km) ** 2)
+    return (Q(longitude=None) & inside) | (Q(longitude__isnull=False) & Q(near))
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some shifts of a list, and whether there are others before and after them."""
+
+    shifts: list[Any]
+    has_before: bool
+    has_after: bool
+
+
+def page_of(shifts: QuerySet[Any], *, size: int, after: str = "", before: str = "") -> Slice:
+    """The shifts after or before the one of a code, the soonest first and work without a time last; one query more.
+
+    Nothing is shown twice or left out where a shift comes or goes meanwhile, and no page counts those before it.
+    """
+    code = after or before
+    key = Shift.objects.filter(code=code).values_list("starts_at", "pk").first() if code else None
+    if key is None:
+        found = list(shifts.order_by("starts_at", "pk")[: size + 1])
+        return Slice(found[:size], False, len(found) > size)
+    if after:
+        found = list(shifts.filter(_later(*key)).order_by("starts_at", "pk")[: size + 1])
+        return Slice(found[:size], True, len(found) > size)
+    rows = shifts.exclude(_later(*key)).exclude(pk=key[1])
+    found = list(rows.order_by(F("starts_at").desc(nulls_first=True), "-pk")[: size + 1])
+    return Slice(found[:size][::-1], len(found) > size, True)
+
+
+def _later(starts_at: datetime | None, pk: int) -> Q:
+    if starts_at is None:
+        return Q(starts_at__isnull=True, pk__gt=pk)
+    return Q(starts_at__gt=starts_at) | Q(starts_at=starts_at, pk__gt=pk) | Q(starts_at__isnull=True)
 
 
 def _holding(word: str, at: datetime) -> QuerySet[Any]:

@@ -24,6 +24,12 @@ DAYS = (
 )
 
 
+AROUND = (
+    ("", _("In the area chosen")),
+    ("10", _("10 km around its centre")),
+    ("20", _("20 km around its centre")),
+    ("50", _("50 km around its centre")),
+)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 PARTS = (
     ("", _("Any hour")),
@@ -90,14 +96,15 @@ class AreaForm(BaseForm):
         self.fields["area"].choices = places.choices()  # type: ignore[attr-defined]
 
 
-class NeedsForm(AreaForm):
+class NeedsForm(TimesForm, AreaForm):
     """The filters of the list."""
 
-    day = forms.ChoiceField(label=_("When"), choices=DAYS, required=False)
+    km = forms.ChoiceField(label=_("How far around"), choices=AROUND, required=False)
     cause = forms.ChoiceField(label=_("Kind of work"), required=False)
     q = forms.CharField(label=_("Words"), required=False, max_length=60)
     home = forms.BooleanField(label=_("From home"), required=False)
     free = forms.BooleanField(label=_("With free seats"), required=False)
+    mine = forms.BooleanField(label=_("Only what I can take"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,13 +113,12 @@ class NeedsForm(AreaForm):
 
     def wanted(self, at: datetime) -> NeedsWanted:
         """What the valid fields say; a wrong one narrows nothing."""
-        self.is_valid()
+        times = self.times(at)
         values = self.cleaned_data
-        starts_from, starts_before = span(values.get("day", ""), at)
         return NeedsWanted(
             area=self.places.find(values.get("area", "")),
-            starts_from=starts_from,
-            starts_before=starts_before,
+            within_km=int(values["km"]) if values.get("km") else None,
+            times=times,
             cause=values.get("cause", ""),
             from_home=bool(values.get("home")),
             only_free=bool(values.get("free")),

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
 
-from tasks.models import Recruiting, Waiting
+from tasks.models import Waiting
 from tasks.policies import REST, Ground
 from tasks.queries.candidates import Candidate
 from tasks.queries.finding import Hindrance
@@ -116,12 +116,5 @@ def place_view(waiting: Any, at: datetime) -> dict[str, Any]:
         "place": waiting.ahead + 1,
         "asks": waiting.kind == Waiting.Kind.APPROVAL,
         "held_until": wording.inside(wording.moment_words(waiting.expires_at, at)) if held else "",
-        "url": reverse("public:need", args=[shift.code]),
+        "url": reverse("volunteer:waiting_place", args=[waiting.code]),
     }
-
-
-def recruiting_view(counted: Recruiting | None) -> dict[str, Any] | None:
-    """The words of a pause; nothing where a place needs its people."""
-    if counted is None or counted.paused_since is None:
-        return None
-    return {"place": counted.area.name, "hands": counted.hands, "seats": counted.seats_open}

@@ -1,5 +1,7 @@
 """The list of needs."""
 
+from importlib import import_module
+
 import pytest
 from django.test import Client
 
@@ -9,7 +11,7 @@ from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
 from tests.factories.organizations import make_organization
 from tests.factories.tasks import make_assignment, make_shift, make_task, make_task_type, tomorrow_at
-from tests.factories.volunteers import make_cause
+from tests.factories.volunteers import make_capability, make_cause, make_volunteer
 from tests.web.reading import check_page, page_of, statements
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +61,10 @@ def test_filters_narrow_by_day_kind_home_words_and_free_seats(client: Client) ->
     assert titles(client, "?cause=safety") == ["Watch post"]
     assert titles(client, "?home=on") == ["Telephone"]
     assert titles(client, "?q=tele") == ["Telephone"]
+    assert titles(client, f"?weekday={tomorrow_at(9, days=3).isoweekday()}") == ["Telephone"]
+    assert titles(client, "?part=evening") == []
+    assert titles(client, f"?since={tomorrow_at(9, days=2).date()}") == ["Telephone"]
+    assert "Telephone" not in titles(client, f"?until={tomorrow_at(9, days=2).date()}")
     assert "Full one" not in titles(client, "?free=on")
 
 
@@ -124,6 +130,101 @@ def test_pages_follow_one_another(client: Client) -> None:
     assert len(second.context["rows"]) == 1
     assert "area=3301" in first.context["next_url"]
     assert second.context["next_url"] == ""
+
+
+def test_two_characters_of_chinese_find_a_title_a_place_or_an_organization(client: Client) -> None:
+    county = small_tree().counties[0]
+    make_need(county, "卡口测温登记")
+    make_need(county, "By place", place="口罩仓库东门")
+    make_need(county, "By group", organization=make_organization(home_area=county, name="蓝天救援队"))
+
+    assert titles(client, "?q=测温") == ["卡口测温登记"]
+    assert titles(client, "?q=口罩") == ["By place"]
+    assert titles(client, "?q=救援 group") == ["By group"]
+    assert titles(client, "?q=温测") == []
+    assert set(titles(client, "?q=口")) == {"卡口测温登记", "By place"}
+
+
+def test_it_looks_around_the_centre_of_an_area(client: Client) -> None:
+    county, _, other, _ = small_tree().counties
+    assert (county.longitude, county.latitude) == (119.55, 29.83)
+    make_need(other, "Across the border", longitude=119.60, latitude=29.83)
+    make_need(county, "Far side", longitude=119.90, latitude=29.83)
+    make_need(county, "Somewhere in it")
+
+    rows = client.get("/en/needs/?area=330122&km=10").context["rows"]
+
+    assert [row.title for row in rows] == ["Across the border", "Somewhere in it"]
+    assert rows[0].metres == pytest.approx(4825, rel=0.01)
+    assert set(titles(client, "?area=330122")) == {"Far side", "Somewhere in it"}
+
+
+def test_a_volunteer_narrows_it_to_what_they_can_take(client: Client) -> None:
+    county = small_tree().counties[0]
+    make_need(county, "Fits")
+    make_need(county, "Beyond", requirements=[make_capability()])
+    client.force_login(make_volunteer(area=county).user)
+
+    assert titles(client, "?mine=on") == ["Fits"]
+    assert 'name="mine"' in client.get("/en/needs/").content.decode()
+    client.logout()
+    assert len(titles(client, "?mine=on")) == 2
+    assert 'name="mine"' not in client.get("/en/needs/").content.decode()
+
+
+def test_a_page_stays_where_it_is_while_shifts_come_and_go(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("web.public.views.needs"), "PAGE", 2)
+    county = small_tree().counties[0]
+    shifts = [make_need(county, f"No. {hour}", starts_at=tomorrow_at(hour)) for hour in range(6, 11)]
+    timeless = make_need(county, "Any time")
+    type(timeless).objects.filter(pk=timeless.pk).update(starts_at=None, ends_at=None)
+
+    first = client.get("/en/needs/").context
+    make_need(county, "New", starts_at=tomorrow_at(5))
+    type(shifts[1]).objects.filter(pk=shifts[1].pk).update(
+        status="cancelled", cancelled_at=clock.now(), cancel_reason="Rain."
+    )
+    second = client.get("/en/needs/" + first["next_url"]).context
+    third = client.get("/en/needs/" + second["next_url"]).context
+    back = client.get("/en/needs/" + third["previous_url"]).context
+    start = client.get("/en/needs/" + back["previous_url"]).context
+
+    assert [row.title for page in (first, second, third) for row in page["rows"]] == [
+        *[f"No. {hour}" for hour in range(6, 11)],
+        "Any time",
+    ]
+    assert third["next_url"] == ""
+    assert [row.title for row in back["rows"]] == ["No. 8", "No. 9"]
+    assert [row.title for row in start["rows"]] == ["New", "No. 6"]
+    assert start["previous_url"] == ""
+
+
+def test_many_are_not_counted_to_the_last(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("web.public.views.needs"), "COUNTED", 1)
+    county = small_tree().counties[0]
+    make_need(county)
+    make_need(county, starts_at=tomorrow_at(15))
+
+    assert "More than 1 shifts lie ahead." in page_of(client.get("/en/needs/")).text
+
+
+def test_days_the_wrong_way_round_are_said_so(client: Client) -> None:
+    small_tree()
+
+    page = check_page(client.get("/en/needs/?since=2027-02-09&until=2027-02-06"))
+
+    assert "The last day must not lie before the first" in page.text
+
+
+@pytest.mark.parametrize(
+    "query", ["?since=9999-12-31&until=9999-12-31", "?weekday=9&km=7&part=x", "?after=NO&before=NO"]
+)
+def test_what_no_form_would_send_does_no_harm(client: Client, query: str) -> None:
+    small_tree()
+
+    assert client.get(f"/en/needs/{query}").status_code == 200
 
 
 @pytest.mark.parametrize("query", ["?area=nowhere", "?page=abc", "?day=never", "?cause=x&page=-3"])

@@ -14,6 +14,7 @@ from accounts.models import LoginCode, User
 from accounts.queries import mask
 from core import clock
 from core.errors import DomainError
+from tasks.queries.recruiting import recruiting_everywhere
 from volunteers.actions import join_as_guest, join_as_volunteer
 from web.access import public
 from web.account.forms import CodeForm, EnterForm, JoinForm, WhoForm
@@ -21,6 +22,7 @@ from web.account.sending import language_of, send_code, sign_in
 from web.account.wanted import birthday_of, take_wanted
 from web.context import link
 from web.forms import posted, refuse
+from web.recruiting import recruiting_view
 
 # What a visitor has said so far: token of the code, name, wish for messages, where to go afterwards.
 SESSION_KEY = "entering"
@@ -66,7 +68,9 @@ def _ask(request: HttpRequest, form_class: type[JoinForm] | type[EnterForm], tem
                 "next": to,
             }
             return see_other("account:code")
-    context = {"form": form, "next": to, "privacy_url": link("public:privacy")}
+    context: dict[str, Any] = {"form": form, "next": to, "privacy_url": link("public:privacy")}
+    if form_class is JoinForm:
+        context["recruiting"] = recruiting_view(recruiting_everywhere(clock.now()))
     return render(request, template, context, status=422 if form.errors else 200)
 
 

@@ -14,7 +14,7 @@ from organizations.models import Membership
 from tasks.actions.calls import adopt_task, close_task, leave_task
 from tasks.models import Adoption, Task
 from tasks.queries.board import own_tasks, shifts_of, task_counts
-from tasks.queries.calls import calls_to_adopt, shares_of
+from tasks.queries.calls import calls_to_adopt, holding_words, shares_of
 from web.access import OrganizerRequest, organizer
 from web.forms import refuse
 from web.organization.board_rows import board_row
@@ -26,20 +26,23 @@ from web.organization.views.registration import see_other
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
 PAGE = 30
 MOST_SHIFTS = 300
+MOST_CHARACTERS = 60
 
 
 @LEADER
 def calls(request: OrganizerRequest, code: str) -> HttpResponse:
     leader_of_approved(request)
     organization, at = request.organization, clock.now()
-    waiting = calls_to_adopt(organization).select_related("area__parent__parent", "issuer", "type")
-    found = list(waiting[: PAGE + 1])
+    words = request.GET.get("q", "")[:MOST_CHARACTERS]
+    waiting = holding_words(calls_to_adopt(organization), words)
+    found = list(waiting.select_related("area__parent__parent", "issuer", "type")[: PAGE + 1])
     context = {
         **frame(request, "calls"),
         "waiting": [task for task in found[:PAGE] if task.status == Task.Status.CALLED],
         "led": [task for task in found[:PAGE] if task.status == Task.Status.ADOPTED],
         "more": len(found) > PAGE,
-        "own": task_counts(own_tasks(organization), organization, at)[:PAGE],
+        "own": task_counts(holding_words(own_tasks(organization), words), organization, at)[:PAGE],
+        "words": words,
         "now": at,
     }
     return render(request, "organization/calls.html", context)

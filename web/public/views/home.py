@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from tasks.queries.needs import most_urgent, open_shifts
+from tasks.queries.recruiting import recruiting_everywhere
 from tasks.queries.shortage import short_now
 from tasks.queries.stages import live_stops_around
 from web.access import public
@@ -18,6 +19,7 @@ from web.public.forms import AreaForm
 from web.public.frame import briefly_kept, stage_notice, tabs
 from web.public.places import places
 from web.public.rows import rows_of
+from web.recruiting import recruiting_view
 from web.stops import stop_over, stops_strip
 
 SHOWN = 6
@@ -45,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "help_url": _help_url(request),
         "stage_notice": stops_strip(stops),
         "stop": stop_over(stops, known.root),
+        "recruiting": recruiting_view(recruiting_everywhere(at)),
     }
     if not large:
         context |= {

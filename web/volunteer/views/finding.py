@@ -17,9 +17,10 @@ from tasks.queries.waiting import waiting_of
 from web.access import VolunteerRequest, volunteer_only
 from web.context import link
 from web.public.rows import row_of
+from web.recruiting import recruiting_view
 from web.stops import strip_around
 from web.volunteer.find_form import FindForm
-from web.volunteer.find_view import place_view, recruiting_view, step_of, with_note
+from web.volunteer.find_view import place_view, step_of, with_note
 from web.volunteer.frame import frame
 
 ON_A_PAGE = 20

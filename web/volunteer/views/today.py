@@ -19,12 +19,14 @@ from tasks.queries.hours import served_by
 from tasks.queries.needs import nearest_short
 from tasks.queries.offers import open_offers_of
 from tasks.queries.own import coming_seats
+from tasks.queries.recruiting import recruiting_of
 from tasks.queries.waiting import waiting_of
 from volunteers.actions import go_off_duty, go_on_duty
 from volunteers.queries import forget
 from web import wording
 from web.access import VolunteerRequest, volunteer_only
 from web.public.rows import row_of
+from web.recruiting import recruiting_view
 from web.stops import strip_around
 from web.volunteer.frame import frame
 from web.volunteer.handover_view import handover_view
@@ -64,6 +66,7 @@ def today(request: VolunteerRequest) -> HttpResponse:
         point = point_of(volunteer)
         nearest = nearest_short(at, near=volunteer.area, point=point, limit=1)
         context["nearest"] = row_of(nearest[0], at, point) if nearest else None
+        context["recruiting"] = recruiting_view(recruiting_of(volunteer.area, at))
     return render(request, "volunteer/today.html", context)
 
 
