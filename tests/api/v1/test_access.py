@@ -31,7 +31,9 @@ def world():
 
 def things():
     """What belongs to somebody who never asks, by the address that shows or changes it."""
-    shift = make_shift(address=CANARY, contact_phone="+8657199887766", private_details=CANARY)
+    shift = make_shift(
+        seats=1, seats_min=1, address=CANARY, contact_phone="+8657199887766", private_details=CANARY
+    )
     owner = make_volunteer()
     seat = make_assignment(shift, owner)
     offer = make_offer(role_of(make_shift(address=CANARY)), owner)

@@ -118,7 +118,7 @@ def test_only_what_nothing_forbids_is_eligible():
     program = Program(volunteer.user)
     fits = make_shift(area=tree.townships[0])
     make_shift(area=tree.townships[0], requirements=[make_capability(kind="qualification")])
-    make_assignment(make_shift(area=tree.townships[0], starts_at=tomorrow_at(15)), volunteer)
+    make_assignment(make_shift(area=tree.townships[0], starts_at=tomorrow_at(9, days=4)), volunteer)
 
     assert ids(program.get(SHIFTS, eligible="true")) == [fits.code]
 
