@@ -11,6 +11,7 @@ from matching.models import MatchRun, Proposal, RolePrice
 from matching.rendering.reasons import WhyNot
 from tasks import policies
 from tasks.models import ShiftRole
+from tasks.policies import SeatFacts
 from tasks.queries.asking import candidates
 from tasks.queries.seats import role_as_it_is
 from volunteers.models import Volunteer
@@ -46,12 +47,18 @@ def last_run(area: Area | None) -> MatchRun | None:
     return runs.order_by("-pk").first()
 
 
-def why_not(role: ShiftRole, volunteer: Volunteer, at: datetime) -> WhyNot | None:
-    """Why a volunteer is not asked for a seat; None where there is no such role or profile any more. Four statements."""
-    found = role_as_it_is(role)
-    if found is None:
-        return None
-    role, seat = found
+def why_not(
+    role: ShiftRole, volunteer: Volunteer, at: datetime, *, seat: SeatFacts | None = None
+) -> WhyNot | None:
+    """Why a volunteer is not asked for a seat; None where there is no such role or profile any more.
+
+    Four statements; three where the role was just read with its shift, and `seat` says what is asked of its people.
+    """
+    if seat is None:
+        found = role_as_it_is(role)
+        if found is None:
+            return None
+        role, seat = found
     person = candidates(role, seat, [volunteer.pk], at=at).get(volunteer.pk)
     if person is None:
         return None

@@ -13,10 +13,10 @@ from matching.queries.plan import why_not
 from matching.rendering.reasons import why_not_in_words
 from tasks.actions.refusals import words_for
 from tasks.models import Offer, ShiftRole
-from tasks.policies import Ground, Reason
+from tasks.policies import Ground, Reason, SeatFacts
 from tasks.queries.candidates import point_of
 from tasks.queries.needs import roles_of, shift_with_seats
-from tasks.queries.seats import reasons_for
+from tasks.queries.seats import reasons_for, seat_facts
 from volunteers.models import Volunteer
 from web.public.alternatives import other_rows
 from web.public.door import OF_THE_DOOR, door_context
@@ -69,8 +69,9 @@ def shift_context(
         if not (refusal or context["forbidden"] or context["door"] or context["asked"]):
             context["offer"] = _open_offer(volunteer, shift, at)
             # In larger text the page keeps to what is to be done.
-            if not (context["offer"] or view.is_full or request.elder):  # type: ignore[attr-defined]
-                context["not_asked"] = _not_asked(volunteer, roles[0], at)
+            if not (context["offer"] or context["asks"] or view.is_full or request.elder):  # type: ignore[attr-defined]
+                seat = seat_facts(roles[0], is_stopped=view.is_stopped)
+                context["not_asked"] = _not_asked(volunteer, roles[0], seat, at)
     elif volunteer is None:
         context |= door_context(shift, view, roles, None, [], at)
     if refusal or view.is_full or not view.is_open or context["forbidden"] or context["door"]:
@@ -96,9 +97,9 @@ def _open_offer(volunteer: Volunteer, shift: Any, at: datetime) -> str:
     return mine.values_list("code", flat=True).first() or ""
 
 
-def _not_asked(volunteer: Volunteer, role: ShiftRole, at: datetime) -> list[str]:
+def _not_asked(volunteer: Volunteer, role: ShiftRole, seat: SeatFacts, at: datetime) -> list[str]:
     """Why nobody asks them for this seat, in sentences."""
-    why = why_not(role, volunteer, at)
+    why = why_not(role, volunteer, at, seat=seat)
     return why_not_in_words(why, role.shift) if why else []
 
 
