@@ -1,6 +1,6 @@
 """Whatever people and organizers do with seats, in whatever order: what must hold, holds after every step.
 
-`STATE_MACHINE_EXAMPLES` sets how many courses of up to forty steps are run; the gate runs a few.
+`STATE_MACHINE_EXAMPLES` sets how many courses of up to sixty steps are run; the gate runs a few.
 """
 
 import os
@@ -39,13 +39,14 @@ from tasks.models import Assignment, Handover, Offer, ShiftRole, Waiting
 from tasks.queries import seats as seat_queries
 from tests.factories.accounts import make_user
 from tests.factories.organizations import make_member, make_organization
-from tests.factories.tasks import make_role, make_shift, make_task, role_of, tomorrow_at
+from tests.factories.tasks import make_assignment, make_role, make_shift, make_task, role_of, tomorrow_at
 from tests.factories.volunteers import make_volunteer
+from tests.factories.waiting import make_waiting
 from tests.tasks.seat_rules import broken, missed
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "15"))
 number = st.integers(0, 11)
 few = st.integers(1, 3)
 pytest_settings: dict[str, Any] = {
@@ -53,7 +54,7 @@ pytest_settings: dict[str, Any] = {
     "database": None,
     "derandomize": "STATE_MACHINE_EXAMPLES" not in os.environ,
     "suppress_health_check": list(HealthCheck),
-    "stateful_step_count": 40,
+    "stateful_step_count": 60,
     # Making a failing course shorter takes many minutes, for each step asks the database.
     "phases": [Phase.generate],
 }
@@ -88,6 +89,12 @@ class Town:
             for _ in range(8)
         ]
         self.people = people
+        # Two shifts begin full, each with somebody who waits.
+        for role_id, holders, waits in ((self.role_ids[0], (0, 1), 2), (self.role_ids[2], (3,), 4)):
+            role = ShiftRole.objects.select_related("shift").get(pk=role_id)
+            for who in holders:
+                make_assignment(volunteer=people[who], role=role)
+            make_waiting(role, people[waits])
         self.organizer = make_member(organization)
 
 

@@ -37,6 +37,9 @@ def line_context(
     lines = []
     for number, role in full:
         waiting, own, until = found.get(role.pk, (0, "", None))
+        # Where an organizer looks at each sign-up, their yes leads to the list.
+        if shift.needs_approval and not own:
+            continue
         most = min(shift.party_most, role.seats_goal or role.seats)
         lines.append(Line(number, role.name, waiting, own or "", until, most))
     return {"lines": lines}

@@ -124,6 +124,8 @@ def test_a_held_seat_is_seen_today_and_taken_with_one_button(
     place = make_waiting(role_of(full), volunteer)
     free_a_seat(full)
 
+    client.get("/en/me/")
+
     with statements() as seen:
         today = check_page(client.get("/en/me/"))
     assert len(seen) <= LIMIT, "\n".join(one[:150] + "..." + one[-150:] for one in seen)
