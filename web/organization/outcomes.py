@@ -4,11 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext
 
+from core import clock
 from tasks.actions.copying import Copied
 from tasks.actions.outcomes import Outcome
 from tasks.models import Shift
+from tasks.policies.recurrence import by_clock
+from web.organization.forms.bulk import Moved
+from web.wording import when_words
 
 TOLD_BY_NAME = 3
 
@@ -35,12 +40,17 @@ class Rows:
     told_count: int
 
 
-def outcome_rows(outcomes: Iterable[Outcome]) -> Rows:
-    """Rows of outcomes, in their order."""
+def outcome_rows(outcomes: Iterable[Outcome], *, moved: Moved | None = None) -> Rows:
+    """Rows of outcomes, in their order; `moved` says how far start and end go where the time changes."""
     found = list(outcomes)
     rows = [
         Row(
-            each.shift, _words(each), _told(each.told), each.is_good, each.shift.starts_at, each.shift.ends_at
+            each.shift,
+            _words(each, moved),
+            _told(each.told),
+            each.is_good,
+            each.shift.starts_at,
+            each.shift.ends_at,
         )
         for each in found
     ]
@@ -63,11 +73,16 @@ def _copied(copy: Copied) -> str:
     return gettext("is there already, stays as it is") if copy.same else gettext("is posted")
 
 
-def _words(outcome: Outcome) -> str:
+def _words(outcome: Outcome, moved: Moved | None = None) -> str:
     if outcome.refused is not None:
         return outcome.refused.message
     if outcome.is_cancelled:
         return gettext("is cancelled")
+    start, end = outcome.shift.starts_at, outcome.shift.ends_at
+    if moved is not None and "starts_at" in outcome.changed and start and end:
+        zone = timezone.get_default_timezone_name()
+        times = by_clock(start, moved[0], zone), by_clock(end, moved[1], zone)
+        return gettext("then %(when)s") % {"when": when_words(*times, clock.now())}
     return gettext("changes") if outcome.changed else gettext("stays as it is")
 
 

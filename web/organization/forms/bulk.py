@@ -20,6 +20,8 @@ from web.organization.forms.parts import NARROW, InParts, Parts
 from web.organization.forms.registration import clean_telephone
 from web.organization.forms.rules import NOTICES, length_words
 
+# How far start and end move by the clock.
+Moved = tuple[timedelta, timedelta]
 UNCHANGED = ("", _("Stays as it is"))
 YES_NO = (UNCHANGED, ("yes", _("Yes")), ("no", _("No")))
 MOVES = (15, 30, 60, 90, 120, 180, 240, 360, 720)
@@ -156,6 +158,11 @@ class BulkForm(InParts):
             seats=values.get("seats"),
             seats_min=values.get("seats_min"),
         )
+
+    def moved(self) -> Moved:
+        """How far the clock of start and end is moved."""
+        distance = timedelta(minutes=int(self.cleaned_data.get("move") or 0))
+        return distance, distance
 
     def said(self) -> list[tuple[str, str]]:
         """Label and new value of all that changes, as it is read."""

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models import Shift, ShiftRole
+from tasks.policies.recurrence import clock_distance
+from web.organization.forms.bulk import Moved
 from web.organization.forms.parts import Parts
 from web.organization.forms.roles import of_role
 from web.organization.forms.rules import RULES
@@ -78,6 +80,15 @@ class EditShiftForm(ShiftForm):
         else:
             values["due_at"] = self.cleaned_data["due_at"]
         return {name: value for name, value in values.items() if value != self._now(name)}
+
+    def moved(self) -> Moved | None:
+        """How far the clock of start and end is moved; None for work without a fixed time."""
+        start, end = self.shift.starts_at, self.shift.ends_at
+        if start is None or end is None or "day" not in self.fields:
+            return None
+        zone = timezone.get_default_timezone_name()
+        times = self.period(self.cleaned_data["day"])
+        return clock_distance(start, times[0], zone), clock_distance(end, times[1], zone)
 
     def _now(self, name: str) -> Any:
         """What the shift says, as precisely as the form can."""

@@ -69,12 +69,14 @@ def edit(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
             return render(request, "organization/edit_shift.html", context)
         if keep:
             _say(request, outcomes)
+            if outcomes is not None and found.series is not None:
+                return see_other("series", code, found.series.code)
             return see_other("board", code, query={"shift": found.code})
         context |= {
             "people": people,
             "changes": _named(form, changes, wanted),
             "torn": _torn(found, changes),
-            "outcomes": outcome_rows(outcomes) if outcomes is not None else None,
+            "outcomes": outcome_rows(outcomes, moved=form.moved()) if outcomes is not None else None,
             "typed": typed(request),
         }
         return render(request, "organization/edit_preview.html", context)

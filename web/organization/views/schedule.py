@@ -78,20 +78,26 @@ def _nothing(request: OrganizerRequest, code: str) -> HttpResponse:
     return see_other("schedule", code, query={"week": request.GET.get("week", "")})
 
 
+def _only_task(request: OrganizerRequest) -> str:
+    """The call to which the week was narrowed, so that the way back leads to the same list."""
+    data = request.POST if request.method == "POST" else request.GET
+    return data.get("task", "")[:12]
+
+
 def _context(request: OrganizerRequest, shifts: list[Any], **values: Any) -> dict[str, Any]:
     first = next((shift.starts_at for shift in shifts if shift.starts_at), None)
     back = f"{timezone.localdate(first):%Y-%m-%d}" if first else ""
-    return {**frame(request, "schedule"), "shifts": shifts, "back_week": back, **values}
+    only = {"back_week": back, "only_task": _only_task(request)}
+    return {**frame(request, "schedule"), "shifts": shifts, **only, **values}
 
 
-def _back(code: str, shifts: list[Any], *, days: int = 0) -> HttpResponse:
+def _back(request: OrganizerRequest, code: str, shifts: list[Any], *, days: int = 0) -> HttpResponse:
     """To the week in which the first of them lies, or its copy."""
     first = next((shift.starts_at for shift in shifts if shift.starts_at), None)
-    if first is None:
-        return see_other("schedule", code)
-    return see_other(
-        "schedule", code, query={"week": f"{timezone.localdate(first + timedelta(days=days)):%Y-%m-%d}"}
-    )
+    query = {"task": only} if (only := _only_task(request)) else {}
+    if first is not None:
+        query["week"] = f"{timezone.localdate(first + timedelta(days=days)):%Y-%m-%d}"
+    return see_other("schedule", code, query=query)
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,8 +115,10 @@ def change(request: OrganizerRequest, code: str) -> HttpResponse:
             if done := _done(request, outcomes):
                 said = ngettext("%(count)d shift is changed.", "%(count)d shifts are changed.", done)
                 messages.success(request, said % {"count": done})
-                return _back(code, shifts)
-            context = _context(request, shifts, outcomes=outcome_rows(outcomes), typed=typed(request))
+                return _back(request, code, shifts)
+            context = _context(
+                request, shifts, outcomes=outcome_rows(outcomes, moved=form.moved()), typed=typed(request)
+            )
             return render(request, "organization/bulk_preview.html", {**context, "said": form.said()})
     return render(request, "organization/bulk.html", _context(request, shifts, form=form))
 
@@ -129,7 +137,7 @@ def cancel(request: OrganizerRequest, code: str) -> HttpResponse:
             if done := _done(request, outcomes):
                 said = ngettext("%(count)d shift is cancelled.", "%(count)d shifts are cancelled.", done)
                 messages.success(request, said % {"count": done})
-                return _back(code, shifts)
+                return _back(request, code, shifts)
             context = _context(request, shifts, outcomes=outcome_rows(outcomes), typed=typed(request))
             return render(request, "organization/bulk_preview.html", {**context, "cancels": True})
     return render(request, "organization/bulk_cancel.html", _context(request, shifts, form=form))
@@ -186,7 +194,7 @@ def copy(request: OrganizerRequest, code: str) -> HttpResponse:
             made = sum(each.posted is not None for each in copies)
             said = ngettext("%(count)d shift is posted.", "%(count)d shifts are posted.", made)
             messages.success(request, said % {"count": made})
-            return _back(code, shifts, days=form.distances(first)[0])
+            return _back(request, code, shifts, days=form.distances(first)[0])
         if copies:
             context |= {"outcomes": copy_rows(copies), "typed": typed(request)}
             return render(request, "organization/copy_preview.html", context)
