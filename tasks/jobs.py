@@ -56,7 +56,7 @@ def end_claims() -> None:
 @shared_task(name=str(Job.PASS_ON))
 def pass_on_seats() -> None:
     """Seats that were held and not taken in time, and what those who wait missed."""
-    pass_on(at=clock.now())
+    pass_on(at=clock.of_database())
 
 
 @shared_task(name=str(Job.WARN_SHORT))
