@@ -54,6 +54,16 @@ def test_a_full_shift_makes_no_run(db):
     assert plan(at=clock.now()) == []
 
 
+def test_a_shift_makes_no_run_before_it_opens_to_everybody(db):
+    at = clock.now()
+    shift = make_open_shift()
+    Shift.objects.filter(pk=shift.pk).update(opens_at=at + timedelta(hours=5))
+    assert plan(at=at) == []
+
+    Shift.objects.filter(pk=shift.pk).update(opens_at=at - timedelta(hours=2))
+    assert len(plan(at=at)) == 1
+
+
 def test_a_stopped_area_makes_no_run(db):
     make_stop(make_open_shift().area)
 
