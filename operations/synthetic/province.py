@@ -17,6 +17,7 @@ from operations.synthetic import (
     people,
     people_rows,
     places,
+    recurring,
     seats,
     served,
     work_rows,
@@ -102,6 +103,8 @@ def load(profile: Profile, own: People, *, at: datetime, progress: Progress) -> 
     with progress.step("calls that wait, a group that asks"):
         demo.add_waiting_calls(crisis, where, organized, work.templates, rng, at)
         groups.add_waiting(where.counties[where.home_county], rng, at)
+    with progress.step("series, and work without a time"):
+        recurring.add(organized, at=at)
     with progress.step("figures by area and day"):
         refresh(at=at)
 

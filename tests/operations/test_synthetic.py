@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.utils.timezone import localdate
 from pytest_django import DjangoDbBlocker
 
@@ -26,6 +26,7 @@ from tasks.models import (
     Assignment,
     CheckIn,
     Crisis,
+    Series,
     ServiceRecord,
     Shift,
     ShiftRole,
@@ -245,6 +246,17 @@ def test_the_demo_has_what_its_people_look_at():
     assert Verification.objects.filter(decision="").count() == 1
     assert Task.objects.waiting().exists()
     assert User.objects.get(email=logins.STAFF.email).is_staff
+
+
+def test_some_organizations_have_series_two_roles_and_work_without_a_time():
+    home = Organization.objects.get(memberships__user__email=logins.ORGANIZER.email)
+    own = Shift.objects.filter(organization=home, status=Shift.Status.OPEN)
+
+    assert Series.objects.values("organization").distinct().count() == 3
+    assert Series.objects.filter(organization=home, ended_at=None).count() == 2
+    assert own.filter(series__isnull=False).annotate(count=Count("roles")).filter(count=2).count() >= 20
+    assert own.filter(starts_at=None, due_at__gt=clock.now()).count() == 1
+    assert own.filter(starts_at=None, due_at=None).count() == 1
 
 
 def test_open_shifts_lie_ahead_and_some_lack_people():
