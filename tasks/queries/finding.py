@@ -91,7 +91,7 @@ def find_work(volunteer: Volunteer, wanted: WorkWanted, at: datetime) -> WorkFou
         hindrances=_hindrances(best, _beyond_reach(volunteer, wanted, at)),
         causes={one.cause: one.cause_name for one in able},
         organizations={one.organization: one.organization_name for one in able},
-        nearest_short=min(short, key=lambda one: (one.metres or 0, _moment(one)), default=None),
+        nearest_short=min(short, key=lambda one: (_far(one), _moment(one)), default=None),
         is_cut=len(every) >= WEIGHED,
     )
 
@@ -130,11 +130,17 @@ def _is_wanted(one: Candidate, wanted: WorkWanted) -> bool:
 
 def _rank(one: Candidate, order: Order) -> tuple[Any, ...]:
     if order == Order.NEAR:
-        # What is done from home is nearest.
-        return one.metres if one.metres is not None else 0, _moment(one), one.shift_id
+        return _far(one), _moment(one), one.shift_id
     if order == Order.NEED:
         return -one.hands_missing, _moment(one), one.shift_id
     return _moment(one), one.shift_id
+
+
+def _far(one: Candidate) -> float:
+    """How far it is: what is done from home is nearest, what has no point comes last."""
+    if one.seat.is_remote:
+        return 0
+    return float("inf") if one.metres is None else one.metres
 
 
 def _moment(one: Candidate) -> float:
