@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from django.db.models import F
+from django.db.models import F, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -37,6 +37,7 @@ class _Seated(Protocol):
 
 
 AnySeat = TypeVar("AnySeat", bound=_Seated)
+AnyRow = TypeVar("AnyRow", bound=Model)
 
 
 def last_of(rows: Sequence[AnySeat], *, surplus: int) -> list[AnySeat]:
@@ -139,7 +140,7 @@ def _place_for(seat: Assignment, *, by: User, at: datetime) -> Waiting:
     )
 
 
-def _with_all(rows):  # type: ignore[no-untyped-def]
+def _with_all(rows: QuerySet[AnyRow]) -> QuerySet[AnyRow]:
     return rows.select_related(
         "role", "volunteer__user", "shift__task", "shift__organization", "shift__area__parent__parent"
     )

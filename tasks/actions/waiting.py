@@ -18,6 +18,7 @@ from tasks.actions.refusals import NoSuchSeat, SeatsOutOfBounds, Stale
 from tasks.actions.seats import refuse_unless_fit, write_seat
 from tasks.actions.taking import take_seats
 from tasks.models import Assignment, Shift, ShiftRole, Waiting
+from tasks.models.waiting import WaitingQuerySet
 from tasks.notices import waiting as notices
 from tasks.notices.approvals import approval_closed
 from tasks.permissions.shifts import can_act_for
@@ -43,8 +44,8 @@ __all__ = [
 BATCH = 500
 # Read in the language of whoever is told.
 OVER = {
-    "zh": "这一班已经开始，没有位子空出来。谢谢你愿意等。",
-    "en": "The shift has begun, and no seat came free. Thank you for waiting.",
+    "zh": "这一班已经开始，或者不再收人，没有位子空出来。谢谢你愿意等。",
+    "en": "The shift has begun or takes nobody any more, and no seat came free. Thank you for waiting.",
 }
 
 
@@ -305,7 +306,7 @@ def _locked_role(role_id: int) -> ShiftRole:
     return ShiftRole.objects.select_for_update(no_key=True).get(pk=role_id)
 
 
-def _rows():  # type: ignore[no-untyped-def]
+def _rows() -> WaitingQuerySet:
     return Waiting.objects.select_related(
         "role", "volunteer__user", "shift__task", "shift__organization", "shift__area__parent__parent"
     )
