@@ -31,9 +31,9 @@ def door_context(
     at: datetime,
 ) -> dict[str, Any]:
     """`door`, a sentence where it is closed for this reader; `asks`, whether an organizer looks first; `asked`, what
-    they asked for already; `party_most`, how many may come with one sign-up."""
+    they asked for already; `party_most`, how many may come with one sign-up; `has_line`, whether a yes may mean waiting."""
     if not view.is_open:
-        return {"door": "", "asks": False, "asked": None, "party_most": 1}
+        return {"door": "", "asks": False, "asked": None, "party_most": 1, "has_line": False}
     if volunteer is None:
         seat = seat_facts(roles[0], is_stopped=view.is_stopped)
         reasons = policies.weigh(seat, STRANGER, at=localtime(at))
@@ -42,5 +42,6 @@ def door_context(
         "door": words_for(closed, shift) if closed else "",
         "asks": shift.needs_approval,
         "asked": own_request(shift, volunteer) if shift.needs_approval and volunteer else None,
+        "has_line": shift.has_waiting_list,
         "party_most": max(min(shift.party_most, max(role.seats_free for role in roles)), 1),
     }

@@ -67,18 +67,22 @@ def shift_context(
         context |= _fit(reasons, shift)
         context |= door_context(shift, view, roles, volunteer, reasons, at)
         if not (refusal or context["forbidden"] or context["door"] or context["asked"]):
-            context["offer"] = _open_offer(volunteer, shift, at)
+            # No offer outlives the last free seat.
+            context["offer"] = "" if view.is_full else _open_offer(volunteer, shift, at)
             # In larger text the page keeps to what is to be done.
             if not (context["offer"] or context["asks"] or view.is_full or request.elder):  # type: ignore[attr-defined]
                 seat = seat_facts(roles[0], is_stopped=view.is_stopped)
                 context["not_asked"] = _not_asked(volunteer, roles[0], seat, at)
     elif volunteer is None:
         context |= door_context(shift, view, roles, None, [], at)
+    if context["door"] or context.get("asked"):
+        context["you"] = None
     if refusal or view.is_full or not view.is_open or context["forbidden"] or context["door"]:
         context["nearest"] = other_rows(volunteer, shift, at, seats=seats_typed)
     context |= watch_context(request, shift, at)
     if view.is_open and not shift.own_seat:
         context |= line_context(shift, roles, volunteer, at)
+        context["in_line"] = any(line.own for line in context["lines"])
     return context
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from tasks.models import Assignment
 from tasks.queries.parties import companions_of
@@ -22,7 +23,8 @@ def party_context(
     if not seat.join_code:
         return {}
     kept = seat.seats - 1
-    path = reverse("public:party", args=[seat.join_code])
+    # Without a language: each who opens it reads their own.
+    path = reverse("public:party", args=[seat.join_code]).removeprefix(f"/{get_language()}")
     return {
         "party": {
             "join_code": seat.join_code,

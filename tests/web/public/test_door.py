@@ -12,6 +12,7 @@ from tests.factories.areas import small_tree
 from tests.factories.sheets import make_affiliation
 from tests.factories.tasks import make_assignment, make_shift, role_of, tomorrow_at
 from tests.factories.volunteers import make_volunteer
+from tests.factories.waiting import make_waiting
 from tests.web.reading import check_page, statements
 from volunteers.models import Volunteer
 
@@ -141,3 +142,27 @@ def test_the_page_stays_within_its_statements(client: Client, volunteer: Volunte
         page_of(client, shift)
 
     assert len(found) <= 12, found
+
+
+def test_a_full_shift_that_looks_first_takes_requests_for_the_line(
+    client: Client, volunteer: Volunteer
+) -> None:
+    shift = shift_with(needs_approval=True, seats=1)
+    make_assignment(shift)
+
+    page = page_of(client, shift)
+    client.post(f"/en/me/needs/{shift.code}/ask/", {"part": "1"})
+
+    assert "a yes puts you in line" in page.text
+    assert "Join the waiting list" not in page.text
+    assert Waiting.objects.get().kind == "approval"
+
+
+def test_whoever_waits_in_line_sees_their_place_after_the_sign_up_has_ended(
+    client: Client, volunteer: Volunteer
+) -> None:
+    shift = shift_with(seats=1, closes_at=clock.now() - timedelta(hours=1))
+    make_assignment(shift)
+    make_waiting(role_of(shift), volunteer)
+
+    assert "You are on the waiting list." in page_of(client, shift).text
