@@ -194,7 +194,7 @@ def test_what_does_not_fit_is_counted_once_by_its_hardest_ground(volunteer: Volu
 
     assert len(found.fits) == 2
     assert {(one.ground, one.count, one.names) for one in found.hindrances} == {
-        (Ground.CAPABILITY, 2, (paper.name_zh,)),
+        (Ground.CAPABILITY, 2, (paper.name,)),
         (Ground.OVERLAP, 1, ()),
         (Ground.SHIFT_FULL, 1, ()),
         (Ground.DISTANCE, 2, ()),
