@@ -11,9 +11,11 @@ from core import clock
 from core.errors import DomainError
 from tasks.actions.handovers import agree, withdraw_handover
 from tasks.actions.handovers import answering as answering_actions
+from tasks.actions.rebooking import rebook
 from tasks.actions.seats import release, sign_up
 from tasks.actions.shifts import cancel_shift, edit_shift
 from tasks.models import Assignment, Handover, Shift, ShiftRole
+from tasks.queries.seats import SeatWanted
 from tests.factories.accounts import make_user
 from tests.factories.handovers import make_handover
 from tests.factories.organizations import make_organization
@@ -239,3 +241,24 @@ def test_without_the_locks_and_the_constraint_a_taker_would_be_in_two_places(
         pool.submit(at_once, lambda: yes(handover, taker)).result()
 
     assert Assignment.objects.live().filter(volunteer=taker).count() == 2
+
+
+def test_two_who_change_places_by_rebooking_do_not_wait_in_a_ring(live_db: LiveDatabase) -> None:
+    for number in range(ROUNDS):
+        first = make_shift(starts_at=tomorrow_at(9, days=number + 1))
+        second = make_shift(starts_at=tomorrow_at(14, days=number + 1))
+        seat, back = make_assignment(first), make_assignment(second)
+
+        results = at_once(
+            lambda seat=seat, to=second: rebook(
+                lost=seat, role=SeatWanted(to.code), by=seat.volunteer.user, at=clock.now()
+            ),
+            lambda back=back, to=first: rebook(
+                lost=back, role=SeatWanted(to.code), by=back.volunteer.user, at=clock.now()
+            ),
+        )
+
+        assert refusals(results) == []
+        assert (holders(first), holders(second)) == ([back.volunteer], [seat.volunteer])
+        counted(role_of(first))
+        counted(role_of(second))
