@@ -102,6 +102,15 @@ def test_everybody_stays_and_seats_go_as_people_leave() -> None:
     assert not Message.objects.filter(kind="seat_to_line").exists()
 
 
+def test_nothing_is_wished_for_of_a_cancelled_shift_any_more() -> None:
+    shift = make_full_shift(3)
+    lower(shift, 1, "keep")
+
+    shifts.cancel_shift(shift=shift, by=make_member(shift.organization), at=clock.now(), reason="Rain.")
+
+    assert counts(shift) == (3, None, 0, 0)
+
+
 def test_a_party_that_leaves_takes_its_seats_along_down_to_the_goal() -> None:
     shift = make_shift(seats=4, seats_min=1)
     make_assignment(shift)

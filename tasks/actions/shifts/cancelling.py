@@ -30,7 +30,8 @@ def cancel_shift(*, shift: Shift, by: User, at: datetime, reason: str) -> Shift:
     if shift.status != Shift.Status.OPEN or (shift.ends_at is not None and shift.ends_at <= at):
         raise ShiftOver
     # The roles first: sign-ups under way then find another version, and no seat.
-    ShiftRole.objects.filter(shift=shift).update(seats_taken=0, seats_held=0, version=F("version") + 1)
+    roles = ShiftRole.objects.filter(shift=shift)
+    roles.update(seats_taken=0, seats_held=0, seats_goal=None, version=F("version") + 1)
     if (
         CheckIn.objects.valid()
         .filter(assignment__shift=shift, assignment__status=Assignment.Status.ACTIVE)
