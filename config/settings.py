@@ -284,6 +284,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "CheckKindEnum": ["in", "out"],
+        "WaitingKindEnum": ["seat", "approval"],
+    },
     "SERVERS": [{"url": SITE_URL}],
 }
 

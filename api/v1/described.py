@@ -7,9 +7,12 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 
 from api.errors import MEDIA_TYPE
 from api.problems import KINDS
+from api.v1 import security
 from api.v1.base import KEY_HEADER
 from api.v1.serializers import KEY_HELP, ProblemSerializer
 
+# Loaded for the generator, which finds them by their base class.
+SCHEMES = (security.TokenScheme, security.SessionScheme)
 # Every address can answer with these.
 ALWAYS = ("not-signed-in", "forbidden", "second-factor-needed", "not-acceptable", "too-many-requests", "internal",
           "busy", "unavailable")  # fmt: skip

@@ -137,6 +137,7 @@ class CheckInView(ApiView):
             component_name="CheckOrChecks",
             serializers=[CheckSerializer, CheckSerializer(many=True)],
             resource_type_field_name=None,
+            many=False,
         ),
         answers={201: SeenSerializer, 200: OutcomesSerializer},
         problems=(

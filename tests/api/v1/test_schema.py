@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.urls import reverse
+from drf_spectacular.drainage import reset_generator_stats
 from jsonschema import Draft202012Validator
 
 from api.problems import DOMAIN, DOOR, KINDS, code_for
@@ -39,6 +40,22 @@ def test_it_is_openapi_3_1(described):
     Draft202012Validator(json.loads(meta.read_text())).validate(described)
 
     assert described["openapi"].startswith("3.1")
+
+
+def test_it_says_how_to_say_who_asks(described):
+    assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    for methods in described["paths"].values():
+        for operation in methods.values():
+            assert {"token": []} in operation["security"]
+
+
+def test_it_is_made_without_a_warning(capsys):
+    schema.cache_clear()
+    reset_generator_stats()
+
+    schema()
+
+    assert "arning" not in capsys.readouterr().err
 
 
 def test_it_has_every_address(described):
