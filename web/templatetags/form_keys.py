@@ -23,9 +23,12 @@ class FormKeyNode(CsrfTokenNode):
 
     def render(self, context: Context) -> Any:
         token = super().render(context)
-        if not token:
+        request = context.get("request")
+        # A key is a person's: who has not signed in has none, and sees what everybody sees.
+        user = getattr(request, "user", None)
+        if not token or user is None or not user.is_authenticated:
             return token
-        key = _next_key(context.get("request"))
+        key = _next_key(request)
         return format_html('{}<input type="hidden" name="{}" value="{}">', token, FIELD, key)
 
 
@@ -34,8 +37,7 @@ def _next_key(request: Any) -> str:
     kept = getattr(request, _KEPT, None)
     if kept is None:
         kept = [secrets.token_urlsafe(12), 0]
-        if request is not None:
-            setattr(request, _KEPT, kept)
+        setattr(request, _KEPT, kept)
     kept[1] += 1
     return f"{kept[0]}.{kept[1]}"
 
