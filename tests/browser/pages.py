@@ -86,8 +86,8 @@ NO_PAGES = {
     "volunteer:on_duty",
     "volunteer:sign_up",
 }
-# Outside any room; of the demo alone; Django's admin, which has a test of its own.
-NOT_OURS = {"", "demo", "admin"}
+# Outside any room; for programs; of the demo alone; Django's admin, which has a test of its own.
+NOT_OURS = {"", "api", "demo", "admin"}
 # What somebody else than the usual reader of a room sees.
 READERS = {
     "public": ("anonymous", "volunteer"),
