@@ -23,7 +23,19 @@ from notifications.models import Message
 from notifications.queries import inbox_of
 from organizations.models import Organization
 from tasks.models import Shift, ShiftRole, Task
-from tasks.queries import board, finding, hours, needs, own, roster, seats, shortage
+from tasks.queries import (
+    board,
+    claims,
+    finding,
+    hours,
+    needs,
+    own,
+    reminders,
+    roster,
+    seats,
+    shortage,
+    warnings,
+)
 from tests.factories.areas import small_tree
 from tests.factories.organizations import make_organization
 from tests.factories.tasks import make_task
@@ -204,6 +216,9 @@ READS: dict[str, tuple[Callable[[World], Any], set[str]]] = {
         lambda w: needs.nearest_short(w.at, near=w.volunteer.area, point=w.point, limit=2),
         {"shift_open"},
     ),
+    "whom to remind": (lambda w: reminders.due_reminders(at=w.at, limit=500), {"shift_open"}),
+    "which shifts run short": (lambda w: warnings.due_warnings(at=w.at), set()),
+    "work not begun": (lambda w: list(claims.claims_waiting(w.at)), set()),
     "hands missing now": (lambda w: shortage.short_now(w.at), {"shift_open"}),
     "one shift": (lambda w: needs.shift_with_seats(w.open_shift.code, w.volunteer), set()),
     "what fits a volunteer": (
