@@ -193,7 +193,7 @@ def test_windows_cost_no_statement(statements: Statements) -> None:
     with statements() as seen:
         sign_up(role=SeatWanted(shift.code), by=member.user, at=clock.now())
 
-    assert len(seen) == 6, seen
+    assert len(seen) == 4, seen
 
 
 def test_without_the_look_at_windows_everybody_would_come_early(monkeypatch: pytest.MonkeyPatch) -> None:
