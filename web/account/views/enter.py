@@ -187,9 +187,7 @@ def _enter(request: HttpRequest, confirmed: LoginCode, person: str, said: dict[s
     return _done(request, user, said["next"], said.get("wanted"))
 
 
-def _done(
-    request: HttpRequest, user: User, to: str, wanted: dict[str, Any] | None = None
-) -> HttpResponse:
+def _done(request: HttpRequest, user: User, to: str, wanted: dict[str, Any] | None = None) -> HttpResponse:
     request.session.pop(SESSION_KEY, None)
     response = sign_in(request, user, to=to)
     # Whoever has a second factor meets it first, and then signs up on the page of the shift.
