@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core import clock
 from core.models import AccessRecord
-from tasks.models import Assignment, CheckIn, Incident, ServiceRecord
+from tasks.models import Assignment, CheckIn, Incident, ServiceRecord, Shift
 from tests.factories.accounts import make_user
 from tests.factories.organizations import make_member, make_organization
 from tests.factories.sessions import sign_in
@@ -202,6 +202,22 @@ def test_a_call_list_opens_with_a_purpose_and_everybody_on_it_can_read_so(browse
     assert list(nameless.context["form"].errors) == ["other"]
     assert f"tel:{phone}" in opened
     assert [record.person_id for record in AccessRecord.objects.all()] == [seat.volunteer.user_id]
+
+
+def test_a_call_list_closes_three_days_after_the_shift(browser, organization, shift):
+    seat = make_assignment(shift)
+    address = page("call_list", organization, shift.code)
+    browser.post(address, {"purpose": "missing"})
+    assert seat.volunteer.user.phone in browser.get(address).content.decode()
+
+    over = clock.now() - timedelta(days=3, minutes=1)
+    Shift.objects.filter(pk=shift.pk).update(starts_at=over - timedelta(hours=3), ends_at=over)
+    closed = browser.get(address).content.decode()
+    browser.post(address, {"purpose": "missing"})
+
+    assert 'class="title"' in closed
+    assert seat.volunteer.user.phone not in closed
+    assert seat.volunteer.user.phone not in browser.get(address).content.decode()
 
 
 def test_whoever_signs_up_while_the_list_is_open_is_logged_too(browser, organization, shift):
