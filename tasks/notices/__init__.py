@@ -1,6 +1,17 @@
 """What this app tells people: the kinds of message, by subject."""
 
-from tasks.notices import approvals, calls, claims, handovers, marks, offers, parties, shifts, waiting, warnings
+from tasks.notices import (
+    approvals,
+    calls,
+    claims,
+    handovers,
+    marks,
+    offers,
+    parties,
+    shifts,
+    waiting,
+    warnings,
+)
 
 KINDS = (
     *approvals.KINDS,
