@@ -269,7 +269,10 @@ def test_what_happened_stays_under_a_pseudonym(canary: Volunteer):
         "withdrawn",
     ]
     places = Waiting.objects.filter(volunteer=canary).order_by("pk")
-    assert list(places.values_list("status", "words", "end_reason")) == [("left", "", ""), ("refused", "", "—")]
+    assert list(places.values_list("status", "words", "end_reason")) == [
+        ("left", "", ""),
+        ("refused", "", "—"),
+    ]
     assert AuditRecord.objects.filter(verb="erasure.carried_out", subject_id=gone.pk).count() == 1
 
 

@@ -1,6 +1,7 @@
 """Calendars by a secret address, read back as a calendar would read them."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -127,7 +128,7 @@ def test_work_without_a_time_stands_on_the_day_of_its_deadline() -> None:
     assert event["transp"] == "TRANSPARENT"
 
 
-def events(client: Client, feed: CalendarFeed) -> dict[str, dict[str, str]]:
+def events(client: Client, feed: CalendarFeed) -> dict[str, dict[str, Any]]:
     response = client.get(f"/cal/{feed.secret}.ics")
     assert response.status_code == 200
     assert response["Content-Type"].startswith("text/calendar")

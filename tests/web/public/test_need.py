@@ -85,7 +85,8 @@ def test_what_counts_against_it_is_a_dash_and_the_button_leads_elsewhere(client:
 
     page = check_page(response)
     assert "Skill driving" in page.text
-    assert "sign-up" not in page.html
+    assert f"{shift.code}/sign-up" not in page.html
+    assert f"{other.code}/sign-up" in page.html
     assert [row.code for row in response.context["nearest"]] == [other.code]
 
 
