@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 TIMEOUT_S = 0.1
 SILENCE_S = 5.0
 # A job that takes whatever waits is rung at once, and for all who ring in this time after it together.
-GATHER_S = 0.05
+GATHER_S = 0.25
 
 
 class Job(StrEnum):

@@ -61,10 +61,10 @@ def _never_breaks(function: Callable[..., None]) -> Callable[..., None]:
 @_never_breaks
 def began(*, task: Any, task_id: str, kwargs: Mapping[str, Any] | None = None, **signal: Any) -> None:
     """A worker takes a message."""
-    if task.name in UNRECORDED:
-        return
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
+    if task.name in UNRECORDED:
+        return
     run = _run_of(task, kwargs or {}, started_at=clock.now())
     run.save(force_insert=True)
     _rows[task_id] = run.pk
