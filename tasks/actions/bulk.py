@@ -13,7 +13,7 @@ from accounts.models import User
 from core.errors import DomainError
 from tasks.actions.outcomes import Outcome, do_each
 from tasks.actions.refusals import Stale
-from tasks.actions.shifts import DETAILS, cancel_shift, edit_shift
+from tasks.actions.shifts import DETAILS, cancel_shift, edit_shift, lock_before_moving
 from tasks.models import Shift, ShiftRole
 from tasks.policies.recurrence import by_clock, moved_period
 
@@ -91,6 +91,8 @@ def edit_many(
     if len(shifts) > BULK_MOST:
         raise TooManyChosen(count=len(shifts), most=BULK_MOST)
     seen = versions or {}
+    if changes.move_minutes:
+        lock_before_moving(shifts)
 
     def act(shift: Shift) -> list[str]:
         version = seen.get(shift.code, shift.version)

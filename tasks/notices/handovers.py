@@ -140,9 +140,9 @@ def taken(new: Assignment, user: User, giver: Volunteer, *, gave: Assignment | N
 def over(
     handover: Handover, user: User, what: str, *, other: Volunteer | None = None, at: Any = None
 ) -> Notice:
-    """It came to nothing: `what` is refused, declined, expired, withdrawn or gone.
+    """It came to nothing: `what` is refused, declined, expired, withdrawn, gone or moved.
 
-    `at` tells one no from another, where several may come.
+    `at` tells one no from another, where several may come. Where the shift was moved it is still to be had.
     """
     holder = handover.assignment.volunteer
     is_holder = user.pk == holder.user_id
@@ -154,6 +154,8 @@ def over(
         "reason": handover.reason,
         "url": f"/me/seats/{handover.assignment.code}/" if is_holder else "/me/find/",
     }
+    if what == "moved":
+        context["url"] = f"/me/handovers/{handover.code}/"
     event = what if at is None else f"{what}:{at:%Y%m%d%H%M%S%f}"
     # What nobody waits for any more is a line in the inbox: the shift has begun, or the person knows.
     outside = what != "expired" or not is_holder

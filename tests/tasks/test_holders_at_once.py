@@ -9,10 +9,10 @@ from django.db import IntegrityError, OperationalError
 
 from core import clock
 from privacy import erasure
-from tasks.actions import moves
+from tasks.actions import bulk, moves
 from tasks.actions.attendance import walk_in
 from tasks.actions.offers import Pick, assign_from_plan, assigning
-from tasks.actions.refusals import AlreadySignedUp, Overlap
+from tasks.actions.refusals import AlreadySignedUp, Overlap, Stale
 from tasks.actions.seats import release
 from tasks.actions.shifts import editing
 from tasks.models import Assignment, Shift, ShiftRole
@@ -175,3 +175,54 @@ def test_a_seat_given_back_while_its_holder_is_forgotten_does_not_wait_in_a_ring
     running[0].result(timeout=60)
     assert Assignment.objects.get().status == "released"
     assert broken() == []
+
+
+class MovedTogether:
+    """Two shifts are moved at once; whoever has a seat in the second signs up for the first in between."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.first = make_shift(starts_at=tomorrow_at(9, days=3), seats=4)
+        self.second = make_shift(starts_at=tomorrow_at(9, days=6), organization=self.first.organization)
+        self.volunteer = make_assignment(self.second).volunteer
+        self.pool = ThreadPoolExecutor(1)
+        self.running: Future[Any] | None = None
+        find = editing._locked_with_holders
+
+        def signs_up_before_the_second_is_locked(shift: Shift) -> list[ShiftRole]:
+            if shift.pk == self.second.pk:
+                self.running = start(lambda: take(role_of(self.first), self.volunteer), self.pool)
+            return find(shift)
+
+        monkeypatch.setattr(editing, "_locked_with_holders", signs_up_before_the_second_is_locked)
+
+    def move(self) -> Any:
+        bulk.edit_many(
+            shifts=[self.first, self.second],
+            changes=bulk.BulkChanges(move_minutes=60),
+            by=make_member(self.first.organization),
+            at=clock.now(),
+        )
+        assert self.running is not None
+        return self.running.result(timeout=60)
+
+
+def test_a_sign_up_waits_for_several_shifts_that_move(
+    live_db: LiveDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = MovedTogether(monkeypatch)
+
+    assert isinstance(moved.move(), Stale)
+
+    moved.second.refresh_from_db()
+    assert moved.second.starts_at == tomorrow_at(10, days=6)
+    assert broken() == []
+
+
+def test_without_locking_all_holders_first_the_two_would_wait_for_each_other(
+    live_db: LiveDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = MovedTogether(monkeypatch)
+    monkeypatch.setattr(bulk, "lock_before_moving", lambda shifts: None)
+
+    with pytest.raises(OperationalError, match="deadlock detected"):
+        moved.move()

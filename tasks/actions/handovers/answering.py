@@ -157,7 +157,7 @@ def decline_handover(
     if handover.status not in (Handover.Status.OPEN, Handover.Status.AGREED):
         raise HandoverOver
     if handover.wanted_id is None:
-        _open_again(handover)
+        open_again(handover, by=by, at=at)
     else:
         end_handover(handover, Handover.Status.DECLINED, by=by, at=at)
     holder = handover.assignment.volunteer.user
@@ -165,10 +165,19 @@ def decline_handover(
     return handover
 
 
-def _open_again(handover: Handover) -> None:
-    """Whoever has the link can still come."""
+def open_again(handover: Handover, *, by: User, at: datetime) -> None:
+    """Nobody has agreed any more; whoever is wanted, or has the link, can still come."""
     values = {"status": Handover.Status.OPEN, "taker": None, "in_return": None, "agreed_at": None}
     if not Handover.objects.filter(pk=handover.pk, status=Handover.Status.AGREED).update(**values):
         raise HandoverOver
     for name, value in values.items():
         setattr(handover, name, value)
+    shift = handover.assignment.shift
+    audit.record(
+        verb="handover.opened_again",
+        by=by,
+        at=at,
+        subject=handover,
+        area_code=shift.area.code,
+        data={"shift": shift.code, "seat": handover.assignment.code},
+    )

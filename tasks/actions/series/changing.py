@@ -12,7 +12,7 @@ from accounts.models import User
 from tasks.actions.outcomes import Outcome, do_each
 from tasks.actions.series.errors import DayMovesAlone, LengthOutOfRange, NotASeries
 from tasks.actions.series.occurring import LONGEST_MINUTES, day_of
-from tasks.actions.shifts import PERIOD, WINDOWS, RoleWanted, ShiftOver, edit_shift
+from tasks.actions.shifts import PERIOD, WINDOWS, RoleWanted, ShiftOver, edit_shift, lock_before_moving
 from tasks.models import Series, Shift, ShiftRole
 from tasks.policies.recurrence import by_clock, clock_distance, end_on_clock, on_clock
 
@@ -101,6 +101,8 @@ def _edit(
         .prefetch_related("roles")
         .order_by("occurs_at"),
     ]
+    if moves is not None:
+        lock_before_moving(occurring)
 
     def act(each: Shift) -> list[str]:
         own = each.pk == shift.pk

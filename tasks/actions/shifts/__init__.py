@@ -2,7 +2,7 @@
 
 from tasks.actions.lowering import SeatsBelowPresent, SeatsBelowTaken
 from tasks.actions.shifts.cancelling import cancel_shift
-from tasks.actions.shifts.editing import edit_shift
+from tasks.actions.shifts.editing import edit_shift, lock_before_moving
 from tasks.actions.shifts.errors import (
     AreaNotServed,
     AreaOutsideTask,
@@ -104,5 +104,6 @@ __all__ = [
     "cancel_shift",
     "details_of",
     "edit_shift",
+    "lock_before_moving",
     "post_shift",
 ]

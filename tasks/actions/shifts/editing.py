@@ -1,6 +1,6 @@
 """Changing a shift. Whoever holds a seat hears of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import F
 from accounts.models import User
 from core import audit
 from notifications.actions import queue_messages
+from tasks.actions.handovers.reopening import ask_again, move_deadlines
 from tasks.actions.holding import hold_next, take_back_held
 from tasks.actions.moves import move_seats
 from tasks.actions.offers.ending import ring_next, withdraw_offers, withdraw_surplus
@@ -87,9 +88,11 @@ def edit_shift(
     if moved:
         ShiftRole.objects.filter(shift=shift).update(version=F("version") + 1)
         move_seats(shift, by=by, at=at)
+        move_deadlines(shift, at=at)
         match_anew(shift.task)
     if moved or set(WHERE) & set(changed):
         take_back_held(shift)
+        ask_again(shift, by=by, at=at)
     _hold_in(shift, at=at)
     _end_offers(shift, [*changed, *seats_changed], by=by, at=at, reason=reason.strip())
     audit.record(
@@ -163,3 +166,16 @@ def _locked_with_holders(shift: Shift) -> list[ShiftRole]:
 def _holders(shift: Shift) -> set[int]:
     live = Assignment.objects.live().filter(shift=shift)
     return set(live.values_list("volunteer__user_id", flat=True))
+
+
+def lock_before_moving(shifts: Iterable[Shift]) -> None:
+    """To be called before several shifts move in one transaction: the shifts, then everybody with a seat in one of them.
+
+    The roles of the first are locked while the second moves. Whoever has a seat there and signs up for the first at
+    that moment would wait for its role, and be waited for.
+    """
+    pks = [shift.pk for shift in shifts]
+    rows = Shift.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")
+    list(rows.values_list("pk"))
+    live = Assignment.objects.live().filter(shift__in=pks)
+    lock_people(list(live.values_list("volunteer__user_id", flat=True)))
