@@ -32,7 +32,8 @@ def _expire_some(at: datetime) -> int:
     gone = ~Q(assignment__status=Assignment.Status.ACTIVE) | (
         Q(in_return__isnull=False) & ~Q(in_return__status=Assignment.Status.ACTIVE)
     )
-    over = handovers().filter(Q(expires_at__lte=at) | gone, pk__in=Handover.objects.live().values("pk"))
+    # What is settled at this very moment is looked at once more when its row is locked.
+    over = handovers().live().filter(Q(expires_at__lte=at) | gone)
     rows = list(over.order_by("pk").select_for_update(of=("self",), skip_locked=True)[:BATCH])
     late = [row.pk for row in rows if row.expires_at <= at]
     told = [notice for row in rows for notice in _told(row, at)]
