@@ -93,14 +93,17 @@ def sign_up(
         needed = refuse_unless_fit(found, at=at, seats=seats, overriding=bool(override), apart_from=passed)
     except ShiftFull:
         # The last seat may be held for this very person.
-        if not _is_held(found, seats=seats, at=at):
+        held = _held_for(found, at=at)
+        if found.role.seats_free + held < seats:
             raise
+        # Whoever comes with more than waited in line takes what goes beyond it by the rules of every sign-up.
+        beyond = passed | {policies.Ground.SHIFT_FULL}
         needed = refuse_unless_fit(
             found,
             at=at,
             seats=seats,
             overriding=bool(override),
-            apart_from=PASSED,
+            apart_from=PASSED if seats <= held else beyond,
         )
     assignment = write_seat(
         found, by=by, at=at, seats=seats, override=override if needed else "", answer=answer
@@ -141,12 +144,12 @@ def passed_by(found: SignUp, *, by: User) -> frozenset[policies.Ground]:
     return policies.FOR_WHO_COMES_ALONE if can_lead(by, found.shift.organization) else frozenset()
 
 
-def _is_held(found: SignUp, *, seats: int, at: datetime) -> bool:
-    """Whether as many seats are free or held for the volunteer."""
+def _held_for(found: SignUp, *, at: datetime) -> int:
+    """How many seats of the role are held for the volunteer."""
     held = Waiting.objects.filter(
         role=found.role, volunteer=found.volunteer, status=Waiting.Status.OFFERED, expires_at__gt=at
     )
-    return found.role.seats_free + (held.values_list("seats", flat=True).first() or 0) >= seats
+    return held.values_list("seats", flat=True).first() or 0
 
 
 def refuse_unless_fit(

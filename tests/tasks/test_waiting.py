@@ -21,7 +21,7 @@ from tests.factories.tasks import (
     role_of,
 )
 from tests.factories.volunteers import make_capability, make_volunteer
-from tests.factories.waiting import make_full_shift
+from tests.factories.waiting import make_full_shift, make_waiting
 from tests.tasks.conftest import Statements
 from volunteers.models import Volunteer
 
@@ -339,3 +339,24 @@ def test_leaving_while_a_seat_is_held_passes_it_on() -> None:
     assert second.status == "offered"
     with pytest.raises(waiting.NotWaiting):
         leave_line(waiting=first, by=first.volunteer.user, at=clock.now())
+
+
+def test_who_comes_with_more_than_waited_keeps_to_the_rules_of_a_party() -> None:
+    shift = make_shift(seats=4, seats_min=1, party_most=2)
+    waits = make_waiting(role_of(shift), status="offered")
+
+    with pytest.raises(refusals.PartyTooLarge):
+        sign_up(role=role_of(shift), by=waits.volunteer.user, at=clock.now(), seats=4)
+
+    assert counts(shift) == (4, 0, 1)
+
+
+def test_who_comes_with_more_than_waited_takes_the_held_seats_and_free_ones() -> None:
+    shift = make_shift(seats=2, seats_min=1)
+    waits = make_waiting(role_of(shift), status="offered")
+
+    sign_up(role=role_of(shift), by=waits.volunteer.user, at=clock.now(), seats=2)
+
+    waits.refresh_from_db()
+    assert waits.status == "taken"
+    assert counts(shift) == (2, 2, 0)
