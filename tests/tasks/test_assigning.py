@@ -16,6 +16,7 @@ from tasks.models import Assignment, Offer, Shift
 from tests.factories.accounts import make_user
 from tests.factories.tasks import make_assignment, make_offer, make_shift, make_stop, role_of, tomorrow_at
 from tests.factories.volunteers import make_capability, make_volunteer
+from tests.factories.waiting import make_waiting
 from tests.tasks.conftest import Statements
 from volunteers.models import Volunteer
 
@@ -150,3 +151,14 @@ def test_the_message_says_until_when_they_can_step_back(minutes: int, words: str
 
     message = Message.objects.get(kind="assigned_by_plan", channel="inbox")
     assert words in plain(letter_of(message, language="en"))
+
+
+@pytest.mark.parametrize("kind", ["seat", "approval"])
+def test_whoever_waited_for_the_seat_waits_no_more(kind: str) -> None:
+    shift, volunteer = later(), willing()
+    waits = make_waiting(role_of(shift), volunteer, kind=kind)
+
+    (seat,) = assign(shift, volunteer)
+
+    waits.refresh_from_db()
+    assert (waits.status, waits.assignment) == ("taken", seat)

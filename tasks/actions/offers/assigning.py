@@ -12,8 +12,9 @@ from core import audit
 from core.models import AuditRecord
 from notifications.actions import queue_messages
 from tasks import policies
+from tasks.actions.holding import hold_next, settle_place
 from tasks.actions.offers.making import Pick, check_picks, within_free_seats
-from tasks.models import Assignment, ShiftRole
+from tasks.models import Assignment, ShiftRole, Waiting
 from tasks.notices import offers as notices
 from tasks.queries.asking import Candidate, factors_of
 from tasks.rendering.offers import reasons_by_language
@@ -64,7 +65,19 @@ def assign_from_plan(
         for seat in seats
     )
     ShiftRole.objects.filter(pk=checked.role.pk).update(seats_taken=F("seats_taken") + len(seats))
+    _end_waiting(checked.role, seats, by=by, at=at)
     return seats
+
+
+def _end_waiting(role: ShiftRole, seats: Sequence[Assignment], *, by: User | None, at: datetime) -> None:
+    """Whoever waited in line for the role, or for an organizer's word, has a seat now and waits no more."""
+    volunteers = [seat.volunteer_id for seat in seats]
+    waited = set(
+        Waiting.objects.live().filter(role=role, volunteer__in=volunteers).values_list("volunteer", flat=True)
+    )
+    freed = [settle_place(seat, by=by, at=at) for seat in seats if seat.volunteer_id in waited]
+    if any(freed):
+        hold_next(role.pk, at)
 
 
 def _can_step_back(role: ShiftRole, *, at: datetime) -> bool:
