@@ -24,6 +24,7 @@ from tasks.notices.approvals import approval_closed
 from tasks.permissions.shifts import can_act_for
 from tasks.policies import Ground
 from tasks.queries.seats import SeatWanted, for_sign_up
+from tasks.queries.stages import live_stops_over
 from tasks.queries.waiting import left_waiting, lines_that_are_over
 from volunteers.models import Volunteer
 
@@ -225,7 +226,7 @@ def take_off_line(*, waiting: Waiting, by: User, at: datetime, reason: str) -> W
 def expire_held(*, at: datetime) -> int:
     """Pass on the seats that were held and not taken in time; return how many places ended.
 
-    Each role commits by itself.
+    Each role commits by itself. Where everything stands still nobody loses the place: they wait for the next hold.
     """
     over = Waiting.objects.filter(status=Waiting.Status.OFFERED, expires_at__lte=at)
     role_ids = sorted(set(over.order_by("expires_at").values_list("role", flat=True)[:BATCH]))
@@ -234,16 +235,28 @@ def expire_held(*, at: datetime) -> int:
 
 @transaction.atomic
 def _expire(role_id: int, *, at: datetime) -> int:
-    _locked_role(role_id)
+    role = _locked_role(role_id)
     over = list(
         _rows().filter(role=role_id, status=Waiting.Status.OFFERED, expires_at__lte=at).order_by("rank", "pk")
     )
+    if over and live_stops_over(over[0].shift.area).exists():
+        _wait_again(role, over)
+        return 0
     for waiting in over:
         _end(waiting, Waiting.Status.EXPIRED, by=None, at=at, pass_on=False)
         _record("waiting.expired", waiting, by=None, at=at)
     queue_messages(notices=[notices.seat_went_on(waiting) for waiting in over], at=at)
     hold_next(role_id, at)
     return len(over)
+
+
+def _wait_again(role: ShiftRole, places: list[Waiting]) -> None:
+    """While everything stands still nobody could take a seat: it is held anew once the work goes on."""
+    Waiting.objects.filter(pk__in=[place.pk for place in places]).update(
+        status=Waiting.Status.WAITING, offered_at=None, expires_at=None
+    )
+    count = sum(place.seats for place in places)
+    ShiftRole.objects.filter(pk=role.pk).update(seats_held=F("seats_held") - count)
 
 
 @transaction.atomic

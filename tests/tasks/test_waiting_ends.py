@@ -212,3 +212,23 @@ def test_the_counter_knows_what_is_held() -> None:
     give_back(shift)
 
     assert ShiftRole.objects.get(shift=shift).seats_free == 0
+
+
+def test_nobody_loses_the_place_while_everything_stands_still() -> None:
+    shift = make_full_shift(starts_at=tomorrow_at(9, days=3))
+    first = join(shift)
+    give_back(shift)
+    first.refresh_from_db()
+    over = first.expires_at
+    assert over is not None
+    stop = make_stop(shift.area)
+
+    assert pass_on(at=over) == 0
+
+    first.refresh_from_db()
+    assert (first.status, first.expires_at, counts(shift)) == ("waiting", None, (1, 0, 0))
+    assert not Message.objects.filter(kind="seat_went_on").exists()
+    stop.delete()
+    assert pass_on(at=over) == 1
+    first.refresh_from_db()
+    assert (first.status, counts(shift)) == ("offered", (1, 0, 1))
