@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.handlers.wsgi import get_str_from_wsgi
+from django.http import parse_cookie
 
 from web.front.wsgi import Application, Begun, Environ, Headers, StartResponse
 from web.middleware import ELDER_COOKIE
@@ -74,12 +76,8 @@ class StrangersPages:
         self.keep_s = keep_s
         self._lock = threading.Lock()
         self._pages: OrderedDict[Key, _Page] = OrderedDict()
-        self._own = (
-            settings.SESSION_COOKIE_NAME + "=",
-            settings.CSRF_COOKIE_NAME + "=",
-            CookieStorage.cookie_name + "=",
-        )
-        self._telling = (ELDER_COOKIE + "=", settings.LANGUAGE_COOKIE_NAME + "=")
+        self._own = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, CookieStorage.cookie_name}
+        self._telling = (ELDER_COOKIE, settings.LANGUAGE_COOKIE_NAME)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         key = self._key(environ) if self.keep_s else None
@@ -94,16 +92,16 @@ class StrangersPages:
         """What the page depends on; None where it may be this reader's own."""
         if environ["REQUEST_METHOD"] != "GET" or "HTTP_AUTHORIZATION" in environ:
             return None
-        cookies = environ.get("HTTP_COOKIE", "")
-        if any(name in cookies for name in self._own):
+        # Read as the page will read them: written otherwise they would show one reader's page to the others.
+        cookies = parse_cookie(get_str_from_wsgi(environ, "HTTP_COOKIE", ""))
+        if not self._own.isdisjoint(cookies):
             return None
-        told = [part for part in cookies.split("; ") if part.startswith(self._telling)] if cookies else ()
         return (
             environ.get("wsgi.url_scheme", ""),
             environ.get("PATH_INFO", ""),
             environ.get("QUERY_STRING", ""),
             *(environ.get(name, "") for name in VARIES_BY),
-            *told,
+            *(cookies.get(name, "") for name in self._telling),
         )
 
     def _kept(self, key: Key) -> _Page | None:
