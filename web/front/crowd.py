@@ -13,6 +13,8 @@ STATUS = "503 Service Unavailable"
 # Whoever watches over the process is answered also in a crowd: whether it lives even where every room is stuck, for
 # that needs no database; whether it can work, as soon as a room is free.
 LIVES, WORKS = "/healthz", "/readyz"
+# How many of those may wait on top: more are no watch, and would take every thread of the server.
+WATCHES = 4
 # Different for each, so that they do not all come back together.
 COME_AGAIN_S = (2, 3, 4, 5, 6)
 
@@ -40,7 +42,7 @@ class Crowd:
         if path == LIVES:
             return self.application(environ, start_response)
         with self._lock:
-            is_let_in = self._inside < self.most or path == WORKS
+            is_let_in = self._inside < self.most + (WATCHES if path == WORKS else 0)
             if is_let_in:
                 self._inside += 1
         if not is_let_in:

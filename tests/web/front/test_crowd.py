@@ -7,7 +7,7 @@ import pytest
 from django.test import RequestFactory
 
 from web.front import words_for_a_crowd
-from web.front.crowd import Crowd
+from web.front.crowd import WATCHES, Crowd
 from web.front.wsgi import Begun
 
 WORDS = {"zh-hans": "<p>人太多</p>".encode(), "en": b"<p>So many</p>"}
@@ -125,6 +125,23 @@ def test_whether_it_can_work_is_never_turned_away() -> None:
         thread.join(10)
 
     assert answers[0][0] == "200 OK"
+
+
+def test_a_flood_of_questions_whether_it_works_is_turned_away() -> None:
+    house = House()
+    crowd, threads, _ = crowded(house, rooms=1, waiting=1)
+    probes = [threading.Thread(target=lambda: ask(crowd, "/readyz"), daemon=True) for _ in range(WATCHES)]
+    for probe in probes:
+        probe.start()
+    while crowd._inside < 2 + WATCHES:
+        threading.Event().wait(0.001)
+
+    status, _, _ = ask(crowd, "/readyz")
+    house.door.set()
+    for thread in [*threads, *probes]:
+        thread.join(10)
+
+    assert status.startswith("503")
 
 
 def test_after_an_error_the_place_is_free_again() -> None:
