@@ -93,12 +93,7 @@ def once(request: Asked | None, act: Callable[[], Answer], *, keeps_itself: bool
     if request is None:
         return act()
     try:
-        if keeps_itself:
-            answer = act()
-        else:
-            with transaction.atomic():
-                answer = act()
-                request.keep(answer)
+        answer = act() if keeps_itself else _done_and_kept(request, act)
     except IntegrityError as error:
         if not is_second(error):
             raise
@@ -109,6 +104,21 @@ def once(request: Asked | None, act: Callable[[], Answer], *, keeps_itself: bool
             raise
         return earlier
     faults.point("answer-kept")
+    return answer
+
+
+def _done_and_kept(request: Asked, act: Callable[[], Answer]) -> Answer:
+    """Both in one transaction. A refused act takes back what it did; what was counted before, such as tries, stays."""
+    refusal: DomainError | None = None
+    with transaction.atomic():
+        try:
+            answer = act()
+        except DomainError as error:
+            refusal = error
+        else:
+            request.keep(answer)
+    if refusal is not None:
+        raise refusal
     return answer
 
 

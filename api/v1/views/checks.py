@@ -104,9 +104,8 @@ class _Desk:
             raise NoSuchThing
         return seat
 
-    def write(self, wanted: dict[str, Any]) -> Row:
-        """Record one check; raises what `check` raises."""
-        seat, method = self.meant(wanted)
+    def write(self, wanted: dict[str, Any], seat: Assignment, method: str) -> Row:
+        """Record one check of what `meant` found; raises what `check` raises."""
         is_own = method == CheckIn.Method.SITE_CODE
         seen = check(
             assignment=seat,
@@ -147,14 +146,17 @@ class CheckInView(ApiView):
         writes=True,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        return self.once(self._many if isinstance(request.data, list) else self._single)
+        return self.once(self._recorded)
+
+    def _recorded(self, at: datetime) -> Answer:
+        return self._many(at) if isinstance(self.request.data, list) else self._single(at)
 
     def _single(self, at: datetime) -> Answer:
         wanted = self.valid(CheckSerializer)
         desk = _Desk(self.user, at)
         if "shift" not in wanted:
             desk.load({_last_part(wanted["code"])})
-        return Answer(201, desk.write(wanted))
+        return Answer(201, desk.write(wanted, *desk.meant(wanted)))
 
     def _many(self, at: datetime) -> Answer:
         items: list[Any] = self.request.data
@@ -197,8 +199,10 @@ def _outcome(desk: _Desk, wanted: dict[str, Any]) -> Row:
     """What became of one; each by itself, so that a wrong one takes none of the others along."""
     nonce = str(wanted["nonce"])
     try:
+        # Before what a refusal takes back: a try with a wrong code counts.
+        seat, method = desk.meant(wanted)
         with transaction.atomic():
-            return {"nonce": nonce, "status": 201, "check_in": desk.write(wanted)}
+            return {"nonce": nonce, "status": 201, "check_in": desk.write(wanted, seat, method)}
     except DomainError as error:
         body = of_domain(error)
         return {"nonce": nonce, "status": body["status"], "problem": body}

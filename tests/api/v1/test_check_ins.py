@@ -12,7 +12,7 @@ from core import clock
 from tasks.models import CheckIn
 from tests.factories.organizations import make_member, make_organization
 from tests.factories.tasks import make_assignment, make_shift
-from tests.factories.tokens import Program
+from tests.factories.tokens import Program, new_key
 from tests.factories.volunteers import make_volunteer
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,32 @@ def test_codes_of_sites_cannot_be_tried_out(shift):
     statuses = [program.post(PATH, body_of("AAAAAAA")).status_code for _ in range(21)]
 
     assert statuses == [404] * 20 + [429]
+
+
+@pytest.mark.parametrize("way", ["with a key", "many at once"])
+def test_tries_with_codes_of_sites_count_however_they_are_sent(shift, way):
+    seat = make_assignment(shift)
+    program = Program(seat.volunteer.user)
+    if way == "with a key":
+        for _ in range(20):
+            assert program.post(PATH, body_of("AAAAAAA"), key=new_key()).status_code == 404
+    else:
+        results = program.post(PATH, [body_of("AAAAAAA") for _ in range(25)]).json()["results"]
+        assert sorted(each["status"] for each in results) == [404] * 20 + [429] * 5
+
+    assert program.post(PATH, body_of(shift.site_code)).status_code == 429
+    assert not CheckIn.objects.exists()
+
+
+def test_checks_with_a_key_are_answered_once(shift, desk):
+    seats = [make_assignment(shift) for _ in range(2)]
+
+    for body in (body_of(seats[0].code), [body_of(seats[1].code)]):
+        key = new_key()
+        first, second = desk.post(PATH, body, key=key), desk.post(PATH, body, key=key)
+        assert first.status_code in {200, 201}
+        assert second.json() == first.json()
+    assert CheckIn.objects.count() == 2
 
 
 def test_each_of_many_has_its_own_outcome_and_sending_them_again_changes_nothing(shift, desk):
