@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.joining import ContactTaken
+from accounts.actions.tokens import revoke_all
 from accounts.models import Recovery, User
 from core import audit, rates
 from core.errors import DomainError
@@ -112,7 +113,9 @@ def _give_back(recovery: Recovery, at: datetime) -> None:
         user.phone, user.phone_confirmed_at = recovery.new_contact, at
         user.contact_by = User.ContactBy.SMS
     user.save()
+    # Whoever found the phone may have made a token with it.
     end_sessions(user)
+    revoke_all(user=user, at=at)
 
 
 def end_sessions(user: User) -> None:

@@ -68,6 +68,11 @@ def revoke_token(*, token: ApiToken, by: User, at: datetime) -> ApiToken:
     return token
 
 
+def revoke_all(*, user: User, at: datetime) -> int:
+    """No program opens anything in this person's name any more; how many did."""
+    return ApiToken.objects.live().filter(user=user).update(revoked_at=at)
+
+
 def note_use(*, token: ApiToken, on: date) -> bool:
     """Note the day on which it was used; one statement a day, which is returned as True."""
     if token.last_used_on == on:

@@ -12,7 +12,7 @@ from accounts.actions import (
     decide_recovery,
     request_recovery,
 )
-from accounts.models import Recovery, User
+from accounts.models import ApiToken, Recovery, User
 from core import clock
 from core.models import AccessRecord
 from notifications.models import Message
@@ -20,6 +20,7 @@ from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
 from tests.factories.organizations import make_authority, make_member, make_official, make_organization
 from tests.factories.sessions import give_totp, sign_in
+from tests.factories.tokens import make_token
 from tests.factories.volunteers import make_volunteer
 from tests.web.account.reading import digits_sent_to, error_of
 from volunteers.permissions import recoveries_to_decide
@@ -81,15 +82,17 @@ def test_a_lost_factor_is_decided_by_a_second_person_near(scene, role: str, may:
     assert Authenticator.objects.filter(user=lost).exists() is not may
 
 
-def test_approval_takes_the_factor_and_the_sessions_and_tells_the_person(scene):
+def test_approval_takes_the_factor_the_sessions_and_the_tokens_and_tells_the_person(scene):
     lost, people = scene
     UserSession.objects.create(user=lost, ip="192.0.2.1", session_key="abc", user_agent="x")
+    make_token(lost)
     recovery = request_recovery(user=lost, kind="second_factor", reason="手机丢了", at=clock.now())
     client = sign_in(Client(), people["another owner"])
     page = client.get(f"/en/me/recoveries/{recovery.code}/").content.decode()
     assert "手机丢了" in page
     client.post(f"/en/me/recoveries/{recovery.code}/", {"decision": "approve", "reason": "I called back"})
     assert not UserSession.objects.filter(user=lost).exists()
+    assert not ApiToken.objects.live().filter(user=lost).exists()
     assert Message.objects.filter(recipient=lost, kind="recovery_decided", channel="sms").exists()
     assert AccessRecord.objects.filter(person_id=lost.pk, actor_id=people["another owner"].pk).exists()
 
