@@ -1,4 +1,4 @@
-"""How often one network address reads: counted in this process alone and for a minute, so that nothing is written."""
+"""How often one network address reads or guesses: counted in this process alone and for a minute; nothing is written."""
 
 import threading
 import time
@@ -24,6 +24,13 @@ def within_limit(address: str) -> bool:
         while len(_counts) > REMEMBERED:
             _counts.popitem(last=False)
         return count < MOST_A_MINUTE
+
+
+def is_used_up(address: str) -> bool:
+    """Whether the next one is above the limit; counts nothing."""
+    with _lock:
+        since, count = _counts.get(address, (0.0, 0))
+    return count >= MOST_A_MINUTE and time.monotonic() - since < MINUTE_S
 
 
 def forget_all() -> None:

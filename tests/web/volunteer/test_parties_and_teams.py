@@ -15,6 +15,7 @@ from tests.factories.volunteers import make_volunteer
 from tests.web.reading import check_page, statements
 from volunteers.actions.teams import found_team, join_team
 from volunteers.models import Team, Volunteer
+from web.calendars import limits
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +134,36 @@ def test_the_code_of_a_party_leads_to_the_kept_place(client: Client, volunteer: 
 
     assert led["Location"] == f"/en/party/{kept.join_code}/"
     assert lost.status_code == 422
+
+
+def test_codes_of_teams_cannot_be_tried_out(client: Client, volunteer: Volunteer) -> None:
+    leader = make_volunteer()
+    team = found_team(name="Night shift", leader=leader, by=leader.user, at=clock.now())
+    for _ in range(20):
+        client.post("/en/me/teams/join/", {"join_code": "NOTHERE"})
+
+    late = client.post("/en/me/teams/join/", {"join_code": team.join_code})
+
+    assert late.status_code == 422
+    assert "Too many tries" in late.text
+    assert not team.members.filter(volunteer=volunteer).exists()
+
+
+def test_codes_of_parties_cannot_be_tried_out(client: Client, volunteer: Volunteer) -> None:
+    kept = party()
+    limits.forget_all()
+    statuses = [
+        client.get(f"/en/party/NOTHERE{number}/").status_code for number in range(limits.MOST_A_MINUTE)
+    ]
+
+    late = [
+        client.get(f"/en/party/{kept.join_code}/"),
+        client.post(f"/en/me/party/{kept.join_code}/take/"),
+    ]
+    limits.forget_all()
+
+    assert {*statuses, *(answer.status_code for answer in late)} == {404}
+    assert client.get(f"/en/party/{kept.join_code}/").status_code == 200
 
 
 def test_a_team_of_somebody_else_is_not_found(client: Client, volunteer: Volunteer) -> None:

@@ -15,6 +15,8 @@ from tasks.queries.needs import roles_of, shift_with_seats
 from tasks.queries.parties import party_of
 from volunteers.queries import volunteer_of
 from web.access import public
+from web.adapters import client_ip
+from web.calendars.limits import is_used_up, within_limit
 from web.public.frame import tabs
 from web.public.need_view import need_view
 
@@ -27,10 +29,20 @@ def party(request: HttpRequest, join_code: str) -> HttpResponse:
     return party_page(request, join_code)
 
 
+def refuse_guesses(request: HttpRequest) -> str:
+    """Under which name wrong codes of this visitor count; whoever tried too many finds nothing for a minute."""
+    guesser = f"party {client_ip(request)}"
+    if is_used_up(guesser):
+        raise Http404
+    return guesser
+
+
 def party_page(request: HttpRequest, join_code: str, refusal: DomainError | None = None) -> HttpResponse:
     """The page, also with what stands in the way of taking the place."""
+    guesser = refuse_guesses(request)
     found = party_of(join_code)
     if found is None:
+        within_limit(guesser)
         raise Http404
     at = clock.now()
     volunteer = volunteer_of(request.user) if request.user.is_authenticated else None
@@ -52,4 +64,6 @@ def party_page(request: HttpRequest, join_code: str, refusal: DomainError | None
         "enter_url": f"{reverse('account:enter')}?{back}",
     }
     status = HTTPStatus.OK if refusal is None else HTTPStatus.CONFLICT
-    return render(request, "public/party.html", context, status=status)
+    response = render(request, "public/party.html", context, status=status)
+    response["X-Robots-Tag"] = "noindex"
+    return response

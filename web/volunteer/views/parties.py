@@ -18,7 +18,7 @@ from tasks.models import Assignment
 from tasks.queries.own import seats_of
 from volunteers.queries import proxied_volunteer, volunteer_of
 from web.access import ACTING_FOR, VolunteerRequest, public, volunteer_only
-from web.public.views.party import party_page
+from web.public.views.party import party_page, refuse_guesses
 from web.volunteer.forms import FewerForm
 
 
@@ -33,6 +33,7 @@ def take_place(request: HttpRequest, join_code: str) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('account:enter')}?{urlencode({'next': page})}")
     if request.method != "POST":
         return HttpResponseRedirect(page)
+    refuse_guesses(request)
     number = request.session.get(ACTING_FOR)
     proxied = proxied_volunteer(user, number) if number else None
     try:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import clock
+from core import clock, rates
 from core.errors import DomainError
 from tasks.actions.teams import sign_up_team
 from tasks.queries.needs import roles_of, shift_with_seats
@@ -26,6 +26,9 @@ from web.public.need_view import need_view
 from web.volunteer.frame import frame
 from web.volunteer.team_forms import CodeForm, FoundForm, TeamSignUpForm
 from web.volunteer.views.find import refused
+
+# Seven of 23 letters cannot be guessed at this pace.
+TRIES, TRIES_SECONDS = 20, 600
 
 
 @never_cache
@@ -74,6 +77,8 @@ def found_team(request: VolunteerRequest) -> HttpResponse:
 def join_team(request: VolunteerRequest) -> HttpResponse:
     """Into a team by its code; the code of a party leads to the kept place instead."""
     form = CodeForm(request.POST)
+    if form.is_valid() and not rates.hit(f"join-code:{request.user.pk}", limit=TRIES, seconds=TRIES_SECONDS):
+        form.add_error("join_code", gettext("Too many tries. Wait a few minutes"))
     if form.is_valid():
         typed = form.cleaned_data["join_code"]
         try:
