@@ -19,7 +19,7 @@ from core.errors import DomainError
 from core.safe_cells import safe_text
 from privacy.registry import declaration_of
 from privacy.ties import PERSON_IDS, Tie, columns_of, ties
-from tasks.models import Shift
+from tasks.models import Assignment, Shift
 from volunteers.models import Volunteer
 
 A_DAY = 5
@@ -88,6 +88,9 @@ def _rows(tie: Tie, user: User) -> Iterator[dict[str, Any]]:
     columns = columns_of(tie)
     keys = [field.name for field in columns if isinstance(field, ForeignKey)]
     found = tie.model._default_manager.filter(tie.rows_of(user)).order_by("pk")
+    keys += [
+        f"{key}__volunteer" for key in keys if tie.model._meta.get_field(key).related_model is Assignment
+    ]
     keys += ["shift__task"] if "shift" in keys else []
     for row in found.select_related(*keys).iterator(chunk_size=BATCH):
         yield {field.name: _value(row, field, user) for field in columns}
@@ -105,6 +108,9 @@ def _value(row: Model, field: Field, user: User) -> Any:
         return ME if value.pk == user.pk else SOMEBODY
     if isinstance(value, Volunteer):
         return ME if value.user_id == user.pk else SOMEBODY
+    # The code of a seat is a pass: it is for whoever has the seat.
+    if isinstance(value, Assignment) and value.volunteer.user_id != user.pk:
+        return SOMEBODY
     if isinstance(value, Model):
         return _named(value)
     if isinstance(value, datetime):

@@ -29,6 +29,8 @@ WRITTEN = {
     ("sheets.Sheet", "by"): ("file_name", "options"),
     ("organizations.Verification", "requested_by"): ("evidence",),
 }
+# What of such a row is neither personal nor for them: whoever knows the code of a seat can show it at the desk.
+WITHHELD = {("tasks.Assignment", "came_with"): ("code", "override_reason")}
 # Tables that another one stands for.
 SHOWN_ELSEWHERE: dict[type[Model], str] = {
     Session: "usersessions.UserSession names each sign-in; the session itself is sealed.",
@@ -95,4 +97,5 @@ def columns_of(tie: Tie) -> list[Field]:
     privacy = declaration_of(tie.model)
     assert privacy is not None
     open_to_them = {tie.name, *WRITTEN.get((tie.model._meta.label, tie.name), ())}
-    return [field for field in fields if field.name not in privacy.personal or field.name in open_to_them]
+    closed = {*privacy.personal, *WITHHELD.get((tie.model._meta.label, tie.name), ())} - open_to_them
+    return [field for field in fields if field.name not in closed]

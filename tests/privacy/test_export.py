@@ -21,6 +21,7 @@ from privacy.ties import columns_of, ties, untied
 from tasks.models import Incident
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
+from tests.factories.handovers import make_handover
 from tests.factories.organizations import make_member, make_organization
 from tests.factories.sessions import give_totp, sign_in
 from tests.factories.tasks import make_assignment, make_shift, tomorrow_at
@@ -128,6 +129,19 @@ def test_nothing_of_anybody_else_is_in_it(canary: Volunteer):
     assert NAME in whole
     assert OTHER not in whole
     assert OTHER_PHONE not in whole
+
+
+def test_the_code_of_somebody_elses_seat_is_not_given_out():
+    shift = make_shift(starts_at=tomorrow_at(9))
+    kept = make_assignment(shift, seats=2)
+    came = make_assignment(shift, came_with=kept, override_reason="For her mother", overridden_by=make_user())
+    make_handover(kept, kind="swap", in_return=came, taker=came.volunteer, status="agreed")
+
+    for mine, other in ((kept, came), (came, kept)):
+        tables, files = opened(mine.volunteer)
+        assert tables["tasks.assignment.volunteer"]["rows"][0]["code"] == mine.code
+        assert other.code not in "\n".join(files.values())
+    assert "For her mother" not in "\n".join(opened(kept.volunteer)[1].values())
 
 
 def test_keys_to_the_account_are_named_and_not_shown(canary: Volunteer):
