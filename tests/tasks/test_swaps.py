@@ -1,11 +1,14 @@
 """Two people exchange their seats."""
 
+from datetime import date
+
 import pytest
 
 from core import clock
 from notifications.models import Message
 from tasks.actions.handovers import (
     HandoverNotAllowed,
+    NotForTheOther,
     NothingInReturn,
     NotInReturn,
     UnequalParties,
@@ -61,10 +64,35 @@ def test_a_swap_that_suits_one_of_them_alone_changes_nothing() -> None:
     # The holder has something else when the other seat is.
     make_assignment(make_shift(starts_at=tomorrow_at(10, days=3)), seat.volunteer)
 
-    with pytest.raises(Overlap):
+    with pytest.raises(NotForTheOther):
         say_yes(ask(seat, kind="swap"), back.volunteer, in_return=back)
 
     assert (holders(first), holders(second)) == ([seat.volunteer], [back.volunteer])
+
+
+def test_what_keeps_the_one_who_asked_from_a_seat_is_not_told_to_the_other() -> None:
+    organization = make_organization()
+    first = make_shift(organization=organization, starts_at=tomorrow_at(9))
+    second = make_shift(organization=organization, starts_at=tomorrow_at(9, days=3), min_age=60)
+    young = make_volunteer(birth_on=date(1995, 5, 1))
+    seat = make_assignment(first, young)
+    back = make_assignment(second, make_volunteer(birth_on=date(1950, 5, 1)))
+
+    with pytest.raises(NotForTheOther) as refused:
+        say_yes(ask(seat, kind="swap"), back.volunteer, in_return=back)
+
+    assert "60" not in refused.value.message
+
+
+def test_a_taker_reads_what_keeps_themselves_from_the_seat() -> None:
+    organization = make_organization()
+    first = make_shift(organization=organization, starts_at=tomorrow_at(9))
+    second = make_shift(organization=organization, starts_at=tomorrow_at(9, days=3))
+    seat, back = make_assignment(first), make_assignment(second)
+    make_assignment(make_shift(starts_at=tomorrow_at(10)), back.volunteer)
+
+    with pytest.raises(Overlap):
+        say_yes(ask(seat, kind="swap"), back.volunteer, in_return=back)
 
 
 def test_a_swap_wants_a_seat_of_the_same_organization_that_is_ones_own() -> None:

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from accounts.models import User
 from core import audit
+from core.errors import DomainError
 from core.models import AuditRecord
-from tasks.actions.handovers.errors import HandoverOver, UnequalParties
+from tasks.actions.handovers.errors import HandoverOver, NotForTheOther, UnequalParties
 from tasks.actions.holding import hold_next, settle_place
 from tasks.actions.refusals import NoSuchSeat
 from tasks.actions.seats import AlreadyHere, insert_seat, refuse_unless_fit
@@ -40,6 +41,8 @@ def complete(
 ) -> list[Passed]:
     """Give each the other's seat, or the taker the holder's; raises what a sign-up of that person raises.
 
+    Until an organizer decides it is the taker who asks: what keeps the holder from a seat is then NotForTheOther.
+
     Both people are locked already. The roles are locked first and the seats by their ids, as everywhere; the old
     seats end before anybody is weighed, so that what somebody gives does not stand in their own way.
     """
@@ -55,10 +58,14 @@ def complete(
     Assignment.objects.filter(pk__in=list(seats)).update(
         status=Assignment.Status.HANDED_ON, ended_at=at, ended_by=by, join_code=None
     )
-    passed = [
-        _give(seats[seat.pk], giver, receiver, by=by, at=at, handover=handover)
-        for seat, giver, receiver in ways
-    ]
+    passed = []
+    for seat, giver, receiver in ways:
+        try:
+            passed.append(_give(seats[seat.pk], giver, receiver, by=by, at=at, handover=handover))
+        except DomainError as error:
+            if receiver is not holder or handover.decided_by_id is not None:
+                raise
+            raise NotForTheOther(name=holder.user.name) from error
     _record(passed, handover, by=by, at=at)
     return passed
 

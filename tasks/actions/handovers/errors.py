@@ -47,6 +47,13 @@ class NotInReturn(DomainError):
     )
 
 
+class NotForTheOther(DomainError):
+    """Why not is the other person's own affair: their age, their papers, their other shifts."""
+
+    code = "not-for-the-other"
+    text = _("%(name)s cannot take the seat that you give. Give another one, or ask the organizer")
+
+
 class UnequalParties(DomainError):
     code = "unequal-parties"
     text = _("One of you comes with more people than the other. Seats are swapped one for one")
