@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from core import clock, faults, request_keys
 from core.request_keys import Answer, Asked, KeyMalformed, KeyReused
@@ -61,7 +62,8 @@ class RequestKeyMiddleware:
         try:
             response = _once(asked, request, lambda: view(request, *args, **kwargs))
         except KeyReused:
-            response = render(request, "422.html", status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            context = {"again": _page_of_the_form(request)}
+            response = render(request, "422.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
             add_never_cache_headers(response)
         return response
 
@@ -95,6 +97,13 @@ def _asked(request: HttpRequest, view: View) -> Asked | None:
     except KeyMalformed:
         logger.warning("a form with a key that is none, at %s", request.path)
         return None
+
+
+def _page_of_the_form(request: HttpRequest) -> str:
+    """Where the form stood: its own address may take nothing but forms."""
+    page = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return page if is_ours else request.get_full_path()
 
 
 def _once(asked: Asked, request: HttpRequest, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:

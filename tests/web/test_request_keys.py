@@ -78,6 +78,26 @@ def test_the_same_key_with_other_answers_is_said_so(page, volunteer):
     assert role_of(other).seats_taken == 0
 
 
+@pytest.mark.parametrize(
+    ("referer", "leads_to"),
+    [
+        ("http://testserver/en/me/teams/", "http://testserver/en/me/teams/"),
+        ("https://elsewhere.example/en/me/teams/", "/en/me/teams/new/"),
+        ("javascript:alert(1)", "/en/me/teams/new/"),
+    ],
+)
+def test_whoever_sent_other_answers_is_led_back_to_the_form_and_nowhere_else(
+    page, volunteer, referer, leads_to
+):
+    for name in ("Night shift", "Day shift"):
+        answer = page.post(
+            "/en/me/teams/new/", {"name": name, "request_key": "k1"}, headers={"referer": referer}
+        )
+
+    assert answer.status_code == 422
+    assert f'href="{leads_to}"' in answer.content.decode()
+
+
 def test_a_seat_given_back_twice_leads_to_the_same_page_although_it_is_gone(page, volunteer):
     seat = make_assignment(make_shift(), volunteer)
     path = reverse("volunteer:step_back", args=[seat.code])
