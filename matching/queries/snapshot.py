@@ -16,7 +16,7 @@ from matching.queries.demand import AHEAD, OPEN_ROLES
 from tasks import policies
 
 UNKNOWN_DAY = 2**31 - 1
-STATEMENTS = 12
+STATEMENTS = 13
 
 _ROLES = f"""
 SELECT role.id, shift.starts_at, shift.ends_at, role.seats - role.seats_taken - role.seats_held - offers.open,

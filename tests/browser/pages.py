@@ -39,6 +39,7 @@ NO_PAGES = {
     "account:watch",
     "account:who",
     "authority:lift_stop",
+    "calendars:feed",
     "authority:sheet_file",
     "authority:sheet_report",
     "authority:sheet_sample",
@@ -62,6 +63,7 @@ NO_PAGES = {
     "organization:withdraw_offer",
     "organization:withdraw_volunteer",
     "public:figures_csv",
+    "public:need_calendar",
     "public:site",
     "staff:again",
     "staff:replay",
@@ -102,6 +104,7 @@ READERS_OF = {
     "account:join": ("anonymous", "anonymous"),
     "account:message": ("volunteer", "volunteer"),
     "account:recoveries": ("official", "owner"),
+    "public:guest": ("anonymous", "anonymous"),
     "organization:role": ("owner", "owner"),
     "organization:end": ("owner", "owner"),
 }

@@ -170,6 +170,8 @@ def cancel_shift(person: Person, organization_code: str, shift: Shift, why: str)
 
 def step_back(person: Person, seat: Assignment) -> None:
     person.open(f"/me/seats/{seat.code}/")
+    person.follow(f"/me/seats/{seat.code}/cannot-come/")
+    person.picture("cannot-come")
     person.follow(f"/me/seats/{seat.code}/step-back/")
     person.picture("step-back")
     person.press()

@@ -55,7 +55,8 @@ class Person:
 
     def step(self, value: str) -> None:
         """Press the button of a form that means this step."""
-        self.press(f'main button[name="step"][value="{value}"]')
+        # The one that is pressed by the key of a form, and that nobody sees, apart.
+        self.press(f'main button[name="step"][value="{value}"]:not([aria-hidden])')
 
     def follow(self, path: str) -> None:
         """Follow the first visible link of the page whose address, without its language, is this one."""

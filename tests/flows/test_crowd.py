@@ -156,7 +156,7 @@ def test_reading_first_and_writing_then_would_overfill(live_db: LiveDatabase) ->
 
 
 @pytest.mark.django_db
-def test_a_sign_up_by_its_page_takes_six_statements_after_authentication(client: PageClient) -> None:
+def test_a_sign_up_by_its_page_takes_four_statements_after_authentication(client: PageClient) -> None:
     [person] = make_crowd(1)
     shift = make_shift()
     client.cookies["sessionid"] = person.session_key
@@ -169,4 +169,4 @@ def test_a_sign_up_by_its_page_takes_six_statements_after_authentication(client:
     seen = [query["sql"] for query in captured.captured_queries if not query["sql"].startswith(words)]
     tables = [sql.split('"')[1] if '"' in sql else sql for sql in seen[:2]]
     assert tables == ["django_session", "accounts_user"]
-    assert len(seen) == 2 + 6, seen
+    assert len(seen) == 2 + 4, seen

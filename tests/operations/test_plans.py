@@ -186,7 +186,7 @@ def read(ask: Callable[[], Any]) -> tuple[set[str], set[str]]:
     statements = [query["sql"] for query in captured.captured_queries]
     assert statements
     for statement in statements:
-        if not statement.lstrip().upper().startswith(("SELECT", "WITH", "(SELECT")):
+        if not statement.lstrip().upper().startswith(("SELECT", "WITH", "(SELECT", "EXECUTE")):
             continue
         for node in nodes_of(statement):
             if node["Node Type"] == "Seq Scan" and node["Relation Name"] in LARGE:

@@ -16,13 +16,18 @@ from tasks.models import (
     Assignment,
     CheckIn,
     Crisis,
+    Handover,
     Incident,
+    Mark,
     Offer,
+    Series,
     Shift,
     ShiftRole,
     StageChange,
     Task,
     TaskTemplate,
+    Waiting,
+    Watch,
 )
 from tests.factories.accounts import make_user
 from tests.factories.areas import make_area
@@ -41,6 +46,7 @@ from tests.factories.tasks import (
     tomorrow_at,
 )
 from tests.factories.volunteers import make_volunteer
+from tests.tasks.broken_rules import BROKEN_RULES
 
 pytestmark = pytest.mark.django_db
 
@@ -233,7 +239,11 @@ BROKEN: list[tuple[str, Callable[[], object]]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "break_it"), BROKEN, ids=[f"{i}-{row[0]}" for i, row in enumerate(BROKEN)])
+@pytest.mark.parametrize(
+    ("name", "break_it"),
+    BROKEN + BROKEN_RULES,
+    ids=[f"{i}-{row[0]}" for i, row in enumerate(BROKEN + BROKEN_RULES)],
+)
 def test_the_database_refuses(name: str, break_it: Callable[[], object]) -> None:
     with pytest.raises(IntegrityError) as raised, transaction.atomic():
         break_it()
@@ -254,9 +264,14 @@ def test_every_constraint_of_seats_and_shifts_has_its_test() -> None:
         ShiftRole,
         StageChange,
         Task,
+        Waiting,
+        Handover,
+        Mark,
+        Series,
+        Watch,
     )
     named = {constraint.name for model in models for constraint in model._meta.constraints}
-    assert named <= {name for name, _ in BROKEN}
+    assert named <= {name for name, _ in BROKEN + BROKEN_RULES}
 
 
 def test_an_ended_seat_frees_its_time_and_its_role() -> None:

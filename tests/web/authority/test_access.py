@@ -10,6 +10,7 @@ from core import clock
 from organizations.models import Organization, Verification
 from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree
+from tests.factories.marks import make_mark, make_missed
 from tests.factories.organizations import make_organization
 from tests.factories.sheets import make_sheet
 from tests.factories.tasks import make_crisis, make_task
@@ -63,6 +64,8 @@ def addresses(tree: SmallTree, people: People) -> dict[str, str]:
             arguments.append(task.code)
         if name == "approval":
             arguments.append(organization.code)
+        if name == "objection":
+            arguments.append(make_mark(make_missed(area=county), status="appealed").code)
         if name in ("sheet_bring_in", "sheet_sample"):
             arguments += ["organizations", "csv"][: 1 + (name == "sheet_sample")]
         if name in ("sheet_sheet", "sheet_report"):

@@ -129,4 +129,4 @@ def test_the_list_costs_the_same_for_one_and_for_three(client: Client, shift: Sh
     with statements() as found:
         client.get(address(asked))
 
-    assert len(found) == 8, found
+    assert len(found) == 7, found

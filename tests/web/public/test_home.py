@@ -99,7 +99,7 @@ def test_the_number_of_statements_does_not_grow(client: Client, shifts: int) -> 
     with statements() as found:
         client.get("/en/")
 
-    assert len(found) == 9
+    assert len(found) == 10
 
 
 def test_larger_text_leaves_one_need_and_the_telephone_first(client: Client) -> None:

@@ -49,8 +49,18 @@ def _back_to_place(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
         place = reverse("volunteer:waiting_place", args=[code])
         if not request.user.is_authenticated:
             return HttpResponseRedirect(f"{reverse('account:enter')}?{urlencode({'next': place})}")
+        return view(request, code)
+
+    return kept
+
+
+def _pressed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Whoever comes without pressing the button sees the place."""
+
+    @wraps(view)
+    def kept(request: VolunteerRequest, code: str) -> HttpResponseBase:
         if request.method != "POST":
-            return HttpResponseRedirect(place)
+            return HttpResponseRedirect(reverse("volunteer:waiting_place", args=[code]))
         return view(request, code)
 
     return kept
@@ -182,6 +192,7 @@ def _own(request: VolunteerRequest, code: str) -> Waiting:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_back_to_place
 @volunteer_only
+@_pressed
 def accept_held(request: VolunteerRequest, code: str) -> HttpResponse:
     """Say yes: the seat is theirs, or the page says why it is not."""
     try:
@@ -195,6 +206,7 @@ def accept_held(request: VolunteerRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_back_to_place
 @volunteer_only
+@_pressed
 def decline_held(request: VolunteerRequest, code: str) -> HttpResponse:
     """Say no: the next one is told at once."""
     try:
@@ -209,6 +221,7 @@ def decline_held(request: VolunteerRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_back_to_place
 @volunteer_only
+@_pressed
 def leave_line(request: VolunteerRequest, code: str) -> HttpResponse:
     """Wait no longer."""
     try:
@@ -223,6 +236,7 @@ def leave_line(request: VolunteerRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_back_to_place
 @volunteer_only
+@_pressed
 def come_with_fewer(request: VolunteerRequest, code: str) -> HttpResponse:
     """Make a party smaller; the place stays."""
     found = _own(request, code)

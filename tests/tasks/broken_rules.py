@@ -1,0 +1,127 @@
+"""What the database refuses of series, rules of sign-up, waiting lists, handovers and notes, each as an attempt."""
+
+from collections.abc import Callable
+from datetime import date, time, timedelta
+
+from core import clock
+from tasks.models import Handover, Mark, Series, Shift, ShiftRole, Waiting, Watch
+from tests.factories.accounts import make_user
+from tests.factories.handovers import make_handover
+from tests.factories.marks import make_mark
+from tests.factories.tasks import make_shift
+from tests.factories.volunteers import make_volunteer
+from tests.factories.waiting import make_waiting
+
+NOW = clock.now()
+HOUR = timedelta(hours=1)
+
+
+def shift(**fields: object) -> None:
+    Shift.objects.filter(pk=make_shift().pk).update(**fields)
+
+
+def goal(number: int) -> None:
+    ShiftRole.objects.filter(shift=make_shift(seats=2, seats_min=1)).update(seats_goal=number)
+
+
+def series(**fields: object) -> Series:
+    task = make_shift().task
+    values = {"starts_on": date(2026, 3, 1), "ends_on": date(2026, 4, 1), "minutes": 60} | fields
+    return Series.objects.create(
+        task=task, organization=task.issuer, rule="FREQ=DAILY", zone="Asia/Shanghai", starts=time(9),
+        made_at=NOW, made_by=make_user(), **values,
+    )  # fmt: skip
+
+
+def same_occurrence() -> None:
+    found = series()
+    for _ in range(2):
+        shift(series=found, occurs_at=NOW)
+
+
+def waiting(**fields: object) -> None:
+    Waiting.objects.filter(pk=make_waiting().pk).update(**fields)
+
+
+def waits_twice() -> None:
+    first = make_waiting()
+    make_waiting(first.role, first.volunteer)
+
+
+def handover(**fields: object) -> None:
+    Handover.objects.filter(pk=make_handover().pk).update(**fields)
+
+
+def passed_on_twice() -> None:
+    make_handover(make_handover().assignment)
+
+
+def mark(made: str = "noted", **fields: object) -> None:
+    Mark.objects.filter(pk=make_mark(status=made).pk).update(**fields)
+
+
+def noted_twice() -> None:
+    make_mark(make_mark().assignment)
+
+
+def decides_on_own() -> None:
+    found = make_mark(status="upheld")
+    Mark.objects.filter(pk=found.pk).update(decided_by=found.marked_by)
+
+
+def watches_twice() -> None:
+    user, seen = make_user(), make_shift()
+    for _ in range(2):
+        Watch.objects.create(shift=seen, user=user, made_at=NOW)
+
+
+BROKEN_RULES: list[tuple[str, Callable[[], object]]] = [
+    ("only_work_without_a_time_has_a_deadline", lambda: shift(due_at=NOW)),
+    ("one_shift_an_occurrence", same_occurrence),
+    ("an_occurrence_has_its_series_and_its_moment", lambda: shift(occurs_at=NOW)),
+    ("windows_open_in_order", lambda: shift(opens_to_members_at=NOW + HOUR, opens_at=NOW)),
+    ("windows_open_in_order", lambda: shift(opens_to_area_at=NOW + HOUR, opens_at=NOW)),
+    (
+        "windows_open_in_order",
+        lambda: shift(opens_to_members_at=NOW + HOUR, opens_to_area_at=NOW, opens_at=NOW + 2 * HOUR),
+    ),
+    ("an_early_window_needs_a_public_one", lambda: shift(opens_to_members_at=NOW)),
+    ("an_early_window_needs_a_public_one", lambda: shift(opens_to_area_at=NOW)),
+    ("sign_up_rules_within_bounds", lambda: shift(party_most=11)),
+    ("sign_up_rules_within_bounds", lambda: shift(notice_minutes=20161)),
+    ("sign_up_rules_within_bounds", lambda: shift(claim_hours=0)),
+    ("sign_up_rules_within_bounds", lambda: shift(warn_days=31)),
+    ("sign_up_rules_within_bounds", lambda: shift(warn_hours=73)),
+    ("a_goal_lies_below_the_seats", lambda: goal(2)),
+    ("a_goal_lies_below_the_seats", lambda: goal(0)),
+    ("a_series_ends_after_it_starts", lambda: series(ends_on=date(2026, 2, 1))),
+    ("an_occurrence_lasts_a_day_at_most", lambda: series(minutes=0)),
+    ("an_occurrence_lasts_a_day_at_most", lambda: series(minutes=1441)),
+    ("one_live_place_in_line", waits_twice),
+    ("waits_for_some_seats", lambda: waiting(seats=0)),
+    ("waits_for_some_seats", lambda: waiting(rank=1)),
+    ("a_held_seat_has_its_deadline", lambda: waiting(status="offered", offered_at=NOW)),
+    ("a_held_seat_has_its_deadline", lambda: waiting(status="offered", offered_at=NOW, expires_at=NOW)),
+    ("whoever_waits_no_more_has_when", lambda: waiting(status="left")),
+    ("whoever_waits_no_more_has_when", lambda: waiting(ended_at=NOW)),
+    ("whoever_got_the_seat_has_it", lambda: waiting(status="taken", ended_at=NOW)),
+    ("a_refusal_on_the_list_has_a_reason", lambda: waiting(status="refused", ended_at=NOW)),
+    ("one_live_handover_a_seat", passed_on_twice),
+    ("whoever_agreed_is_known", lambda: handover(status="agreed", agreed_at=NOW)),
+    (
+        "a_swap_gives_a_seat_in_return",
+        lambda: handover(kind="swap", status="agreed", agreed_at=NOW, taker=make_volunteer()),
+    ),
+    ("only_a_swap_wants_a_shift", lambda: handover(wanted_shift=make_shift())),
+    ("an_ended_handover_says_when", lambda: handover(status="withdrawn")),
+    ("an_ended_handover_says_when", lambda: handover(ended_at=NOW)),
+    ("a_refused_handover_has_a_reason", lambda: handover(status="refused", ended_at=NOW)),
+    ("one_mark_a_kind", noted_twice),
+    ("only_who_came_late_has_minutes", lambda: mark(minutes_late=5)),
+    ("only_who_came_late_has_minutes", lambda: mark(kind="late")),
+    ("an_appeal_has_its_words", lambda: mark(appealed_at=NOW)),
+    ("a_decided_mark_says_who_and_why", lambda: mark("appealed", status="lifted")),
+    ("only_an_appeal_is_decided", lambda: mark("lifted", appealed_at=None, appeal="")),
+    ("nobody_decides_on_their_own_mark", decides_on_own),
+    ("one_watch_a_shift", watches_twice),
+]
