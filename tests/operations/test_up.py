@@ -48,7 +48,8 @@ def test_with_given_servers_everything_starts_and_ends_in_order(
     wait_until(lambda: "Ready after" in up.output(), seconds=120, what="ready", running=up)
     pids = process_ids(tmp_path / "local")
     assert set(pids) == set(PROCESSES)
-    assert probe.status(port) == 200
+    # Ready is said when the first web process answers; the second may still be loading and take the next question.
+    wait_until(lambda: probe.status(port) == 200, seconds=60, what="every web process answers", running=up)
 
     os.kill(up.pid, signal.SIGINT)
     up.process.wait(60)
