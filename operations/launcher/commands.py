@@ -18,7 +18,7 @@ def web(host: str, port: int, *, workers: int = 2, threads: int = 64) -> list[st
     return [
         sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws",
         "--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads),
-        "--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning",
+        "--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "error",
     ]  # fmt: skip
 
 
