@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
@@ -17,6 +17,7 @@ from core import clock
 from core.errors import DomainError
 from tasks.actions import seats
 from tasks.actions.refusals import NoSuchSeat
+from tasks.models import Assignment
 from tasks.policies import SEATS_AT_ONCE
 from tasks.queries.seats import SeatWanted
 from volunteers.models import Volunteer
@@ -24,6 +25,8 @@ from volunteers.queries import proxied_volunteer, volunteer_of
 from web.access import ACTING_FOR, SignedInRequest, signed_in
 from web.public.need_context import shift_context
 from web.volunteer.forms import SignUpForm
+
+Found = TypeVar("Found")
 
 
 def back_to_need(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -46,19 +49,34 @@ def back_to_need(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
 @back_to_need
 @signed_in
 def sign_up(request: SignedInRequest, code: str) -> HttpResponse:
-    """Take a seat: six statements of the domain and none of this page, for this is the crowded door."""
+    """Take a seat: four statements of the domain and none of this page, for this is the crowded door."""
+    return at_the_door(request, code, SignUpForm(request.POST), seats.sign_up, _taken)
+
+
+def _taken(request: SignedInRequest, seat: Assignment) -> HttpResponse:
+    return HttpResponseRedirect(reverse("volunteer:done", args=[seat.code]), status=HTTPStatus.SEE_OTHER)
+
+
+def at_the_door(
+    request: SignedInRequest,
+    code: str,
+    form: SignUpForm,
+    act: Callable[..., Found],
+    lead_on: Callable[[SignedInRequest, Found], HttpResponse],
+) -> HttpResponse:
+    """Do what the form of a shift asks for, in the name of whoever it is for; a refusal shows the shift again."""
     number = request.session.get(ACTING_FOR)
     proxied = proxied_volunteer(request.user, number) if number else None
-    form = SignUpForm(request.POST)
     if not form.is_valid():
         raise Http404
+    asked = dict(form.cleaned_data)
     try:
-        seat = seats.sign_up(
-            role=SeatWanted(code, form.cleaned_data["part"]),
+        found = act(
+            role=SeatWanted(code, asked.pop("part")),
             by=request.user,
             at=clock.now(),
             volunteer=proxied,
-            seats=form.cleaned_data["seats"],
+            **asked,
         )
     except NoSuchSeat:
         if proxied is None and volunteer_of(request.user) is None:
@@ -66,7 +84,7 @@ def sign_up(request: SignedInRequest, code: str) -> HttpResponse:
         raise Http404 from None
     except DomainError as error:
         return refused(request, code, proxied or volunteer_of(request.user), error)
-    return HttpResponseRedirect(reverse("volunteer:done", args=[seat.code]), status=HTTPStatus.SEE_OTHER)
+    return lead_on(request, found)
 
 
 def refused(

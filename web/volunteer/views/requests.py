@@ -14,16 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import clock
 from core.errors import DomainError
 from tasks.actions.approvals import ask_approval, take_back_request
-from tasks.actions.refusals import NoSuchSeat
 from tasks.models import Shift, Waiting
 from tasks.queries.approvals import request_of
-from tasks.queries.seats import SeatWanted
-from volunteers.queries import proxied_volunteer, volunteer_of
-from web.access import ACTING_FOR, SignedInRequest, VolunteerRequest, signed_in, volunteer_only
+from web.access import SignedInRequest, VolunteerRequest, signed_in, volunteer_only
 from web.public.rows import place_of
 from web.volunteer.forms import AskForm
 from web.volunteer.frame import frame
-from web.volunteer.views.find import back_to_need, refused
+from web.volunteer.views.find import at_the_door, back_to_need
 
 
 @never_cache
@@ -32,26 +29,10 @@ from web.volunteer.views.find import back_to_need, refused
 @signed_in
 def ask(request: SignedInRequest, code: str) -> HttpResponse:
     """Ask the organizer for a seat."""
-    number = request.session.get(ACTING_FOR)
-    proxied = proxied_volunteer(request.user, number) if number else None
-    form = AskForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    try:
-        waiting = ask_approval(
-            role=SeatWanted(code, form.cleaned_data["part"]),
-            by=request.user,
-            at=clock.now(),
-            volunteer=proxied,
-            seats=form.cleaned_data["seats"],
-            words=form.cleaned_data["words"],
-        )
-    except NoSuchSeat:
-        if proxied is None and volunteer_of(request.user) is None:
-            return HttpResponseRedirect(reverse("account:start"), status=HTTPStatus.SEE_OTHER)
-        raise Http404 from None
-    except DomainError as error:
-        return refused(request, code, proxied or volunteer_of(request.user), error)
+    return at_the_door(request, code, AskForm(request.POST), ask_approval, _asked)
+
+
+def _asked(request: SignedInRequest, waiting: Waiting) -> HttpResponse:
     messages.success(request, gettext("Asked. The organizer’s answer comes to your messages."))
     return HttpResponseRedirect(
         reverse("volunteer:request", args=[waiting.code]), status=HTTPStatus.SEE_OTHER

@@ -19,23 +19,23 @@ from core import clock
 from core.errors import DomainError
 from tasks.actions import waiting as line
 from tasks.actions.holding import PASSED
-from tasks.actions.refusals import NoSuchSeat, words_for
+from tasks.actions.refusals import words_for
 from tasks.models import Waiting
 from tasks.policies import Ground
 from tasks.queries.candidates import point_of
 from tasks.queries.needs import roles_of, shift_with_seats
-from tasks.queries.seats import SeatWanted, reasons_for
+from tasks.queries.seats import reasons_for
 from tasks.queries.waiting import place_of, waiting_of
 from volunteers.models import Volunteer
-from volunteers.queries import proxied_by, proxied_volunteer, volunteer_of
-from web.access import ACTING_FOR, SignedInRequest, VolunteerRequest, signed_in, volunteer_only
+from volunteers.queries import proxied_by
+from web.access import SignedInRequest, VolunteerRequest, signed_in, volunteer_only
 from web.forms import posted
 from web.public.alternatives import other_rows
 from web.public.need_view import need_view
 from web.stops import strip_around
 from web.volunteer.forms import FewerForm, JoinLineForm, WaitingCodeForm
 from web.volunteer.frame import frame
-from web.volunteer.views.find import back_to_need, refused
+from web.volunteer.views.find import at_the_door, back_to_need
 from web.volunteer.waiting_view import waiting_view
 
 OTHERS = 2
@@ -72,25 +72,10 @@ def _pressed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
 @signed_in
 def join_line(request: SignedInRequest, code: str) -> HttpResponse:
     """Wait for a seat of a full shift; where one is free after all, the page says so."""
-    number = request.session.get(ACTING_FOR)
-    proxied = proxied_volunteer(request.user, number) if number else None
-    form = JoinLineForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    try:
-        place = line.join_line(
-            role=SeatWanted(code, form.cleaned_data["part"]),
-            by=request.user,
-            at=clock.now(),
-            volunteer=proxied,
-            seats=form.cleaned_data["seats"],
-        )
-    except NoSuchSeat:
-        if proxied is None and volunteer_of(request.user) is None:
-            return HttpResponseRedirect(reverse("account:start"), status=HTTPStatus.SEE_OTHER)
-        raise Http404 from None
-    except DomainError as error:
-        return refused(request, code, proxied or volunteer_of(request.user), error)
+    return at_the_door(request, code, JoinLineForm(request.POST), line.join_line, _waits)
+
+
+def _waits(request: SignedInRequest, place: Waiting) -> HttpResponse:
     messages.success(
         request, gettext("You are on the list. When a seat comes free for you, we tell you at once.")
     )
