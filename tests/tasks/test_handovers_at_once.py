@@ -73,8 +73,10 @@ def test_without_the_conditional_update_two_would_have_agreed(
     shift = make_shift(organization=organization, handover_rule="approve", seats=1, seats_min=1)
     handover = make_handover(make_assignment(shift))
 
+    # Both have seen it open before either answers.
+    seen = [(read(handover), make_volunteer()) for _ in range(2)]
     results = at_once(
-        *(lambda taker=taker: yes(handover, taker) for taker in (make_volunteer(), make_volunteer()))
+        *(lambda one=one, taker=taker: agree(handover=one, by=taker.user, at=clock.now()) for one, taker in seen)
     )
 
     assert refusals(results) == []

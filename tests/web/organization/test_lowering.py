@@ -10,7 +10,7 @@ from tests.factories.organizations import make_member, make_organization
 from tests.factories.sessions import sign_in
 from tests.factories.tasks import make_assignment, make_check, make_shift, make_task, role_of
 from tests.factories.waiting import make_waiting
-from tests.web.organization.test_posting import edit_address, edited
+from tests.web.organization.test_changing import edit_address, edited
 from tests.web.reading import check_page
 
 pytestmark = pytest.mark.django_db
