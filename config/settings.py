@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "privacy",
     "sheets",
     "insights",
+    "residents",
     "matching",
     "tasks",
     "volunteers",

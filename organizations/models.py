@@ -160,6 +160,9 @@ class Verification(models.Model):
     requested_at = models.DateTimeField()
     requested_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     evidence = models.TextField()
+    # Until when it is to be decided; then it goes to the authority above.
+    due_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
     decision = models.CharField(max_length=8, choices=Decision.choices, blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -269,3 +272,65 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def live(self, at: datetime) -> "DelegationQuerySet":
+        return self.filter(starts_at__lte=at, ends_at__gt=at, revoked_at=None)
+
+
+class Delegation(models.Model):
+    """Decisions that an authority lets another organization make in its place, in an area, for a time."""
+
+    class Kind(models.TextChoices):
+        VERIFY = "verify", _("Check organizations")
+        REVIEW = "review", _("Make the calls of groups public")
+        TRIAGE = "triage", _("Look at the requests of residents")
+        TRANSFER = "transfer", _("Agree to help between areas")
+
+    privacy: ClassVar = Privacy(
+        purpose="Show who decided in whose place, and on whose word.",
+        keep="10 years.",
+        personal={"granted_by": "who granted it", "revoked_by": "who took it back"},
+    )
+
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    authority = models.ForeignKey(Organization, models.PROTECT, related_name="delegations")
+    delegate = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    reason = models.TextField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    granted_at = models.DateTimeField()
+    granted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="a_delegation_ends_after_it_starts",
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+            ),
+            models.CheckConstraint(
+                name="nobody_delegates_to_themselves",
+                condition=~models.Q(delegate=models.F("authority")),
+            ),
+            models.UniqueConstraint(
+                fields=["authority", "delegate", "kind", "area"],
+                name="one_delegation_a_kind_and_area",
+                condition=models.Q(revoked_at=None),
+            ),
+            models.CheckConstraint(
+                name="a_revoked_delegation_has_who",
+                condition=models.Q(revoked_at=None, revoked_by=None)
+                | models.Q(revoked_at__isnull=False, revoked_by__isnull=False),
+            ),
+        )
+        indexes = (models.Index(fields=["delegate", "kind"], name="delegation_by_delegate"),)
+
+    def __str__(self) -> str:
+        return self.code

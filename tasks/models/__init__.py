@@ -1,8 +1,11 @@
 from tasks.models.attendance import CheckIn, Incident, ServiceRecord
+from tasks.models.coproduction import Escalation, Step, Transfer
 from tasks.models.crisis import AreaStop, Crisis, Stage, StageChange
+from tasks.models.governing import Mode, ModeChange, Review
 from tasks.models.handover import Handover
 from tasks.models.marks import Mark
 from tasks.models.offer import Offer
+from tasks.models.playbook import Playbook, PlaybookPriority, PlaybookStage
 from tasks.models.reference import TaskTemplate, TaskType
 from tasks.models.series import Series
 from tasks.models.shift import Assignment, Shift, ShiftRole, SignUpRules
@@ -16,11 +19,18 @@ __all__ = [
     "Assignment",
     "CheckIn",
     "Crisis",
+    "Escalation",
     "Handover",
     "Incident",
     "Mark",
+    "Mode",
+    "ModeChange",
     "Offer",
+    "Playbook",
+    "PlaybookPriority",
+    "PlaybookStage",
     "Recruiting",
+    "Review",
     "Series",
     "ServiceRecord",
     "Shift",
@@ -28,9 +38,11 @@ __all__ = [
     "SignUpRules",
     "Stage",
     "StageChange",
+    "Step",
     "Task",
     "TaskTemplate",
     "TaskType",
+    "Transfer",
     "Waiting",
     "Watch",
 ]

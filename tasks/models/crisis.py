@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from areas.models import Area
 from core.models import Privacy, new_code
+from tasks.models.playbook import Playbook
 
 
 class CrisisQuerySet(models.QuerySet["Crisis"]):
@@ -23,6 +24,7 @@ class Crisis(models.Model):
     name_zh = models.CharField(max_length=80)
     name_en = models.CharField(max_length=120)
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    playbook = models.ForeignKey(Playbook, models.PROTECT, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 

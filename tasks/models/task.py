@@ -169,6 +169,8 @@ class Adoption(models.Model):
     task = models.ForeignKey(Task, models.CASCADE, related_name="adoptions")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     role = models.CharField(max_length=7, choices=Role.choices)
+    # How many of the people needed they mean to bring; nothing: they did not say.
+    people = models.PositiveIntegerField(null=True, blank=True)
     adopted_at = models.DateTimeField()
     adopted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     # A claim that is not acted on ends by itself: until when a first shift must be posted; none once there is one.
@@ -191,6 +193,9 @@ class Adoption(models.Model):
                 fields=["task", "organization"],
                 name="one_live_share_an_organization",
                 condition=models.Q(ended_at=None),
+            ),
+            models.CheckConstraint(
+                name="a_share_brings_people", condition=models.Q(people=None) | models.Q(people__gte=1)
             ),
         )
         indexes = (

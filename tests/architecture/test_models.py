@@ -11,6 +11,7 @@ ORDER = [
     "privacy",
     "sheets",
     "insights",
+    "residents",
     "matching",
     "tasks",
     "incentives",
