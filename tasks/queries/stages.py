@@ -1,15 +1,18 @@
 """Which stage an area is in, and whether it is stopped."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
 from areas.models import Area
-from tasks.models import AreaStop, Crisis, Stage, StageChange
+from organizations.models import Organization
+from tasks.models import AreaStop, Crisis, PlaybookPriority, PlaybookStage, Stage, StageChange
 
 
 @dataclass(frozen=True)
@@ -17,14 +20,12 @@ class StageView:
     """The stage in force in an area: since when, by whose word, and in which crisis."""
 
     stage: Stage
+    # As the playbook of the crisis calls it; without one, as the three stages are called everywhere.
+    name: str
     since: datetime
     crisis: Crisis
     decided_for: Area
     inherited: bool
-
-    @property
-    def name(self) -> str:
-        return str(self.stage.label)
 
     @property
     def number_name(self) -> str:
@@ -34,6 +35,33 @@ class StageView:
     def day_number(self, at: datetime) -> int:
         """1 on the day on which the stage began, by the clock of the place."""
         return (localdate(at) - localdate(self.since)).days + 1
+
+
+@dataclass(frozen=True)
+class StageRules:
+    """What the stage in force in an area sets. Without a crisis or a playbook nothing is narrowed."""
+
+    stage: int = Stage.NONE
+    name: str = ""
+    crisis: Crisis | None = None
+    # Kinds of organizations that make calls public; authorities always may.
+    publishers: frozenset[str] = frozenset(Organization.Kind.values)
+    needs_review: bool = False
+    lead_kinds: tuple[str, ...] = ()
+    alert_reach: str = PlaybookStage.Reach.PROVINCE
+    escalate_hours: int = 24
+    seat_weight: float = 1.0
+    # How urgent a kind of work is, by the id of the type.
+    priorities: dict[int, int] = field(default_factory=dict)
+    template_ids: frozenset[int] = frozenset()
+
+    def may_publish(self, kind: str) -> bool:
+        """Whether organizations of this kind make calls public here."""
+        return kind == Organization.Kind.GOVERNMENT or kind in self.publishers
+
+    def priority_of(self, type_id: int, otherwise: int = 1) -> int:
+        """How urgent a new call of the kind of work starts."""
+        return self.priorities.get(type_id, otherwise)
 
 
 def number_name(stage: int) -> str:
@@ -67,16 +95,76 @@ def changes_over(area: Area) -> QuerySet[StageChange]:
 
 def stage_of(area: Area, at: datetime) -> StageView | None:
     """The stage in force in the area: the last change that took effect there or in an area above. One query."""
-    change = changes_over(area).filter(effective_at__lte=at).first()
+    of_playbook = PlaybookStage.objects.filter(
+        playbook=OuterRef("crisis__playbook"), stage=OuterRef("stage")
+    ).values(names=JSONObject(zh="name_zh", en="name_en"))
+    change = changes_over(area).filter(effective_at__lte=at).annotate(names=Subquery(of_playbook)).first()
     if change is None:
         return None
     return StageView(
         stage=Stage(change.stage),
+        name=_in_language(change.names) or str(Stage(change.stage).label),
         since=change.effective_at,
         crisis=change.crisis,
         decided_for=change.area,
         inherited=change.area_id != area.pk,
     )
+
+
+def rules_of(area: Area, at: datetime) -> StageRules:
+    """What the stage in force in the area sets, by the playbook that its crisis follows. Two queries."""
+    in_force = StageChange.objects.filter(
+        crisis=OuterRef("pk"), area__path__in=area.paths_above(), effective_at__lte=at
+    ).order_by("-effective_at", "-area__level", "-id")
+    crisis = (
+        Crisis.objects.running()
+        .filter(area__path__in=area.paths_above())
+        .select_related("area", "playbook")
+        .annotate(stage=Subquery(in_force.values("stage")[:1], output_field=IntegerField()))
+        .order_by("-started_at")
+        .first()
+    )
+    if crisis is None:
+        return StageRules(name=str(Stage.NONE.label))
+    stage = Stage(crisis.stage or Stage.NONE)
+    return rules_in(crisis, stage)
+
+
+def rules_in(crisis: Crisis, stage: int) -> StageRules:
+    """What a stage sets in a crisis, whether or not it is in force anywhere. One query, none without a playbook."""
+    neutral = StageRules(stage=stage, name=str(Stage(stage).label), crisis=crisis)
+    if crisis.playbook_id is None:
+        return neutral
+    urgent = PlaybookPriority.objects.filter(stage=OuterRef("pk")).values(
+        pair=JSONObject(type="type_id", priority="priority")
+    )
+    texts = PlaybookStage.templates.through.objects.filter(playbookstage=OuterRef("pk"))
+    found = (
+        PlaybookStage.objects.filter(playbook=crisis.playbook_id, stage=stage)
+        .annotate(urgent=ArraySubquery(urgent), texts=ArraySubquery(texts.values("tasktemplate_id")))
+        .first()
+    )
+    if found is None:
+        return neutral
+    return StageRules(
+        stage=stage,
+        name=found.name,
+        crisis=crisis,
+        publishers=frozenset(found.publishers),
+        needs_review=found.needs_review,
+        lead_kinds=tuple(found.lead_kinds),
+        alert_reach=found.alert_reach,
+        escalate_hours=found.escalate_hours,
+        seat_weight=float(found.seat_weight),
+        priorities={pair["type"]: pair["priority"] for pair in found.urgent},
+        template_ids=frozenset(found.texts),
+    )
+
+
+def _in_language(names: dict[str, str] | None) -> str:
+    if names is None:
+        return ""
+    return names["en" if (get_language() or "").startswith("en") else "zh"]
 
 
 def stages_below(area: Area, at: datetime) -> QuerySet[StageChange]:
