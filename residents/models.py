@@ -27,7 +27,7 @@ class RequestPoint(models.Model):
 
     privacy: ClassVar = Privacy(
         purpose="Let people ask for help without typing where they are.",
-        keep="Until it is taken down, then one year.",
+        keep="One year after it is taken down; longer where requests came by it.",
         personal={"made_by": "who put it up"},
     )
 
@@ -48,6 +48,37 @@ class RequestPoint(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class RequestDesk(models.Model):
+    """An organization looks at the requests of residents where it is at home and where it serves."""
+
+    privacy: ClassVar = Privacy(
+        purpose="Know which group looks at requests first, and who decided that it does.",
+        keep="10 years.",
+        personal={"opened_by": "who decided", "closed_by": "who ended it"},
+    )
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization"], name="one_open_request_desk", condition=models.Q(closed_at=None)
+            ),
+            models.CheckConstraint(
+                name="a_closed_request_desk_has_who",
+                condition=models.Q(closed_at=None, closed_by=None)
+                | models.Q(closed_at__isnull=False, closed_by__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"desk of {self.organization_id}"
 
 
 class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
@@ -87,6 +118,8 @@ class HelpRequest(models.Model):
 
     # The key by which whoever asked reads and confirms it.
     code = models.CharField(max_length=12, unique=True, default=new_long_code, editable=False)
+    # Names it in the addresses of whoever looks at it: it opens nothing to anybody else.
+    ref = models.CharField(max_length=12, unique=True, default=new_long_code, editable=False)
     type = models.ForeignKey(TaskType, models.PROTECT, related_name="+")
     channel = models.CharField(max_length=5, choices=Channel.choices)
     point = models.ForeignKey(RequestPoint, models.PROTECT, null=True, blank=True, related_name="+")
@@ -121,6 +154,8 @@ class HelpRequest(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True)
+    # When it was late and went to the authority above: once.
+    escalated_at = models.DateTimeField(null=True, blank=True)
     # How often the resident said that it was not done after all.
     reopened = models.PositiveSmallIntegerField(default=0)
 
@@ -172,6 +207,21 @@ class HelpRequest(models.Model):
                 condition=models.Q(status__in=("new", "verified", "placed")),
             ),
             models.Index(fields=["task"], name="request_by_task", condition=models.Q(task__isnull=False)),
+            models.Index(
+                fields=["answer_due_at"],
+                name="requests_to_answer",
+                condition=models.Q(status="new", escalated_at=None),
+            ),
+            models.Index(
+                fields=["done_due_at"],
+                name="requests_to_do",
+                condition=models.Q(status__in=("new", "verified", "placed"), escalated_at=None),
+            ),
+            models.Index(
+                fields=["served_at"],
+                name="requests_to_confirm",
+                condition=models.Q(status="served"),
+            ),
         )
 
     def __str__(self) -> str:
@@ -207,6 +257,27 @@ class RequestEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.verb}"
+
+
+class RequestLook(models.Model):
+    """One look at the contact and address of a request; whoever asked reads these rows, with or without an account."""
+
+    privacy: ClassVar = Privacy(
+        purpose="Let whoever asked for help see who looked at their contact.",
+        keep="2 years.",
+        personal={"by": "who looked"},
+    )
+
+    request = models.ForeignKey(HelpRequest, models.CASCADE, related_name="looks")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes = (models.Index(fields=["request", "by", "at"], name="look_by_request"),)
+
+    def __str__(self) -> str:
+        return f"{self.request_id} seen by {self.by_id}"
 
 
 class Promise(models.Model):
