@@ -29,7 +29,7 @@ from sheets.actions.exporting import OF_PERSONS
 from sheets.models import Sheet
 from tasks.actions.seats import end_seat
 from tasks.actions.waiting import leave_all_lines
-from tasks.models import Assignment, Incident, Offer, Shift, ShiftRole, Task, Waiting
+from tasks.models import Assignment, CallRequest, Incident, Offer, Shift, ShiftRole, Step, Task, Waiting
 from volunteers.models import (
     Affiliation,
     AvailabilityException,
@@ -156,6 +156,9 @@ def _forget_in_work(user: User, volunteer: Volunteer | None, name: str, contacts
         there |= Q(shift__in=Assignment.objects.filter(volunteer=volunteer).values("shift"))
     _strike(Incident.objects.filter(there), "text", [name])
     _strike(Incident.objects.filter(there), "handling", [name])
+    _strike(CallRequest.objects.filter(answered_by=user), "reason", [name])
+    _strike(Step.objects.filter(made_by=user), "words", [name])
+    _strike(Step.objects.filter(answered_by=user), "answer_words", [name])
 
 
 def _forget_messages(user: User, name: str, contacts: list[str]) -> None:

@@ -218,4 +218,11 @@ WORDS = (
     _("Until the shift is over."),
     _("who watches"),
     _("when they want to be reminded"),
+    _("Show who was asked to take a call on, how long an answer took, and what it was."),
+    _("10 years, with the call."),
+    _("Show how a call came about, and what both sides thought of it afterwards."),
+    _("who wrote it"),
+    _("Show that a call in silence was taken further."),
+    _("who said that they look after it"),
+    _("who answered"),
 )

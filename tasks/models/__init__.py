@@ -1,5 +1,5 @@
 from tasks.models.attendance import CheckIn, Incident, ServiceRecord
-from tasks.models.coproduction import Escalation, Step, Transfer
+from tasks.models.coproduction import CallRequest, Escalation, Step, Transfer
 from tasks.models.crisis import AreaStop, Crisis, Stage, StageChange
 from tasks.models.governing import Mode, ModeChange, Review
 from tasks.models.handover import Handover
@@ -17,6 +17,7 @@ __all__ = [
     "Adoption",
     "AreaStop",
     "Assignment",
+    "CallRequest",
     "CheckIn",
     "Crisis",
     "Escalation",

@@ -12,6 +12,71 @@ from organizations.models import Organization
 from tasks.models.task import Task
 
 
+class CallRequestQuerySet(models.QuerySet["CallRequest"]):
+    def open(self) -> "CallRequestQuerySet":
+        """Those that wait for an answer."""
+        return self.filter(answer="")
+
+
+class CallRequest(models.Model):
+    """An organization that was asked by name to take a call on, and what it said. Answered once."""
+
+    class Answer(models.TextChoices):
+        LEAD = "lead", _("Took it on as lead")
+        PARTNER = "partner", _("Joined as a partner")
+        DECLINED = "declined", _("Cannot")
+
+    privacy: ClassVar = Privacy(
+        purpose="Show who was asked to take a call on, how long an answer took, and what it was.",
+        keep="10 years, with the call.",
+        personal={
+            "asked_by": "who asked",
+            "answered_by": "who answered",
+            "reason": "may name persons",
+        },
+    )
+
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    task = models.ForeignKey(Task, models.CASCADE, related_name="asked")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    # The authority in whose name it was asked.
+    asker = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=8, choices=Answer.choices, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.TextField(blank=True)
+
+    objects = CallRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["task", "organization"],
+                name="one_open_request_a_call_and_organization",
+                condition=models.Q(answer=""),
+            ),
+            models.CheckConstraint(
+                name="nobody_asks_themselves", condition=~models.Q(organization=models.F("asker"))
+            ),
+            models.CheckConstraint(
+                name="an_answered_request_has_who_and_when",
+                condition=models.Q(answer="", answered_at=None, answered_by=None)
+                | (~models.Q(answer="") & models.Q(answered_at__isnull=False, answered_by__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="only_a_declined_request_has_a_reason",
+                condition=models.Q(answer="declined", reason__gt="")
+                | (~models.Q(answer="declined") & models.Q(reason="")),
+            ),
+        )
+        indexes = (models.Index(fields=["organization", "-id"], name="call_request_by_organization"),)
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Step(models.Model):
     """A word on how a call is made together: proposed by one side, answered by the other. Answered once."""
 
@@ -72,8 +137,25 @@ class Step(models.Model):
                 name="nobody_answers_their_own_step",
                 condition=models.Q(answered_for=None) | ~models.Q(answered_for=models.F("organization")),
             ),
+            models.CheckConstraint(
+                name="a_declined_step_says_why",
+                condition=~models.Q(answer="declined") | ~models.Q(answer_words=""),
+            ),
+            models.UniqueConstraint(
+                fields=["task", "organization", "kind"],
+                name="one_open_step_a_kind_and_organization",
+                condition=models.Q(answer=""),
+            ),
+            models.UniqueConstraint(
+                fields=["task", "organization"],
+                name="one_assessment_an_organization",
+                condition=models.Q(kind="assess"),
+            ),
         )
-        indexes = (models.Index(fields=["task", "id"], name="step_by_task"),)
+        indexes = (
+            models.Index(fields=["task", "id"], name="step_by_task"),
+            models.Index(fields=["organization", "-id"], name="step_by_organization"),
+        )
 
     def __str__(self) -> str:
         return self.code
@@ -82,7 +164,11 @@ class Step(models.Model):
 class Escalation(models.Model):
     """A call that nobody took on in time, brought before the next authority above. Each authority once a call."""
 
-    privacy: ClassVar = Privacy(purpose="Show that a call in silence was taken further.", keep="10 years.")
+    privacy: ClassVar = Privacy(
+        purpose="Show that a call in silence was taken further.",
+        keep="10 years.",
+        personal={"seen_by": "who said that they look after it"},
+    )
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="escalations")
     authority = models.ForeignKey(Organization, models.PROTECT, related_name="+")
