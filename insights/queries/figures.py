@@ -1,7 +1,7 @@
 """Live figures for officials: of an area, by day, and of the areas below."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from areas.models import Area
@@ -23,7 +23,7 @@ from insights.queries.rows import (
     behind_by_area,
     counts_by_area,
     counts_by_day,
-    counts_of_both,
+    counts_of_days,
 )
 from tasks.queries.shortage import Seats, Shortage, short_now
 
@@ -132,12 +132,14 @@ class Overview:
     """What one page says of an area: its own row, its days, and a row for each area below.
 
     `now`: the live count of today and tomorrow, where the rows show it instead of whole days.
+    `by_area`: whole days of each area below, by its id; days without anything are left out.
     """
 
     own: AreaRow
     by_day: dict[date, Counts]
     rows: list[AreaRow]
     now: Shortage | None = None
+    by_area: Mapping[int, Mapping[date, Counts]] = field(default_factory=dict)
 
 
 def overview(
@@ -148,20 +150,24 @@ def overview(
     chosen: tuple[date, date],
     history: tuple[date, date],
     at: datetime | None = None,
+    days: tuple[date, date] | None = None,
 ) -> Overview:
-    """Two queries: the root by day over `span` with the areas over the `chosen` days; persons and medians of all
-    over `history`. With `at` a third counts today and tomorrow as they are at that moment, in place of `chosen`.
+    """Two queries: the root by day over `span` with the areas over `days` (without: the `chosen` ones); persons and
+    medians of all over `history`. With `at` a third counts today and tomorrow as they are at that moment, in place of
+    the `chosen` days.
     """
-    if at is not None:
-        now = short_now(at, within=root)
-        by_day = counts_by_day(root, *span)
-        by_area = {area.pk: counts_of(now.of(area)) for area in (*areas, root)}
-        own, *rows = _rows(root, areas, by_area, history)
-        return Overview(own, by_day, rows, now)
-    by_day, by_area = counts_of_both(root, span, areas, chosen)
-    days = (counts for day, counts in by_day.items() if chosen[0] <= day <= chosen[1])
-    own, *rows = _rows(root, areas, {**by_area, root.pk: sum(days, Counts())}, history)
-    return Overview(own, by_day, rows)
+    by_day, by_area = counts_of_days(root, span, areas, days or chosen)
+    now = short_now(at, within=root) if at is not None else None
+    if now is not None:
+        shown = {area.pk: counts_of(now.of(area)) for area in (*areas, root)}
+    else:
+        shown = {pk: _sum_over(of_days, chosen) for pk, of_days in (*by_area.items(), (root.pk, by_day))}
+    own, *rows = _rows(root, areas, shown, history)
+    return Overview(own, by_day, rows, now, by_area)
+
+
+def _sum_over(of_days: Mapping[date, Counts], chosen: tuple[date, date]) -> Counts:
+    return sum((counts for day, counts in of_days.items() if chosen[0] <= day <= chosen[1]), Counts())
 
 
 def counts_of(seats: Seats) -> Counts:

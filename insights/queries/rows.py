@@ -125,22 +125,22 @@ def counts_by_area(areas: Iterable[Area], start: date, end: date) -> dict[int, C
     return {row["area_id"]: Counts(**{name: row[f"all_{name}"] for name in NAMES}) for row in rows}
 
 
-def counts_of_both(
-    root: Area, span: tuple[date, date], areas: Iterable[Area], chosen: tuple[date, date]
-) -> tuple[dict[date, Counts], dict[int, Counts]]:
-    """In one query: the root's counts by day over a span, and each area's over the chosen days."""
+def counts_of_days(
+    root: Area, span: tuple[date, date], areas: Iterable[Area], days: tuple[date, date]
+) -> tuple[dict[date, Counts], dict[int, dict[date, Counts]]]:
+    """In one query: the root's counts on every day of a span, and those of each area on the days that have any."""
     rows = AreaDay.objects.filter(
-        Q(area=root, day__range=span) | Q(area__in=[area.pk for area in areas], day__range=chosen)
+        Q(area=root, day__range=span) | Q(area__in=[area.pk for area in areas], day__range=days)
     ).values_list("area_id", "day", *NAMES)
-    days = (span[0] + timedelta(days=index) for index in range((span[1] - span[0]).days + 1))
-    by_day = dict.fromkeys(days, Counts())
-    by_area: dict[int, Counts] = {}
+    every = (span[0] + timedelta(days=index) for index in range((span[1] - span[0]).days + 1))
+    by_day = dict.fromkeys(every, Counts())
+    by_area: dict[int, dict[date, Counts]] = {}
     for area_id, day, *values in rows:
         counts = Counts(*values)
         if area_id == root.pk and day in by_day:
             by_day[day] = counts
         if area_id != root.pk:
-            by_area[area_id] = by_area.get(area_id, Counts()) + counts
+            by_area.setdefault(area_id, {})[day] = counts
     return by_day, by_area
 
 
