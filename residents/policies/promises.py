@@ -3,3 +3,5 @@
 # A day until somebody has looked at it, three until it is done.
 ANSWER_MINUTES = 24 * 60
 DONE_MINUTES = 72 * 60
+# A served request of which nobody says whether it was done ends by itself after this time.
+UNCONFIRMED_DAYS = 14
