@@ -102,6 +102,7 @@ class LoginCode(models.Model):
     class Purpose(models.TextChoices):
         ENTER = "enter", _("Join or sign in")
         CHANGE = "change", _("Change a contact")
+        HELP = "help", _("Ask for help")
 
     privacy: ClassVar = Privacy(
         purpose="Prove that a person holds a phone or an e-mail address.",

@@ -86,6 +86,7 @@ class AccessRecord(models.Model):
         SUPPORT = "support", _("To help you, since you asked us")
         DELIVERY = "delivery", _("To find out what became of a message to you")
         REVIEW = "review", _("To look into a decision on record")
+        HELP = "help", _("To bring you the help that you asked for")
         OTHER = "other", _("For another reason")
 
     class What(models.TextChoices):
@@ -93,6 +94,7 @@ class AccessRecord(models.Model):
 
         NAME = "name", _("Your name")
         TELEPHONE = "telephone", _("Your name and telephone number")
+        ADDRESS = "address", _("Your name, telephone number and address")
         PAPER = "paper", _("Your name and your paper")
         ACCOUNT = "account", _("Your name, and in which state your account is")
         MESSAGES = "messages", _("Which messages went to you, without their words")

@@ -13,7 +13,17 @@ from core.admin import ReferenceAdmin, call
 from tasks.models import TaskTemplate, TaskType
 from volunteers.admin import NAMES
 
-call(TaskType, _("kind of task"), _("kinds of task"), {**NAMES, "cause": _("cause")})
+call(
+    TaskType,
+    _("kind of task"),
+    _("kinds of task"),
+    {
+        **NAMES,
+        "cause": _("cause"),
+        "asked_zh": _("as residents ask for it, in Chinese (empty: they do not)"),
+        "asked_en": _("as residents ask for it, in English"),
+    },
+)
 call(
     TaskTemplate,
     _("template"),
@@ -48,7 +58,7 @@ class TaskTypeAdmin(ReferenceAdmin):
     list_select_related = ("cause",)
     search_fields = ("code", "name_zh", "name_en")
     ordering = ("position", "code")
-    fields = ("code", "cause", "name_zh", "name_en", "position")
+    fields = ("code", "cause", "name_zh", "name_en", "asked_zh", "asked_en", "position")
 
 
 @admin.register(TaskTemplate)

@@ -28,7 +28,7 @@ def load_reference(*, at: datetime) -> int:
         for position, row in enumerate(given["capabilities"], start=1)
     }
     types = {
-        row["code"]: _named(TaskType, row, position, cause=causes[row["cause"]])
+        row["code"]: _named(TaskType, row, position, cause=causes[row["cause"]], **_asked(row))
         for position, row in enumerate(given["types"], start=1)
     }
     for row in given["templates"]:
@@ -52,6 +52,12 @@ def _named(model: Any, row: dict[str, Any], position: int, **fields: Any) -> Any
         defaults={"name_zh": row["zh"], "name_en": row["en"], "position": position, **fields},
     )
     return named
+
+
+def _asked(row: dict[str, Any]) -> dict[str, str]:
+    """How residents say it; a kind without such words is none that they ask for."""
+    words = row.get("asked", {})
+    return {f"asked_{language}": words.get(language, "") for language in ("zh", "en")}
 
 
 def _texts(row: dict[str, Any]) -> dict[str, Any]:

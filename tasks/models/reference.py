@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from areas.models import reads_chinese
 from core.models import Privacy
 from volunteers.models import Capability, Cause, Named
 
@@ -12,6 +13,14 @@ class TaskType(Named):
     privacy: ClassVar = Privacy(purpose="Reference data.", keep="Always.")
 
     cause = models.ForeignKey(Cause, models.PROTECT, related_name="+")
+    # How somebody says it who needs it; empty: no resident asks for this kind.
+    asked_zh = models.CharField(max_length=60, blank=True, default="", db_default="")
+    asked_en = models.CharField(max_length=90, blank=True, default="", db_default="")
+
+    @property
+    def asked(self) -> str:
+        """How somebody says it who needs it, in the active language; its name where residents do not ask for it."""
+        return (self.asked_zh if reads_chinese() else self.asked_en) or self.name
 
 
 class TaskTemplate(models.Model):
