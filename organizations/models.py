@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import ClassVar
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import get_language
@@ -139,6 +141,11 @@ class ServiceArea(models.Model):
         return f"{self.organization_id} {self.area_id}"
 
 
+class VerificationQuerySet(models.QuerySet["Verification"]):
+    def open(self) -> "VerificationQuerySet":
+        return self.filter(decision="")
+
+
 class Verification(models.Model):
     """One check of an organization: what it showed, who decided, when and why."""
 
@@ -166,7 +173,11 @@ class Verification(models.Model):
     decision = models.CharField(max_length=8, choices=Decision.choices, blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # On which delegation, where somebody decided in the place of an authority.
+    delegation = models.ForeignKey("Delegation", models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField(blank=True)
+
+    objects = VerificationQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -184,10 +195,20 @@ class Verification(models.Model):
                 name="one_open_verification",
                 condition=models.Q(decision=""),
             ),
+            models.CheckConstraint(
+                name="only_a_decided_verification_has_a_delegation",
+                condition=models.Q(delegation=None) | ~models.Q(decision=""),
+            ),
+        )
+        indexes = (
+            models.Index(fields=["due_at"], name="verifications_waiting", condition=models.Q(decision="")),
         )
 
     def __str__(self) -> str:
         return f"verification {self.pk}"
+
+    def is_late(self, at: datetime) -> bool:
+        return self.decision == "" and self.due_at is not None and self.due_at <= at
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -319,9 +340,21 @@ class Delegation(models.Model):
                 name="nobody_delegates_to_themselves",
                 condition=~models.Q(delegate=models.F("authority")),
             ),
-            models.UniqueConstraint(
-                fields=["authority", "delegate", "kind", "area"],
-                name="one_delegation_a_kind_and_area",
+            # One that ran out does not stand in the way of the next.
+            ExclusionConstraint(
+                name="one_delegation_a_kind_and_area_at_a_time",
+                expressions=[
+                    ("authority", RangeOperators.EQUAL),
+                    ("delegate", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
+                    ("area", RangeOperators.EQUAL),
+                    (
+                        models.Func(
+                            "starts_at", "ends_at", function="tstzrange", output_field=DateTimeRangeField()
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
                 condition=models.Q(revoked_at=None),
             ),
             models.CheckConstraint(
@@ -330,7 +363,10 @@ class Delegation(models.Model):
                 | models.Q(revoked_at__isnull=False, revoked_by__isnull=False),
             ),
         )
-        indexes = (models.Index(fields=["delegate", "kind"], name="delegation_by_delegate"),)
+        indexes = (
+            models.Index(fields=["delegate", "kind"], name="delegation_by_delegate"),
+            models.Index(fields=["authority", "-id"], name="delegation_by_authority"),
+        )
 
     def __str__(self) -> str:
         return self.code

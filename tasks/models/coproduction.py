@@ -230,10 +230,17 @@ class Transfer(models.Model):
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     # Until when the other side may answer.
     due_at = models.DateTimeField()
+    # The word of each side: when, who, and in the place of which authority.
     giver_agreed_at = models.DateTimeField(null=True, blank=True)
     giver_agreed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    giver_agreed_for = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     taker_agreed_at = models.DateTimeField(null=True, blank=True)
     taker_agreed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    taker_agreed_for = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField(blank=True)
@@ -259,12 +266,29 @@ class Transfer(models.Model):
             models.CheckConstraint(
                 name="whoever_agreed_to_a_transfer_is_known",
                 condition=(
-                    models.Q(giver_agreed_at=None, giver_agreed_by=None)
-                    | models.Q(giver_agreed_at__isnull=False, giver_agreed_by__isnull=False)
+                    models.Q(giver_agreed_at=None, giver_agreed_by=None, giver_agreed_for=None)
+                    | models.Q(
+                        giver_agreed_at__isnull=False,
+                        giver_agreed_by__isnull=False,
+                        giver_agreed_for__isnull=False,
+                    )
                 )
                 & (
-                    models.Q(taker_agreed_at=None, taker_agreed_by=None)
-                    | models.Q(taker_agreed_at__isnull=False, taker_agreed_by__isnull=False)
+                    models.Q(taker_agreed_at=None, taker_agreed_by=None, taker_agreed_for=None)
+                    | models.Q(
+                        taker_agreed_at__isnull=False,
+                        taker_agreed_by__isnull=False,
+                        taker_agreed_for__isnull=False,
+                    )
+                ),
+            ),
+            models.CheckConstraint(
+                name="each_side_of_a_transfer_has_its_own_word",
+                condition=models.Q(giver_agreed_by=None)
+                | models.Q(taker_agreed_by=None)
+                | (
+                    ~models.Q(giver_agreed_by=models.F("taker_agreed_by"))
+                    & ~models.Q(giver_agreed_for=models.F("taker_agreed_for"))
                 ),
             ),
             models.CheckConstraint(
@@ -280,6 +304,8 @@ class Transfer(models.Model):
         indexes = (
             models.Index(fields=["giver", "-id"], name="transfer_by_giver"),
             models.Index(fields=["taker", "-id"], name="transfer_by_taker"),
+            models.Index(fields=["due_at"], name="transfers_waiting", condition=models.Q(status="proposed")),
+            models.Index(fields=["task"], name="transfers_agreed", condition=models.Q(status="agreed")),
         )
 
     def __str__(self) -> str:

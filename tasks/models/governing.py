@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from areas.models import Area
 from core.models import Privacy, new_code
-from organizations.models import Organization
+from organizations.models import Delegation, Organization
 from tasks.models.task import Task
 
 
@@ -77,9 +77,14 @@ class Review(models.Model):
     due_at = models.DateTimeField()
     # How often it went up because nobody decided in time.
     escalations = models.PositiveSmallIntegerField(default=0)
+    # When the group last changed the call while it waited: nobody approves what they have not read.
+    edited_at = models.DateTimeField(null=True, blank=True)
     decision = models.CharField(max_length=9, choices=Decision.choices, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    # In whose place they decided, and on which delegation, if it was not their own authority.
+    decided_for = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
+    delegation = models.ForeignKey(Delegation, models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField(blank=True)
 
     objects = ReviewQuerySet.as_manager()
@@ -95,6 +100,15 @@ class Review(models.Model):
                 | (~models.Q(decision="") & models.Q(decided_at__isnull=False, decided_by__isnull=False)),
             ),
             models.CheckConstraint(
+                name="a_review_is_decided_for_an_authority",
+                condition=models.Q(decision__in=("", "withdrawn"), decided_for=None, delegation=None)
+                | (models.Q(decision__in=("approved", "returned")) & models.Q(decided_for__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="nobody_approves_what_they_asked_for",
+                condition=~models.Q(decision="approved") | ~models.Q(decided_by=models.F("asked_by")),
+            ),
+            models.CheckConstraint(
                 name="a_returned_review_has_a_reason",
                 condition=~models.Q(decision="returned") | ~models.Q(reason=""),
             ),
@@ -103,6 +117,7 @@ class Review(models.Model):
             models.Index(
                 fields=["authority", "due_at"], name="reviews_waiting", condition=models.Q(decision="")
             ),
+            models.Index(fields=["due_at"], name="reviews_by_deadline", condition=models.Q(decision="")),
         )
 
     def __str__(self) -> str:
