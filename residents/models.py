@@ -9,7 +9,7 @@ from accounts.models import User
 from areas.models import Area
 from core.models import Privacy, new_code, new_long_code
 from organizations.models import Organization
-from tasks.models import Task, TaskType
+from tasks.models import Shift, Task, TaskType
 
 
 class Channel(models.TextChoices):
@@ -139,6 +139,8 @@ class HelpRequest(models.Model):
     # Who looks at it; none: the nearest organization or authority has not been found.
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
     task = models.ForeignKey(Task, models.PROTECT, null=True, blank=True, related_name="+")
+    # The shift that brings the help, where one is named; else whichever of the work comes next.
+    shift = models.ForeignKey(Shift, models.PROTECT, null=True, blank=True, related_name="+")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     split_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
     asked_at = models.DateTimeField()
@@ -180,6 +182,10 @@ class HelpRequest(models.Model):
             models.CheckConstraint(
                 name="a_placed_request_has_its_work",
                 condition=~models.Q(status="placed") | models.Q(task__isnull=False, placed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_request_with_a_shift_has_its_work",
+                condition=models.Q(shift=None) | models.Q(task__isnull=False),
             ),
             models.CheckConstraint(
                 name="an_ended_request_says_when",
