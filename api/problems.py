@@ -82,6 +82,8 @@ DOMAIN = {
     "nonce-used": Kind(409, _("Nonce of another check")),
     "wrong-site-code": Kind(409, _("Not this site's code")),
     "ambiguous-code": Kind(409, _("A code of several people")),
+    "not-released-yet": Kind(404, _("Before the first figures")),
+    "no-public-figures": Kind(404, _("Too small for public figures")),
 }
 KINDS = DOOR | DOMAIN
 
@@ -108,3 +110,30 @@ class NoSuchThing(DomainError):
 
     code = "not-found"
     text = _("There is nothing here, or it is not yours to see")
+
+
+class NoSuchArea(NoSuchThing):
+    """No area has this code."""
+
+    text = _("There is no area with this code")
+
+
+class NothingReleasedYet(DomainError):
+    """Public figures exist from the day after the first shift."""
+
+    code = "not-released-yet"
+    text = _("No figures have been made public yet. The first ones appear the day after the first shift")
+
+
+class NotReleasedYet(DomainError):
+    """The period ends before the first figures; says from which day on there are any."""
+
+    code = "not-released-yet"
+    text = _("Figures are public from %(day)s on. Nothing was released for the days before")
+
+
+class NoPublicFigures(DomainError):
+    """So small an area would show single persons."""
+
+    code = "no-public-figures"
+    text = _("Public figures go down to counties. In smaller areas they would show single persons")

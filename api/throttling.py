@@ -3,6 +3,7 @@
 import threading
 from typing import Any
 
+from allauth.core.internal.httpkit import get_client_ip
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -16,27 +17,27 @@ KNOWN_MOST = 50_000
 
 
 class _Counts:
-    """Requests of each person in this process in the running minute, and who has asked too often in it."""
+    """Requests of each person or address in this process in the running minute, and who has asked too often in it."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.minute = 0
-        self.counts: dict[int, int] = {}
-        self.stopped: set[int] = set()
+        self.counts: dict[str, int] = {}
+        self.stopped: set[str] = set()
 
-    def add(self, user_id: int) -> int:
+    def add(self, who: str) -> int:
         """One more; how many there are now, or more than the limit for whoever is stopped."""
         minute = int(clock.now().timestamp()) // SECONDS
         with self.lock:
             if minute != self.minute or len(self.counts) > KNOWN_MOST:
                 self.minute, self.counts, self.stopped = minute, {}, set()
-            count = self.counts[user_id] = self.counts.get(user_id, 0) + 1
-            return LIMIT + 1 if user_id in self.stopped else count
+            count = self.counts[who] = self.counts.get(who, 0) + 1
+            return LIMIT + 1 if who in self.stopped else count
 
-    def stop(self, user_id: int) -> None:
+    def stop(self, who: str) -> None:
         """No more in this minute."""
         with self.lock:
-            self.stopped.add(user_id)
+            self.stopped.add(who)
 
     def forget(self) -> None:
         """Begin anew."""
@@ -47,21 +48,39 @@ class _Counts:
 counts = _Counts()
 
 
-class PersonThrottle(BaseThrottle):
-    """Six hundred requests a minute and person, in all processes together, give or take twenty for each process."""
+class _Throttle(BaseThrottle):
+    """Six hundred requests a minute, in all processes together, give or take twenty for each process."""
+
+    def who(self, request: Request) -> str:
+        """Whose requests are counted together; nobody's where it is empty."""
+        raise NotImplementedError
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        user = request.user
-        if not user.is_authenticated:
+        who = self.who(request)
+        if not who:
             return True
-        count = counts.add(user.pk)
+        count = counts.add(who)
         if count > LIMIT:
             return False
-        if count % TOLD_EACH or rates.hit(f"api:{user.pk}", limit=LIMIT, seconds=SECONDS, count=TOLD_EACH):
+        if count % TOLD_EACH or rates.hit(f"api:{who}", limit=LIMIT, seconds=SECONDS, count=TOLD_EACH):
             return True
-        counts.stop(user.pk)
+        counts.stop(who)
         return False
 
     def wait(self) -> float:
         """Seconds to the end of the minute that is counted."""
         return SECONDS - clock.now().timestamp() % SECONDS
+
+
+class PersonThrottle(_Throttle):
+    """By person, whichever token they send."""
+
+    def who(self, request: Request) -> str:
+        return str(request.user.pk) if request.user.is_authenticated else ""
+
+
+class AddressThrottle(_Throttle):
+    """By network address, where nobody says who they are."""
+
+    def who(self, request: Request) -> str:
+        return f"from {get_client_ip(request._request)}"

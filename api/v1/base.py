@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, ClassVar
 
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from api.throttling import AddressThrottle
 from core import clock, request_keys
 from core.errors import DomainError
 from core.request_keys import Answer, Asked
@@ -17,6 +20,8 @@ from volunteers.models import Volunteer
 from volunteers.queries import volunteer_of
 
 KEY_HEADER = "Idempotency-Key"
+# How long caches may keep what is public: it changes once a day.
+FRESH_SECONDS = 10
 
 
 class NoVolunteer(DomainError):
@@ -85,3 +90,20 @@ class ApiView(APIView):
         asked = self.asked(at)
         answer = request_keys.once(asked, lambda: act(at))
         return Response(answer.body, status=answer.status)
+
+
+class PublicView(ApiView):
+    """A view for everybody, the same for everybody: no token or session is read, and caches may keep the answer."""
+
+    access = "public"
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = (AddressThrottle,)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answered = super().finalize_response(request, response, *args, **kwargs)
+        if answered.status_code == HTTPStatus.OK:
+            patch_cache_control(answered, public=True, max_age=FRESH_SECONDS)
+        else:
+            answered.headers["Cache-Control"] = "no-store"
+        return answered

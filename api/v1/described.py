@@ -13,9 +13,9 @@ from api.v1.serializers import KEY_HELP, ProblemSerializer
 
 # Loaded for the generator, which finds them by their base class.
 SCHEMES = (security.TokenScheme, security.SessionScheme)
-# Every address can answer with these.
-ALWAYS = ("not-signed-in", "forbidden", "second-factor-needed", "not-acceptable", "too-many-requests", "internal",
-          "busy", "unavailable")  # fmt: skip
+# Every address can answer with these, and with the first where somebody has to say who they are.
+ASKED_WHO = ("not-signed-in", "forbidden", "second-factor-needed")
+ALWAYS = ("not-acceptable", "too-many-requests", "internal", "busy", "unavailable")
 WRITING = ("malformed", "too-large", "unsupported-media-type", "invalid", "idempotency-key-malformed",
            "idempotency-key-reused")  # fmt: skip
 KEY = OpenApiParameter(
@@ -40,9 +40,10 @@ def described(
     request: Any = None,
     parameters: list[OpenApiParameter] | None = None,
     writes: bool = False,
+    is_public: bool = False,
 ) -> Callable[..., Any]:
     """Describe a method of a view: what it answers with by status, and the codes of the problems it can meet."""
-    codes = [*(WRITING if writes else ()), *problems, *ALWAYS]
+    codes = [*(WRITING if writes else ()), *problems, *(() if is_public else ASKED_WHO), *ALWAYS]
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(codes):
         by_status.setdefault(KINDS[code].status, []).append(code)
@@ -56,4 +57,5 @@ def described(
         request=request,
         responses=responses,
         parameters=[*(parameters or ()), *([KEY] if writes else []), LANGUAGE],
+        auth=[] if is_public else None,
     )

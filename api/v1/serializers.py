@@ -3,10 +3,13 @@
 from rest_framework import serializers
 
 from core.request_keys import KEY_MOST
+from insights.disclosure import COMPLEMENT, SMALL
+from insights.models import Release
 from tasks import policies
 from tasks.models import Assignment, CheckIn, Offer, Shift, Waiting
 
 BATCH_MOST = 500
+REASONS = (SMALL, COMPLEMENT)
 
 
 class ProblemSerializer(serializers.Serializer):
@@ -213,6 +216,53 @@ class OutcomeSerializer(serializers.Serializer):
 
 class OutcomesSerializer(serializers.Serializer):
     results = OutcomeSerializer(many=True)
+
+
+class WordsSerializer(serializers.Serializer):
+    """The same in both languages."""
+
+    zh = serializers.CharField()
+    en = serializers.CharField()
+
+
+class FigureSerializer(serializers.Serializer):
+    """One figure with what it means. Without a value there is nothing to measure, or `suppression` says why not."""
+
+    key = serializers.CharField(help_text="Stable; the name of its column in tables.")
+    value = serializers.FloatField(allow_null=True)
+    unit = serializers.CharField(help_text="count, percent, minutes, persons, hours or points.")
+    suppression = serializers.ChoiceField(
+        REASONS,
+        allow_null=True,
+        help_text="small: 1 to 7 persons. complement: would tell one of those. null: nothing is hidden.",
+    )
+    name = WordsSerializer()
+    definition = WordsSerializer(help_text="What it counts.")
+    source = WordsSerializer(help_text="From which rows.")
+    protection = WordsSerializer(help_text="How single persons stay out of it.")
+
+
+class FiguresReleaseSerializer(serializers.Serializer):
+    """Figures of a period as they were made public: the newest version."""
+
+    period = serializers.ChoiceField(Release.Period.values)
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    released_at = serializers.DateTimeField()
+    version = serializers.IntegerField(help_text="1, and one more with each correction.")
+    correction = serializers.CharField(allow_blank=True, help_text="What was wrong before; empty: nothing.")
+    figures = FigureSerializer(many=True)
+
+
+class FiguredAreaSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    name = WordsSerializer()
+
+
+class FiguresSerializer(serializers.Serializer):
+    area = FiguredAreaSerializer()
+    first_day = serializers.DateField(help_text="The first day for which anything was released.")
+    releases = FiguresReleaseSerializer(many=True, help_text="By their last day, the newest first.")
 
 
 KEY_HELP = (

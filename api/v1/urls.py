@@ -3,7 +3,7 @@
 from django.urls import path
 
 from api import views as pages
-from api.v1.views import checks, offers, seats, shifts, waiting
+from api.v1.views import checks, figures, offers, seats, shifts, waiting
 
 app_name = "api"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("waiting/<slug:code>/decline/", waiting.DeclineHeldView.as_view(), name="decline_held"),
     path("waiting/<slug:code>/leave/", waiting.LeaveLineView.as_view(), name="leave_line"),
     path("check-ins/", checks.CheckInView.as_view(), name="check_ins"),
+    path("figures/", figures.FiguresView.as_view(), name="figures"),
     path("schema/", pages.schema_file, name="schema"),
     path("docs/", pages.docs, name="docs"),
 ]

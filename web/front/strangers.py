@@ -16,6 +16,7 @@ from web.front.wsgi import Application, Begun, Environ, Headers, StartResponse
 from web.middleware import ELDER_COOKIE
 
 KEPT_MOST = 256
+KEPT_TYPES = ("text/html", "application/json")
 LARGEST = 524_288
 # What a page may depend on beside its address: its host and scheme as the proxy says them, and who asks for a part.
 VARIES_BY = (
@@ -66,9 +67,10 @@ def _page(begun: Begun, content: bytes, made_at: float) -> _Page:
 class StrangersPages:
     """Keeps pages for whoever has no session, by address, language and text size; never older than `keep_s` seconds.
 
-    Only HTML that caches of the network may keep too (`Cache-Control: public`), and that sets no cookie but the
-    language: a page with a token or a message is one reader's own. Past half its age one reader waits for the next
-    making, and the others get the one before, so that a rush on a page costs one making at a time in each process.
+    Only what caches of the network may keep too (`Cache-Control: public`), and that sets no cookie but the language:
+    a page with a token or a message is one reader's own. HTML, and JSON, which says everything in both languages.
+    Past half its age one reader waits for the next making, and the others get the one before, so that a rush on a page
+    costs one making at a time in each process.
     """
 
     def __init__(self, application: Application, keep_s: float) -> None:
@@ -154,7 +156,7 @@ class StrangersPages:
             begun.status.startswith("200 ")
             and not own
             and "public" in headers.get("cache-control", "")
-            and headers.get("content-type", "").startswith("text/html")
+            and headers.get("content-type", "").startswith(KEPT_TYPES)
         )
 
     def _keep(self, key: Key, page: _Page) -> None:
