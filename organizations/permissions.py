@@ -1,11 +1,13 @@
 """Who may act for which organization, and as an official of which area."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from accounts.models import User
 from areas.models import Area
-from organizations.models import Membership, Organization
+from organizations.models import Delegation, Membership, Organization
 from organizations.queries import LEADERS, live_memberships_of
 
 EVERY_ROLE = tuple(Membership.Role)
@@ -94,3 +96,65 @@ def can_decide_on(user: Any, organization: Organization) -> bool:
         authority.pk != organization.pk and authority.home_area.contains(organization.home_area)
         for authority in authorities_of(user)
     )
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """In whose place somebody decides: `organization` is the one through which they act, `authority` the one whose word
+    it is. Both are the same where an official decides; else `delegation` says on what."""
+
+    organization: Organization
+    authority: Organization
+    delegation: Delegation | None = None
+
+
+def mandate_of(user: Any, area: Area, kind: str, at: datetime) -> Mandate | None:
+    """By what somebody decides in an area: as an official of it, else by a delegation that is in force. One statement
+    at most, beside their memberships."""
+    authority = authority_of(user, area)
+    if authority is not None:
+        return Mandate(organization=authority, authority=authority)
+    led = [each.organization for each in organizations_of(user) if can_lead(user, each.organization)]
+    if not led:
+        return None
+    delegation = (
+        Delegation.objects.live(at)
+        .filter(
+            kind=kind,
+            delegate__in=led,
+            area__path__in=area.paths_above(),
+            authority__status=Organization.Status.APPROVED,
+        )
+        .select_related("authority__home_area", "delegate__home_area")
+        .order_by("-area__level", "pk")
+        .first()
+    )
+    if delegation is None:
+        return None
+    return Mandate(delegation.delegate, delegation.authority, delegation)
+
+
+def acting_for(user: Any, area: Area, kind: str, at: datetime) -> Organization | None:
+    """The organization through which somebody decides in an area: their authority, or the delegate of one."""
+    mandate = mandate_of(user, area, kind, at)
+    return mandate.organization if mandate else None
+
+
+def verifier_of(user: Any, organization: Organization, at: datetime) -> Mandate | None:
+    """By what somebody decides whether an organization exists: never on their own, and on authorities only officials."""
+    if is_member(user, organization):
+        return None
+    mandate = mandate_of(user, organization.home_area, Delegation.Kind.VERIFY, at)
+    if mandate is None or mandate.authority.pk == organization.pk:
+        return None
+    return None if organization.is_authority and mandate.delegation is not None else mandate
+
+
+def can_verify(user: Any, organization: Organization, at: datetime) -> bool:
+    """Approve or decline: whoever may suspend it, and delegates."""
+    return can_decide_on(user, organization) or verifier_of(user, organization, at) is not None
+
+
+def can_delegate(user: Any, authority: Organization) -> bool:
+    """Give away decisions of an authority, and take them back: its officials."""
+    return authority.is_authority and can_lead(user, authority)

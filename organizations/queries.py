@@ -1,12 +1,15 @@
 """Reads about organizations and those who act for them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from areas.models import Area
 from organizations.models import (
+    Delegation,
+    DelegationQuerySet,
     Membership,
     MembershipQuerySet,
     Organization,
@@ -66,6 +69,59 @@ def officials_over(area: Area, *, apart_from: Organization | None = None) -> Que
     nearest = seats.values("organization")[:1]
     acting = Membership.objects.live().filter(organization__in=nearest, role__in=LEADERS)
     return User.objects.filter(is_active=True, pk__in=acting.values("user")).order_by("id")
+
+
+def authorities_acting(area: Area) -> OrganizationQuerySet:
+    """The authorities over the area in which somebody can decide, the nearest first."""
+    acting = Membership.objects.live().filter(
+        organization=OuterRef("pk"), role__in=LEADERS, user__is_active=True
+    )
+    return authorities_over(area).filter(Exists(acting))
+
+
+def delegations_over(area: Area, kind: str, at: datetime) -> DelegationQuerySet:
+    """Who else than officials may make such a decision in an area now."""
+    return (
+        Delegation.objects.live(at)
+        .filter(
+            kind=kind,
+            area__path__in=area.paths_above(),
+            authority__status=Organization.Status.APPROVED,
+            delegate__status=Organization.Status.APPROVED,
+        )
+        .select_related("delegate", "authority")
+        .order_by("pk")
+    )
+
+
+def delegations_of(authority: Organization) -> DelegationQuerySet:
+    """What an authority lets others decide and ever let, the latest first."""
+    return (
+        Delegation.objects.filter(authority=authority)
+        .select_related("delegate", "area__parent__parent", "granted_by", "revoked_by")
+        .order_by("-pk")
+    )
+
+
+def delegations_held(delegate: Organization, at: datetime) -> DelegationQuerySet:
+    """What an organization may decide now in the place of authorities."""
+    return (
+        Delegation.objects.live(at)
+        .filter(delegate=delegate, authority__status=Organization.Status.APPROVED)
+        .select_related("authority", "area__parent__parent", "granted_by")
+        .order_by("kind", "area__path", "pk")
+    )
+
+
+def possible_delegates(authority: Organization) -> OrganizationQuerySet:
+    """Organizations that serve the area of an authority or a part of it, without itself and the authorities above."""
+    above = authorities_over(authority.home_area).order_by().values("pk")
+    return (
+        Organization.objects.approved()
+        .serving(authority.home_area)
+        .exclude(pk__in=above)
+        .order_by("-kind", "name", "pk")
+    )
 
 
 def verifications_waiting(area: Area) -> QuerySet[Verification]:

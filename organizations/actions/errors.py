@@ -41,7 +41,7 @@ class NotDecider(DomainError):
 
 class AlreadyDecided(DomainError):
     code = "already-decided"
-    text = _("Somebody has decided on %(name)s already. Look at the page again.")
+    text = _("%(who)s decided on %(name)s before you did: %(decision)s.")
 
 
 class AlreadyWaiting(DomainError):
@@ -87,3 +87,33 @@ class LastOwner(DomainError):
 class MembershipOver(DomainError):
     code = "membership-over"
     text = _("This person does not belong to %(name)s any more.")
+
+
+class NotDelegating(DomainError):
+    code = "not-delegating"
+    text = _("Only an official of %(name)s lets others decide in its place, or takes that back.")
+
+
+class DelegateNotFitting(DomainError):
+    code = "delegate-not-fitting"
+    text = _("%(name)s cannot decide in your place: it is yourself, stands above you, or is not approved.")
+
+
+class OutsideAuthority(DomainError):
+    code = "outside-authority"
+    text = _("%(area)s lies outside of the area of %(name)s.")
+
+
+class DelegationOutOfOrder(DomainError):
+    code = "delegation-out-of-order"
+    text = _("Choose a last day from today on, a year from now at the latest.")
+
+
+class DelegatedAlready(DomainError):
+    code = "delegated-already"
+    text = _("%(name)s decides on this there already in that time. Take that back first.")
+
+
+class DelegationOver(DomainError):
+    code = "delegation-over"
+    text = _("%(who)s took this back already, or it has run out.")

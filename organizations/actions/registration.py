@@ -11,6 +11,8 @@ from areas.models import Area
 from core import audit
 from notifications.actions import queue_messages
 from organizations import notices
+from organizations.actions.deadlines import VERIFICATION_LASTS
+from organizations.actions.delegations import in_whose_place
 from organizations.actions.errors import (
     AlreadyDecided,
     AlreadyWaiting,
@@ -23,9 +25,9 @@ from organizations.actions.errors import (
     ReasonNeeded,
     WrongStatus,
 )
-from organizations.models import Membership, Organization, ServiceArea, Verification
-from organizations.permissions import can_decide_on, can_edit, forget
-from organizations.queries import leaders_of, officials_over, owners_of
+from organizations.models import Delegation, Membership, Organization, ServiceArea, Verification
+from organizations.permissions import can_decide_on, can_edit, can_verify, forget, verifier_of
+from organizations.queries import delegations_over, leaders_of, officials_over, owners_of
 
 # What an organization may change by itself once it is approved: not the name under which it was checked.
 OWN_WORDS = frozenset({"name_en", "summary", "registration_number", "contact_phone"})
@@ -113,16 +115,23 @@ def decide_verification(
 ) -> Organization:
     """Approve or decline; a refusal says why. The owners are told."""
     organization = _locked(verification.organization)
-    if not can_decide_on(by, organization):
+    if not can_verify(by, organization, at):
         raise NotDecider(area=organization.home_area.name)
+    mandate = verifier_of(by, organization, at)
+    delegation = mandate.delegation if mandate else None
     if not approve and not reason.strip():
         raise ReasonNeeded(field="reason")
     decision = Verification.Decision.APPROVED if approve else Verification.Decision.DECLINED
     changed = Verification.objects.filter(pk=verification.pk, decision="").update(
-        decision=decision, decided_at=at, decided_by=by, reason=reason.strip()
+        decision=decision, decided_at=at, decided_by=by, delegation=delegation, reason=reason.strip()
     )
     if not changed:
-        raise AlreadyDecided(name=organization.display_name)
+        decided = Verification.objects.select_related("decided_by").get(pk=verification.pk)
+        raise AlreadyDecided(
+            name=organization.display_name,
+            who=decided.decided_by.name if decided.decided_by else "",
+            decision=decided.get_decision_display(),
+        )
     _move(
         organization,
         Organization.Status.PENDING,
@@ -137,6 +146,7 @@ def decide_verification(
         subject=organization,
         area_code=organization.home_area.code,
         reason=reason.strip(),
+        data=in_whose_place(mandate),
     )
     queue_messages(notices=notices.decided(verification, owners_of(organization)), at=at)
     return organization
@@ -240,10 +250,19 @@ def serve(organization: Organization, service_areas: Iterable[Area]) -> None:
 
 def _ask_for_decision(organization: Organization, *, evidence: str, by: User, at: datetime) -> Verification:
     verification = Verification.objects.create(
-        organization=organization, requested_at=at, requested_by=by, evidence=evidence.strip()
+        organization=organization,
+        requested_at=at,
+        requested_by=by,
+        evidence=evidence.strip(),
+        due_at=at + VERIFICATION_LASTS,
     )
     officials = officials_over(organization.home_area, apart_from=organization)
     queue_messages(notices=notices.waiting(verification, officials), at=at)
+    if not organization.is_authority:
+        for lent in delegations_over(organization.home_area, Delegation.Kind.VERIFY, at):
+            told = leaders_of([lent.delegate])
+            url = f"/org/{lent.delegate.code}/decisions/"
+            queue_messages(notices=notices.waiting(verification, told, url=url), at=at)
     return verification
 
 
