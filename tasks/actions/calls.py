@@ -1,27 +1,43 @@
 """Calls: ask for work, change it, take it on, end it."""
 
 import contextlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localdate, localtime
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from areas.models import Area
 from core import audit
-from core.errors import DomainError
 from notifications.actions import queue_messages
 from organizations.models import Organization
 from organizations.queries import leaders_of, paths_served
 from tasks.actions import shifts
 from tasks.actions.adoptions import call_again, keep_filled
+from tasks.actions.asking import answer_request, ask
+from tasks.actions.call_errors import (
+    AlreadyAdopted,
+    AreaNotServed,
+    EndBeforeStart,
+    LeadTaken,
+    NobodyNeeded,
+    NotAdopted,
+    NotADraft,
+    NotApproved,
+    PastDate,
+    PeopleOutOfRange,
+    SecondTitleMissing,
+    ShiftsAhead,
+    TaskNotOpen,
+)
 from tasks.actions.reasons import need_reason
 from tasks.actions.standstill import refuse_if_stopped
-from tasks.models import Adoption, Shift, Task
+from tasks.models import Adoption, CallRequest, Shift, Task
 from tasks.notices import calls as notices
 from tasks.policies.claims import adoption_deadline
+from tasks.queries.calls import in_reach
 from tasks.queries.stages import running_crisis
 
 # What a call is made of. Requirements go their own way, since they are rows of their own.
@@ -48,72 +64,20 @@ FIELDS = (
     "contact_name",
     "contact_phone",
 )
+PEOPLE_AT_MOST = 100_000
 OPEN = (Task.Status.CALLED, Task.Status.ADOPTED)
 
 
-class PastDate(DomainError):
-    code = "past-date"
-    text = _("This day is over. Choose today or a later day")
-
-
-class EndBeforeStart(DomainError):
-    code = "end-before-start"
-    text = _("The last day lies before the first. Choose the same day or a later one")
-
-
-class NobodyNeeded(DomainError):
-    code = "nobody-needed"
-    text = _("At least 1 person. Write how many hands the work needs")
-
-
-class AreaNotServed(DomainError):
-    code = "area-not-served"
-    text = _("%(organization)s does not serve %(area)s. Choose an area that it serves")
-
-
-class SecondTitleMissing(DomainError):
-    code = "second-title-missing"
-    text = _("The text in the second language needs a title in that language")
-
-
-class NotApproved(DomainError):
-    code = "not-approved"
-    text = _("%(organization)s is not approved yet. Once it is, this becomes possible")
-
-
-class TaskNotOpen(DomainError):
-    code = "task-not-open"
-    text = _("This call is not open any more")
-
-
-class NotADraft(DomainError):
-    code = "not-a-draft"
-    text = _("This call is public already")
-
-
-class LeadTaken(DomainError):
-    code = "lead-taken"
-    text = _("%(organization)s leads this work already. You can join it as a partner")
-
-
-class AlreadyAdopted(DomainError):
-    code = "already-adopted"
-    text = _("%(organization)s has taken this on already")
-
-
-class NotAdopted(DomainError):
-    code = "not-adopted"
-    text = _("%(organization)s has no share in this call")
-
-
-class ShiftsAhead(DomainError):
-    code = "shifts-ahead"
-    text = _("There are shifts ahead. Finish or cancel them first")
-
-
 @transaction.atomic
-def issue_call(*, issuer: Organization, by: User, at: datetime, values: dict[str, Any]) -> Task:
-    """Write a call and, unless `values["status"]` says draft, make it public.
+def issue_call(
+    *,
+    issuer: Organization,
+    by: User,
+    at: datetime,
+    values: dict[str, Any],
+    ask_first: Sequence[Organization] = (),
+) -> Task:
+    """Write a call and, unless `values["status"]` says draft, make it public and ask some organizations by name.
 
     `values` holds names of FIELDS, `status` ("draft" or "called"), `requirements` (capabilities). A group's own
     call is taken on by itself at once; an authority's is told to the organizations that serve the area.
@@ -127,7 +91,7 @@ def issue_call(*, issuer: Organization, by: User, at: datetime, values: dict[str
     task.requirements.set(values.get("requirements", ()))
     audit.record(verb="task.written", by=by, at=at, subject=task, area_code=task.area.code)
     if values.get("status", Task.Status.CALLED) == Task.Status.CALLED:
-        _publish(task, by=by, at=at)
+        _publish(task, by=by, at=at, ask_first=ask_first)
     return task
 
 
@@ -221,18 +185,22 @@ def close_task(*, task: Task, by: User, at: datetime, reason: str = "") -> Task:
 
 
 @transaction.atomic
-def adopt_task(*, task: Task, organization: Organization, role: str, by: User, at: datetime) -> Adoption:
-    """Take a call on, as lead or as partner; the issuer's officials are told.
+def adopt_task(
+    *, task: Task, organization: Organization, role: str, by: User, at: datetime, people: int | None = None
+) -> Adoption:
+    """Take a call on, as lead or as partner, with how many people it brings; the issuer's officials are told.
 
-    A lead posts a first shift until `act_by`, else the call waits for an organization again.
+    A lead posts a first shift until `act_by`, else the call waits for an organization again. Where the organization
+    was asked by name, this is its answer.
     """
+    check_people(people)
     task = _locked(task)
     if task.status not in OPEN:
         raise TaskNotOpen
     refuse_if_stopped(task.area)
     if organization.status != Organization.Status.APPROVED:
         raise NotApproved(organization=organization.display_name)
-    if not Organization.objects.serving(task.area).filter(pk=organization.pk).exists():
+    if not in_reach(task).filter(pk=organization.pk).exists():
         raise _not_served(organization, task.area, field=None)
     live = list(Adoption.objects.live().filter(task=task).select_related("organization"))
     if any(adoption.organization_id == organization.pk for adoption in live):
@@ -240,10 +208,46 @@ def adopt_task(*, task: Task, organization: Organization, role: str, by: User, a
     lead = next((a.organization for a in live if a.role == Adoption.Role.LEAD), None)
     if role == Adoption.Role.LEAD and lead is not None:
         raise LeadTaken(organization=lead.display_name)
-    adoption = _share(task, organization, role, by=by, at=at)
+    adoption = _share(task, organization, role, by=by, at=at, people=people)
+    answer_request(task=task, organization=organization, answer=role, by=by, at=at)
     told = leaders_of([task.issuer]).exclude(pk=by.pk)
     queue_messages(notices=notices.call_adopted(adoption, told), at=at)
     return adoption
+
+
+@transaction.atomic
+def change_share(*, adoption: Adoption, people: int | None, by: User, at: datetime) -> Adoption:
+    """Say anew how many people the organization brings; nothing is a word, too."""
+    check_people(people)
+    task = _locked(adoption.task)
+    if task.status not in OPEN:
+        raise TaskNotOpen
+    if not Adoption.objects.live().filter(pk=adoption.pk).update(people=people):
+        raise NotAdopted(organization=adoption.organization.display_name)
+    data = {"organization": adoption.organization.code, "before": adoption.people, "people": people}
+    audit.record(verb="task.share", by=by, at=at, subject=task, area_code=task.area.code, data=data)
+    adoption.people = people
+    return adoption
+
+
+@transaction.atomic
+def ask_organizations(
+    *,
+    task: Task,
+    organizations: Sequence[Organization],
+    by: User,
+    at: datetime,
+    asker: Organization | None = None,
+) -> list[CallRequest]:
+    """Ask some by name to take the call on, in the name of an authority (the issuer where none is named).
+
+    All or none of them: whoever cannot be asked is named.
+    """
+    task = _locked(task)
+    if task.status not in OPEN:
+        raise TaskNotOpen
+    refuse_if_stopped(task.area)
+    return ask(task=task, organizations=organizations, asker=asker or task.issuer, by=by, at=at)
 
 
 @transaction.atomic
@@ -275,25 +279,37 @@ def leave_task(*, adoption: Adoption, by: User, at: datetime, reason: str) -> Ad
     return adoption
 
 
-def _publish(task: Task, *, by: User, at: datetime) -> None:
+def _publish(task: Task, *, by: User, at: datetime, ask_first: Sequence[Organization] = ()) -> None:
     refuse_if_stopped(task.area)
     task.status = Task.Status.CALLED
     task.called_at = at
     task.save(update_fields=["status", "called_at"])
     audit.record(verb="task.called", by=by, at=at, subject=task, area_code=task.area.code)
     if task.issuer.is_authority:
-        queue_messages(notices=notices.call_issued(task), at=at)
+        if ask_first:
+            ask(task=task, organizations=ask_first, asker=task.issuer, by=by, at=at)
+        asked = {organization.pk for organization in ask_first}
+        queue_messages(notices=notices.call_issued(task, apart_from=asked), at=at)
     else:
         _share(task, task.issuer, Adoption.Role.LEAD, by=by, at=at)
 
 
-def _share(task: Task, organization: Organization, role: str, *, by: User, at: datetime) -> Adoption:
+def _share(
+    task: Task,
+    organization: Organization,
+    role: str,
+    *,
+    by: User,
+    at: datetime,
+    people: int | None = None,
+) -> Adoption:
     # Only a lead keeps others from the call, and nobody waits for those who wrote it themselves.
     waited_for = role == Adoption.Role.LEAD and organization.pk != task.issuer_id
     adoption = Adoption.objects.create(
         task=task,
         organization=organization,
         role=role,
+        people=people,
         adopted_at=at,
         adopted_by=by,
         act_by=adoption_deadline(task.starts_on, localtime(at)) if waited_for else None,
@@ -308,7 +324,7 @@ def _share(task: Task, organization: Organization, role: str, *, by: User, at: d
         at=at,
         subject=task,
         area_code=task.area.code,
-        data={"organization": organization.code, "role": role},
+        data={"organization": organization.code, "role": role, "people": people},
     )
     return adoption
 
@@ -333,6 +349,12 @@ def _check(task: Task, *, at: datetime, changed: tuple[str, ...] | list[str]) ->
         raise NobodyNeeded(field="people_needed")
     if task.second_content and not task.second_title:
         raise SecondTitleMissing(field="second_title")
+
+
+def check_people(people: int | None) -> None:
+    """Refuse a share of people that cannot be."""
+    if people is not None and not 1 <= people <= PEOPLE_AT_MOST:
+        raise PeopleOutOfRange(field="people", most=PEOPLE_AT_MOST)
 
 
 def _serves(organization: Organization, area: Area) -> bool:

@@ -2,6 +2,7 @@
 
 from tasks.notices import (
     approvals,
+    asking,
     calls,
     claims,
     handovers,
@@ -15,6 +16,7 @@ from tasks.notices import (
 
 KINDS = (
     *approvals.KINDS,
+    *asking.KINDS,
     *parties.KINDS,
     *calls.KINDS,
     *claims.KINDS,

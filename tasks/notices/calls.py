@@ -1,6 +1,6 @@
 """What is told to organizations and officials about calls, stages and stops."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ STOP_REACHES = timedelta(hours=24)
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _AREA = {"area_code": "330302", "area": {"zh": "鹿城区", "en": "Lucheng District"}}
-_CALL = {
+CALL_SAMPLE = {
     **_AREA,
     "code": "8KQ34MWX",
     "title": {"zh": "夜间卡口测温登记", "en": "Night checkpoint"},
@@ -30,15 +30,15 @@ _CALL = {
     "url": "/home/",
 }
 _SHARE = {
-    **_CALL,
+    **CALL_SAMPLE,
     "url": "/area/330302/calls/8KQ34MWX/",
     "organization": {"zh": "鹿城邻里互助会", "en": "Lucheng Neighbours"},
     "is_lead": True,
 }
 KINDS = (
-    Kind("call_issued", _CALL),
-    Kind("call_changed", _CALL),
-    Kind("call_cancelled", {**_CALL, "reason": "物资已经到齐。"}),
+    Kind("call_issued", CALL_SAMPLE),
+    Kind("call_changed", CALL_SAMPLE),
+    Kind("call_cancelled", {**CALL_SAMPLE, "reason": "物资已经到齐。"}),
     Kind("call_adopted", _SHARE),
     Kind("call_left", {**_SHARE, "reason": "人手不够。"}),
     Kind(
@@ -86,28 +86,29 @@ def leaders_of_adopters(task: Task) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=leading.values("user")).order_by("id")
 
 
-def call_issued(task: Task) -> list[Notice]:
-    people = leaders_of_groups(groups_serving(task.area).exclude(pk=task.issuer_id))
-    return _to_all(people, "call_issued", f"call-issued:{task.code}", _task_context(task))
+def call_issued(task: Task, *, apart_from: Collection[int] = ()) -> list[Notice]:
+    """To the organizations around; `apart_from` holds the ids of those that hear of it in another way."""
+    people = leaders_of_groups(groups_serving(task.area).exclude(pk__in=(task.issuer_id, *apart_from)))
+    return to_all(people, "call_issued", f"call-issued:{task.code}", about_call(task))
 
 
 def call_changed(task: Task, *, at: datetime, by: User) -> list[Notice]:
     people = leaders_of_adopters(task).exclude(pk=by.pk)
-    return _to_all(people, "call_changed", f"call-changed:{task.code}:{at.isoformat()}", _task_context(task))
+    return to_all(people, "call_changed", f"call-changed:{task.code}:{at.isoformat()}", about_call(task))
 
 
 def call_cancelled(task: Task, people: Iterable[User]) -> list[Notice]:
-    context = {**_task_context(task), "reason": task.end_reason}
-    return _to_all(people, "call_cancelled", f"call-cancelled:{task.code}", context)
+    context = {**about_call(task), "reason": task.end_reason}
+    return to_all(people, "call_cancelled", f"call-cancelled:{task.code}", context)
 
 
 def call_adopted(adoption: Adoption, people: Iterable[User]) -> list[Notice]:
-    return _to_all(people, "call_adopted", f"call-adopted:{adoption.pk}", _adoption_context(adoption))
+    return to_all(people, "call_adopted", f"call-adopted:{adoption.pk}", _adoption_context(adoption))
 
 
 def call_left(adoption: Adoption, people: Iterable[User], reason: str) -> list[Notice]:
     context = {**_adoption_context(adoption), "reason": reason}
-    return _to_all(people, "call_left", f"call-left:{adoption.pk}", context)
+    return to_all(people, "call_left", f"call-left:{adoption.pk}", context)
 
 
 def stage_changed(change: StageChange) -> list[Notice]:
@@ -118,21 +119,22 @@ def stage_changed(change: StageChange) -> list[Notice]:
         "effective_at": change.effective_at,
         "reason": change.reason,
     }
-    return _to_all(people, "stage_changed", f"stage-changed:{change.pk}", context)
+    return to_all(people, "stage_changed", f"stage-changed:{change.pk}", context)
 
 
 def area_stopped(stop: AreaStop, at: datetime) -> list[Notice]:
     people = leaders_with_shifts(stop.area, at)
     context = {**_area_context(stop.area), "reason": stop.reason}
-    return _to_all(people, "area_stopped", f"area-stopped:{stop.pk}", context)
+    return to_all(people, "area_stopped", f"area-stopped:{stop.pk}", context)
 
 
 def stop_lifted(stop: AreaStop, at: datetime) -> list[Notice]:
     people = leaders_with_shifts(stop.area, at)
-    return _to_all(people, "stop_lifted", f"stop-lifted:{stop.pk}", _area_context(stop.area))
+    return to_all(people, "stop_lifted", f"stop-lifted:{stop.pk}", _area_context(stop.area))
 
 
-def _to_all(people: Iterable[User], kind: str, event: str, context: dict[str, Any]) -> list[Notice]:
+def to_all(people: Iterable[User], kind: str, event: str, context: dict[str, Any]) -> list[Notice]:
+    """One notice for each of them."""
     return [Notice(kind=kind, event=event, recipient=person, context=context) for person in people]
 
 
@@ -140,7 +142,7 @@ def _area_context(area: Area) -> dict[str, Any]:
     return {"area_code": area.code, "area": {"zh": area.name_zh, "en": area.name_en}}
 
 
-def _task_context(task: Task) -> dict[str, Any]:
+def about_call(task: Task) -> dict[str, Any]:
     """Nothing private: a message passes through foreign hands."""
     return {
         **_area_context(task.area),
@@ -152,7 +154,7 @@ def _task_context(task: Task) -> dict[str, Any]:
             "zh": f"{_day_zh(task.starts_on)}至{_day_zh(task.ends_on)}",
             "en": f"{_day_en(task.starts_on)} to {_day_en(task.ends_on)}",
         },
-        "issuer": _names(task.issuer),
+        "issuer": names_of(task.issuer),
         # Every role begins there; whoever leads a group finds the call on its board.
         "url": "/home/",
     }
@@ -161,14 +163,15 @@ def _task_context(task: Task) -> dict[str, Any]:
 def _adoption_context(adoption: Adoption) -> dict[str, Any]:
     task = adoption.task
     return {
-        **_task_context(task),
+        **about_call(task),
         "url": f"/area/{task.area.code}/calls/{task.code}/" if task.issuer.is_authority else "/home/",
-        "organization": _names(adoption.organization),
+        "organization": names_of(adoption.organization),
         "is_lead": adoption.role == Adoption.Role.LEAD,
     }
 
 
-def _names(organization: Organization) -> dict[str, str]:
+def names_of(organization: Organization) -> dict[str, str]:
+    """Its name by language."""
     return {"zh": organization.name, "en": organization.name_en or organization.name}
 
 

@@ -8,9 +8,9 @@ from django.db.models.functions import Coalesce
 
 from areas.models import Area
 from core.words import words_of
-from organizations.models import Organization
+from organizations.models import Organization, OrganizationQuerySet
 from organizations.queries import paths_served
-from tasks.models import Adoption, Shift, ShiftRole, Task, TaskTemplate
+from tasks.models import Adoption, Shift, ShiftRole, Task, TaskTemplate, Transfer
 from tasks.models.task import TaskQuerySet
 
 # What a list of calls can be narrowed to.
@@ -65,19 +65,37 @@ def counts_within(area: Area) -> dict[str, int]:
 
 
 def calls_to_adopt(organization: Organization) -> TaskQuerySet:
-    """Open calls in reach of an organization in which it has no share yet: those without a lead first."""
+    """Open calls in reach of an organization in which it has no share yet: those without a lead first.
+
+    In reach lies what its areas hold, and what lies elsewhere where one of its areas agreed to help.
+    """
     served = paths_served(organization)
-    reach = Q()
-    for path in served:
-        reach |= Q(area__path__startswith=path)
     above = {path for own in served for path in Area(path=own).paths_above()}
+
+    def within(field: str) -> Q:
+        found = Q(**{f"{field}__in": above})
+        for path in served:
+            found |= Q(**{f"{field}__startswith": path})
+        return found
+
+    helped = Transfer.objects.filter(within("giver__path"), status=Transfer.Status.AGREED).values("task")
     shares = Adoption.objects.live().filter(organization=organization).values("task")
     return (
         Task.objects.public()
-        .filter(reach | Q(area__path__in=above))
+        .filter(within("area__path") | Q(pk__in=helped))
         .exclude(pk__in=shares)
         .order_by("adopted_at", "-priority", "starts_on", "id")
     )
+
+
+def in_reach(task: Task) -> OrganizationQuerySet:
+    """Approved organizations that may take a call on: they serve its area, or one that agreed to help there."""
+    givers = Transfer.objects.filter(task=task, status=Transfer.Status.AGREED).select_related("giver")
+    areas = [task.area, *(transfer.giver for transfer in givers)]
+    serving = Q()
+    for area in areas:
+        serving |= Q(pk__in=Organization.objects.serving(area).values("pk"))
+    return Organization.objects.approved().filter(serving)
 
 
 def shares_of(task: Task) -> QuerySet[Adoption]:
