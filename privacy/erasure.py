@@ -21,6 +21,7 @@ from core import audit
 from core.models import AccessRecord, RequestKey, new_code
 from notifications.models import Message
 from organizations.models import Invitation, Membership, Organization, Verification
+from privacy.asked import forget_requests
 from privacy.noted import forget_notes, forget_watches
 from privacy.passing_on import forget_handovers
 from privacy.registry import personal
@@ -97,6 +98,7 @@ def forget(*, user: User, at: datetime) -> None:
         _forget_places(volunteer, user, at)
         _forget_teams(volunteer, at)
     forget_watches(user)
+    forget_requests(user, contacts, at)
     _forget_in_work(user, volunteer, name, contacts)
     _forget_messages(user, name, contacts)
     _forget_organizations(user, name, contacts, at)

@@ -11,6 +11,8 @@ from core.models import AccessRecord, JobRun, RateCount, RequestKey
 from matching.models import MatchRun
 from notifications.models import Message
 from organizations.models import Invitation
+from privacy.asked import blank_requests, old_points
+from residents.models import RequestLook
 from tasks.models import Handover, Mark, Offer, Shift, Task, Waiting, Watch
 from volunteers.models import (
     Affiliation,
@@ -87,9 +89,15 @@ def purge(*, at: datetime) -> dict[str, int]:
         "revoked_calendars": CalendarFeed.objects.filter(revoked_at__lt=at - REVOKED_CALENDARS),
         "runs": JobRun.objects.filter(started_at__lt=at - RUNS, state=JobRun.State.DONE),
         "runs_gone_wrong": JobRun.objects.filter(started_at__lt=at - RUNS_GONE_WRONG),
+        "request_points": old_points(at),
+        "request_looks": RequestLook.objects.filter(at__lt=at - ACCESS),
         "sessions": Session.objects.filter(expire_date__lt=at),
     }
-    blanked = {"evidence": _blank_evidence(at), "private_details": _blank_private_details(at)}
+    blanked = {
+        "evidence": _blank_evidence(at),
+        "private_details": _blank_private_details(at),
+        "requests": blank_requests(at),
+    }
     return {name: _delete(rows) for name, rows in old.items()} | blanked
 
 

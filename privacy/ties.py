@@ -31,6 +31,8 @@ WRITTEN = {
     ("core.RequestKey", "actor_id"): ("answer",),
     ("sheets.Sheet", "by"): ("file_name", "options"),
     ("organizations.Verification", "requested_by"): ("evidence",),
+    ("residents.HelpRequest", "asked_by"): ("name", "phone", "address", "words", "code", "reason"),
+    ("residents.RequestEvent", "by"): ("words",),
 }
 # What of such a row is neither personal nor for them: whoever knows the code of a seat can show it at the desk.
 WITHHELD = {("tasks.Assignment", "came_with"): ("code", "override_reason")}

@@ -109,6 +109,7 @@ class HelpRequest(models.Model):
             "phone": "how to reach them",
             "address": "where they live: only for whoever brings help",
             "words": "what they wrote",
+            "place": "where help is needed",
             "asked_by": "the account that asked",
             "entered_by": "who wrote it down for them",
             "code": "opens the request",

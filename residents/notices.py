@@ -1,6 +1,7 @@
 """What whoever asked for help is told, and what whoever looks at requests is told: one kind a message."""
 
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
@@ -12,7 +13,6 @@ from residents.models import HelpRequest, RequestEvent
 USEFUL = timedelta(days=3)
 _ABOUT = {
     "help": {"zh": "买药、取药，或去办一件事", "en": "Medicine fetched, or an errand run"},
-    "place": "运河人家 3 幢",
     "code": "7KQ3MWXA7KQ3",
     "url": "/help/7KQ3MWXA7KQ3/",
     "organization": {"zh": "运河邻里互助会", "en": "Canalside Mutual Aid"},
@@ -42,6 +42,15 @@ KINDS = (
     Kind("help_news", {**_ABOUT, "what": "passed-on"}),
     Kind("help_waiting", _DESK),
     Kind("help_waiting_call", _DESK),
+    Kind(
+        "help_late",
+        {
+            "count": 3,
+            "area": {"zh": "拱墅区", "en": "Gongshu District"},
+            "oldest": "2020-02-05T10:00:00Z",
+            "url": "/area/330105/requests/?state=late",
+        },
+    ),
 )
 
 
@@ -119,7 +128,7 @@ def call_to_desk(event: RequestEvent, desk: Organization, leader: User) -> Notic
 
 
 def _of_desk(event: RequestEvent, desk: Organization) -> dict[str, Any]:
-    """Neither name nor contact, and no code: it opens the request as whoever asked sees it."""
+    """Neither name, contact nor place, and no code: it opens the request as whoever asked sees it."""
     request = event.request
     address = (
         f"/area/{desk.home_area.code}/requests/" if desk.is_authority else f"/org/{desk.code}/residents/"
@@ -130,10 +139,28 @@ def _of_desk(event: RequestEvent, desk: Organization) -> dict[str, Any]:
 
 
 def _about(request: HelpRequest) -> dict[str, Any]:
+    """No place and no words: messages are kept longer than what a request says of a person."""
     desk = request.organization
     return {
         "help": kind_words(request),
-        "place": request.place,
         "organization": {"zh": desk.name, "en": desk.name_en or desk.name} if desk else "",
         "answer_by": request.answer_due_at,
     }
+
+
+def requests_late(
+    authority: Organization, requests: Sequence[HelpRequest], officials: Iterable[User], *, at: datetime
+) -> list[Notice]:
+    """To the officials of the authority above: how many requests are later than promised. No request is named."""
+    area = authority.home_area
+    context = {
+        "count": len(requests),
+        "area": {"zh": area.name_zh, "en": area.name_en},
+        "oldest": min(request.asked_at for request in requests),
+        "url": f"/area/{area.code}/requests/?state=late",
+    }
+    event = f"help-late:{authority.pk}:{at:%Y%m%d%H%M%S}"
+    return [
+        Notice("help_late", event, official, context=context, useful_until=at + USEFUL)
+        for official in officials
+    ]
