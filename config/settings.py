@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE = {
     "extend-series": {"task": "tasks.extend_series", "schedule": 3600.0},
     "pass-on": {"task": "tasks.pass_on", "schedule": 30.0},
     "expire-handovers": {"task": "tasks.expire_handovers", "schedule": 60.0},
+    "follow-requests": {"task": "residents.follow", "schedule": 120.0},
     "carry-out-erasures": {"task": "privacy.erase_due", "schedule": 3600.0},
     "warn-unused": {"task": "privacy.warn_unused", "schedule": 3600.0},
     "sweep-sheets": {"task": "sheets.sweep", "schedule": 60.0},

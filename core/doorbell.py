@@ -37,6 +37,7 @@ class Job(StrEnum):
     LAPSE_CLAIMS = "tasks.lapse_claims"
     COUNT_HANDS = "tasks.count_hands"
     EXTEND_SERIES = "tasks.extend_series"
+    FOLLOW_REQUESTS = "residents.follow"
     PLAN_MATCHES = "matching.plan"
     RUN_MATCH = "matching.run"
     OFFER_NEXT = "matching.offer_next"

@@ -21,6 +21,7 @@ JOBS: dict[str, Promise] = {
     Job.LAPSE_CLAIMS: _("Pass on what was taken on and not begun"),
     Job.COUNT_HANDS: _("Count hands and open seats"),
     Job.EXTEND_SERIES: _("Post the next shifts of every series"),
+    Job.FOLLOW_REQUESTS: _("Follow what became of residents' requests"),
     Job.PLAN_MATCHES: _("See whether a plan is due"),
     Job.RUN_MATCH: _("Make a plan of who goes where"),
     Job.OFFER_NEXT: _("Offer a seat to the next"),

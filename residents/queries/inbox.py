@@ -1,0 +1,106 @@
+"""The requests that an organization looks at, and those of an area without whoever asked."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from areas.models import Area
+from core.words import words_of
+from organizations.models import Organization
+from residents.models import HelpRequest
+from residents.queries.progress import late_at
+from tasks.models import TaskType
+
+_STATUS = HelpRequest.Status
+ENDED = (_STATUS.CONFIRMED, _STATUS.MERGED, _STATUS.DECLINED, _STATUS.WITHDRAWN)
+# In the order of the page.
+NARROWINGS = ("late", "new", "verified", "placed", "served", "ended")
+
+
+def narrowed(requests: QuerySet[HelpRequest], chosen: str, at: datetime) -> QuerySet[HelpRequest]:
+    """One narrowing, in the order in which it is worked off: the oldest first, of those that ended the latest."""
+    if chosen == "ended":
+        return requests.filter(status__in=ENDED).order_by("-asked_at", "-id")
+    found = requests.filter(late_at(at)) if chosen == "late" else requests.filter(status=chosen)
+    return found.order_by("asked_at", "id")
+
+
+def requests_of(organization: Organization) -> QuerySet[HelpRequest]:
+    """Whatever an organization looks at, in every state."""
+    return HelpRequest.objects.filter(organization=organization)
+
+
+def requests_within(area: Area) -> QuerySet[HelpRequest]:
+    """Whatever was asked for in an area and below it."""
+    return HelpRequest.objects.filter(area__path__startswith=area.path)
+
+
+def counts_of(requests: QuerySet[HelpRequest], at: datetime) -> dict[str, int]:
+    """How many there are of each narrowing; one statement."""
+    conditions = {
+        "late": late_at(at),
+        "ended": Q(status__in=ENDED),
+        **{str(status): Q(status=status) for status in ("new", "verified", "placed", "served")},
+    }
+    found: dict[str, int] = requests.aggregate(
+        **{f"of_{name}": Count("pk", filter=condition) for name, condition in conditions.items()}
+    )
+    return {name: found[f"of_{name}"] for name in NARROWINGS}
+
+
+def with_words(requests: QuerySet[HelpRequest], typed: str) -> QuerySet[HelpRequest]:
+    """Those that hold every word in what was written, the place or the name."""
+    for word in words_of(typed):
+        requests = requests.filter(
+            Q(words__icontains=word) | Q(place__icontains=word) | Q(name__icontains=word)
+        )
+    return requests
+
+
+def of_kind(requests: QuerySet[HelpRequest], code: str) -> QuerySet[HelpRequest]:
+    return requests.filter(type__code=code)
+
+
+def with_names(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
+    """With what a row shows."""
+    return requests.select_related(
+        "type", "area__parent__parent", "organization", "task", "shift", "merged_into"
+    )
+
+
+def without_persons(requests: QuerySet[HelpRequest]) -> QuerySet[Any]:
+    """What officials read of requests: no words, place, contact, code or person is loaded."""
+    return (
+        requests.annotate(organization_name=F("organization__name"))
+        .select_related("type", "area__parent__parent", "organization")
+        .only(
+            "ref",
+            "type",
+            "area",
+            "organization",
+            "status",
+            "channel",
+            "people",
+            "asked_at",
+            "answer_due_at",
+            "done_due_at",
+            "answered_at",
+            "placed_at",
+            "served_at",
+            "confirmed_at",
+            "ended_at",
+            "escalated_at",
+            "reopened",
+        )
+    )
+
+
+def kinds_among(requests: QuerySet[HelpRequest]) -> QuerySet[TaskType]:
+    """The kinds of work that were asked for, for a list to choose from."""
+    return TaskType.objects.filter(pk__in=requests.values("type")).order_by("position", "id")
+
+
+def waiting_for_a_look(organization: Organization) -> QuerySet[HelpRequest]:
+    """New ones, for the count beside the way to the page."""
+    return HelpRequest.objects.filter(organization=organization, status=_STATUS.NEW)
