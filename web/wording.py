@@ -237,3 +237,15 @@ def number_words(value: float) -> str:
     if float(value).is_integer():
         return f"{int(value):,}"
     return f"{value:,.1f}"
+
+
+def weekday_letters(language: str | None = None) -> list[tuple[str, str]]:
+    """The heads of a calendar, from Monday, each with its name in full: 一 星期一 / M Monday."""
+    if in_chinese(language):
+        return [(name[-1], name) for name in WEEKDAYS_ZH_LONG]
+    return [(name[0], name) for name in WEEKDAYS_EN_LONG]
+
+
+def month_name(day: date, language: str | None = None) -> str:
+    """The month of a day in a narrow place: 2月 / Feb."""
+    return f"{day.month}月" if in_chinese(language) else MONTHS_EN[day.month - 1]

@@ -29,6 +29,7 @@ def frame(request: OfficialRequest, current: str, segment: str = "approvals") ->
         "authority": request.authority,
         "organization_name": request.authority.display_name,
         "home_url": nav[0].url,
+        "room_styles": "web/area.css",
         "nav": nav,
         "tabs": tabs,
         "approval_segments": [

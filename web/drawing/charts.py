@@ -20,11 +20,12 @@ BAR_HEIGHT = 12
 
 @dataclass(frozen=True)
 class Point:
-    """A value on a day; `forecast` values are dotted."""
+    """A value on a day; `forecast` values are dotted, with their `error` up and down as a pale band."""
 
     day: date
     value: float
     forecast: bool = False
+    error: float = 0
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,31 @@ class Gap:
     words: str
 
 
-def line_chart(series: Sequence[Series], title: str, gap: Gap | None = None) -> SafeString:
+@dataclass(frozen=True)
+class Line:
+    """A day on which something began: a line from top to bottom with its words."""
+
+    day: date
+    words: str
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """The day on which the first two lines are expected to meet, in words beside the plot, and how sure that is."""
+
+    day: date
+    words: str
+    error: str
+
+
+def line_chart(
+    series: Sequence[Series],
+    title: str,
+    gap: Gap | None = None,
+    *,
+    begins: Line | None = None,
+    meeting: Meeting | None = None,
+) -> SafeString:
     """Draw lines over days. The drawing stretches to its column; its words keep their size."""
     days = sorted({point.day for line in series for point in line.points})
     if not days:
@@ -63,18 +88,25 @@ def line_chart(series: Sequence[Series], title: str, gap: Gap | None = None) -> 
     span = max((days[-1] - days[0]).days, 1)
     parts = [_grid(top), _days(days, span)]
     lines = [_line(line, days[0], span, top) for line in series]
+    errors = [_error(line, days[0], span, top) for line in series]
     if gap is not None:
         lines = [_hatch(series, days[0], span, top), *lines]
     parts.append(
         format_html(
             '<svg class="plot" viewBox="0 0 1000 {0}" width="100%" height="{0}" preserveAspectRatio="none">{1}</svg>',
             HEIGHT,
-            join(lines),
+            join([*errors, *lines]),
         )
     )
+    if begins is not None:
+        parts.append(_begins(begins, days[0], span))
     if gap is not None:
         parts.append(_widest(series, gap, days[0], span, top))
-    parts.extend(_end_labels(series, top))
+    if meeting is not None:
+        parts.append(_meeting(series, meeting, days[0], span, top))
+        parts.extend(_inner_labels(series, days[0], span, top))
+    else:
+        parts.extend(_end_labels(series, top))
     return format_html(
         '<svg class="line-chart" width="100%" height="{}" role="img" aria-label="{}" focusable="false">{}</svg>',
         HEIGHT,
@@ -147,6 +179,7 @@ def _hatch(series: Sequence[Series], first: date, span: int, top: float) -> Safe
         [
             f"{number((point.day - first).days / span * 1000)} {number(_y(point.value, top))}"
             for point in line.points
+            if not point.forecast
         ]
         for line in series[:2]
     )
@@ -171,9 +204,79 @@ def _widest(series: Sequence[Series], gap: Gap, first: date, span: int, top: flo
         number(max(ends)),
         side,
         shift,
-        number(max(min(ends) - 10, 12)),
+        number(_beside(min(ends), max(ends))),
         gap.words,
     )
+
+
+def _beside(upper: float, lower: float) -> float:
+    """Where the words of a gap stand: in its middle if it is high enough, else above it."""
+    return (upper + lower) / 2 + 5 if lower - upper > 40 else max(upper - 10, 26)
+
+
+def _error(line: Series, first: date, span: int, top: float) -> SafeString:
+    """The band between value less error and value plus error, opening from the last known point."""
+    ahead = [point for point in line.points if point.forecast]
+    if not any(point.error for point in ahead):
+        return mark_safe("")
+    known = [point for point in line.points if not point.forecast][-1:]
+    upper, lower = (
+        [
+            f"{number((point.day - first).days / span * 1000)} "
+            f"{number(_y(min(max(point.value + sign * point.error, 0), top), top))}"
+            for point in [*known, *ahead]
+        ]
+        for sign in (1, -1)
+    )
+    return format_html(
+        '<path class="error error--{}" d="M{}Z"/>', line.kind, "L".join([*upper, *reversed(lower)])
+    )
+
+
+def _begins(begins: Line, first: date, span: int) -> SafeString:
+    share = (begins.day - first).days / span * 100
+    side, shift = ("end", -8) if share > 60 else ("start", 8)
+    return format_html(
+        '<line class="gap-line" x1="{0}%" x2="{0}%" y1="0" y2="{1}"/>'
+        '<text class="gap-words {2}" x="{0}%" dx="{3}" y="10">{4}</text>',
+        number(share),
+        BASE,
+        side,
+        shift,
+        begins.words,
+    )
+
+
+def _meeting(series: Sequence[Series], meeting: Meeting, first: date, span: int, top: float) -> SafeString:
+    """A ring where the lines meet, its day and its error at the right of it."""
+    y = next(_y(point.value, top) for point in series[0].points if point.day == meeting.day)
+    words = min(max(y, 14), BASE - 20)
+    return format_html(
+        '<circle class="meeting" cx="{0}%" cy="{1}" r="6"/>'
+        '<text class="label label--meeting" x="{0}%" dx="12" y="{2}" dy="-2">{3}</text>'
+        '<text x="{0}%" dx="12" y="{2}" dy="16">{4}</text>',
+        number((meeting.day - first).days / span * 100),
+        number(y),
+        number(words),
+        meeting.words,
+        meeting.error,
+    )
+
+
+def _inner_labels(series: Sequence[Series], first: date, span: int, top: float) -> list[SafeString]:
+    """Name the lines at their last known day, the upper one above itself and the lower one below."""
+    known = [[point for point in line.points if not point.forecast][-1] for line in series]
+    order = sorted(zip(known, series, strict=True), key=lambda pair: -pair[0].value)
+    return [
+        format_html(
+            '<text class="label label--{} inner end" x="{}%" y="{}">{}</text>',
+            line.kind,
+            number((point.day - first).days / span * 100),
+            number(min(max(_y(point.value, top) + (24 if index else -12), 12), BASE - 6)),
+            line.label,
+        )
+        for index, (point, line) in enumerate(order)
+    ]
 
 
 def _end_labels(series: Sequence[Series], top: float) -> list[SafeString]:

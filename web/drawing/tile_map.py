@@ -90,13 +90,17 @@ def tile_map(
     selected: str = "",
     names: bool | None = None,
     title: str = "",
+    changes: bool = False,
 ) -> SafeString:
-    """Draw the map. Without `names` in the tiles (English) the cities are named beside their counties."""
+    """Draw the map. Without `names` in the tiles (English) the cities are named beside their counties.
+
+    A map that `changes` in place has all the shapes of every state in every tile.
+    """
     named = in_chinese() if names is None else names
     cells: dict[str, set[Cell]] = defaultdict(set)
     for tile in tiles:
         cells[tile.city_code].add((tile.column, tile.row))
-    parts = [_tile(tile, named=named, selected=tile.code == selected) for tile in tiles]
+    parts = [_tile(tile, named=named, selected=tile.code == selected, changes=changes) for tile in tiles]
     outlines = "".join(city_outline(city) for city in cells.values())
     parts.append(format_html('<path class="outline" d="{}"/>', outlines))
     if not named:
@@ -104,26 +108,27 @@ def tile_map(
     width = (max(tile.column for tile in tiles) + 1) * SIDE
     height = (max(tile.row for tile in tiles) + 1) * SIDE
     return format_html(
-        '<svg class="tile-map" viewBox="-{0} -{0} {1} {2}" role="group" aria-label="{3}" focusable="false">{4}</svg>',
+        '<svg class="tile-map{5}" viewBox="-{0} -{0} {1} {2}" role="group" aria-label="{3}" focusable="false">{4}</svg>',
         MARGIN,
         width + 2 * MARGIN,
         height + 2 * MARGIN,
         title or map_text(tiles),
         join(parts),
+        " tile-map--changes" if changes else "",
     )
 
 
-def _tile(tile: Tile, *, named: bool, selected: bool) -> SafeString:
+def _tile(tile: Tile, *, named: bool, selected: bool, changes: bool) -> SafeString:
     """Draw one tile: its ground, for a county at risk its bands (narrow on phones, wide above), its words."""
     x, y = tile.column * SIDE + 1, tile.row * SIDE + 1
     shapes = [format_html('<rect width="{0}" height="{0}" rx="2"/>', GROUND)]
-    if tile.state == "at_risk":
+    if tile.state == "at_risk" or changes:
         shapes.append(format_html('<path class="band" d="M0 {}h{}v{}h-{}Z"/>', 22, GROUND, 20, GROUND))
         shapes.append(format_html('<path class="slim" d="M0 {}h{}v{}h-{}Z"/>', 33, GROUND, 9, GROUND))
     if named:
         words, baseline = ("name", 17) if tile.shown else ("name alone", 26)
         shapes.append(format_html('<text class="{}" x="21" y="{}">{}</text>', words, baseline, tile.name))
-    if tile.shown:
+    if tile.shown or changes:
         shapes.append(format_html('<text class="count" x="21" y="{}">{}</text>', 37, tile.shown))
     css = f"tile tile--{tile.state}" + (" tile--here" if selected else "")
     drawing = join(shapes)

@@ -12,9 +12,11 @@ from django.utils.translation import gettext
 from core import clock
 from web import wording
 from web.drawing import charts, icons, people
+from web.drawing import flow as flows
 from web.drawing import qr as codes
 from web.drawing import stitches as seams
 from web.drawing import tile_map as maps
+from web.drawing.heat import Heat
 from web.states import State, StateKey, words_for
 
 register = template.Library()
@@ -91,10 +93,12 @@ def day_crowd(
 
 
 @register.inclusion_tag("partials/tile_map.html")
-def tile_map(tiles: Sequence[maps.Tile], selected: str = "", title: str = "") -> dict[str, Any]:
-    """Draw the map with its key and the same facts as a table."""
+def tile_map(
+    tiles: Sequence[maps.Tile], selected: str = "", title: str = "", changes: bool = False
+) -> dict[str, Any]:
+    """Draw the map with its key and the same facts as a table; one that `changes` is redrawn in place by a script."""
     return {
-        "drawing": maps.tile_map(tiles, selected=selected, title=title) if tiles else "",
+        "drawing": maps.tile_map(tiles, selected=selected, title=title, changes=changes) if tiles else "",
         "tiles": sorted(tiles, key=lambda tile: -tile.count),
         "states": [(key, sum(tile.state == key for tile in tiles)) for key in ("short", "at_risk", "filled")],
     }
@@ -140,17 +144,43 @@ def suppressed_mark(why: str) -> SafeString:
 
 @register.inclusion_tag("partials/line_chart.html")
 def line_chart(
-    series: Sequence[charts.Series], title: str = "", gap: charts.Gap | None = None
+    series: Sequence[charts.Series],
+    title: str = "",
+    gap: charts.Gap | None = None,
+    begins: charts.Line | None = None,
+    meeting: charts.Meeting | None = None,
 ) -> dict[str, Any]:
-    """Draw lines over days, labelled at their ends, with the same numbers as a table; `gap` hatches between two."""
+    """Draw lines over days, labelled directly, with the same numbers as a table; `gap` hatches between two, `begins`
+    marks a day, `meeting` where two lines are expected to meet."""
     days = sorted({point.day for line in series for point in line.points})
     values = [{point.day: point for point in line.points} for line in series]
     return {
-        "drawing": charts.line_chart(series, title, gap),
+        "drawing": charts.line_chart(series, title, gap, begins=begins, meeting=meeting),
         "title": title,
         "labels": [line.label for line in series],
         "rows": [(day, [line.get(day) for line in values]) for day in days],
     }
+
+
+@register.inclusion_tag("partials/flow_chart.html")
+def flow_chart(
+    steps: Sequence[flows.Step], ribbons: Sequence[flows.Ribbon], heads: Sequence[str], text: str = ""
+) -> dict[str, Any]:
+    """Draw what became of something step by step, with the same numbers as a list on phones and as a table."""
+    names = {step.key: step.label for step in steps}
+    return {
+        "drawing": flows.flow_chart(steps, ribbons, heads, text),
+        "columns": [
+            (head, [step for step in steps if step.column == index]) for index, head in enumerate(heads)
+        ],
+        "rows": [(names[one.source], names[one.target], one.count) for one in ribbons],
+    }
+
+
+@register.inclusion_tag("partials/heat.html")
+def heat(calendar: Heat, caption: str = "") -> dict[str, Any]:
+    """Draw a calendar of weeks in which a day is the darker, the more it holds."""
+    return {"calendar": calendar, "caption": caption, "weekdays": wording.weekday_letters()}
 
 
 @register.simple_tag
@@ -201,6 +231,12 @@ def spoken_time(at: datetime) -> str:
 def full_date(day: date, year: bool = False) -> str:
     """Say a date in full: 2月6日 星期四."""
     return wording.full_date(wording.local(day).date() if isinstance(day, datetime) else day, year=year)
+
+
+@register.simple_tag
+def month_name(day: date) -> str:
+    """Say a month in a narrow place: 2月."""
+    return wording.month_name(day)
 
 
 @register.simple_tag

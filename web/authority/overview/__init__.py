@@ -1,0 +1,1 @@
+"""What the overview of an area is made of, part by part. Views put the parts on the page."""

@@ -1,0 +1,80 @@
+"""A calendar of whole weeks in which a day is the darker, the more it holds. A table, so it reads and prints as one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+
+SHADES = 5
+# From here on days are told in thousands.
+MANY = 1000
+
+
+@dataclass(frozen=True)
+class HeatDay:
+    """A day: `shade` from 0 (nothing) to SHADES; `words` stand in it, `why` says that its value is hidden."""
+
+    day: date
+    words: str = ""
+    shade: int = 0
+    why: str = ""
+    is_ahead: bool = False
+    is_marked: bool = False
+
+
+@dataclass(frozen=True)
+class HeatWeek:
+    """Seven days from Monday; `month` where one begins in them, or in the first of all."""
+
+    month: date | None
+    days: tuple[HeatDay, ...]
+
+
+@dataclass(frozen=True)
+class Heat:
+    weeks: tuple[HeatWeek, ...]
+    in_thousands: bool
+
+
+def heat(
+    values: Mapping[date, tuple[float | None, str]],
+    first: date,
+    last: date,
+    today: date,
+    marked: date | None = None,
+) -> Heat:
+    """Weeks from a Monday to a Sunday. `values`: by day its value and, where that is hidden, why."""
+    most = max((value for value, _ in values.values() if value is not None), default=0)
+    thousands = most >= MANY
+    weeks = []
+    for number in range(0, (last - first).days + 1, 7):
+        days = [first + timedelta(days=number + index) for index in range(7)]
+        month = next((day for day in days if day.day == 1), days[0] if number == 0 else None)
+        weeks.append(
+            HeatWeek(
+                month,
+                tuple(
+                    _day(day, values.get(day, (0, "")), most, thousands, day > today, day == marked)
+                    for day in days
+                ),
+            )
+        )
+    return Heat(tuple(weeks), thousands)
+
+
+def _day(
+    day: date, found: tuple[float | None, str], most: float, thousands: bool, ahead: bool, marked: bool
+) -> HeatDay:
+    value, why = found
+    if ahead:
+        return HeatDay(day, is_ahead=True, is_marked=marked)
+    if why or value is None:
+        return HeatDay(day, why=why, is_marked=marked)
+    shade = ceil(value / most * SHADES) if most and value else 0
+    return HeatDay(day, _words(value, thousands), shade, is_marked=marked)
+
+
+def _words(value: float, thousands: bool) -> str:
+    if not thousands or not value:
+        return f"{round(value)}"
+    return f"{value / MANY:.1f}" if value >= MANY / 20 else "<0.1"
