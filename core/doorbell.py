@@ -35,6 +35,7 @@ class Job(StrEnum):
     EXPIRE_HANDOVERS = "tasks.expire_handovers"
     WARN_SHORT = "tasks.warn_short"
     LAPSE_CLAIMS = "tasks.lapse_claims"
+    ESCALATE_CALLS = "tasks.escalate"
     COUNT_HANDS = "tasks.count_hands"
     EXTEND_SERIES = "tasks.extend_series"
     FOLLOW_REQUESTS = "residents.follow"

@@ -6,6 +6,7 @@ from core import clock
 from core.doorbell import Job
 from tasks.actions.adoptions import lapse_adoptions, remind_adoptions
 from tasks.actions.claims import lapse_claims, remind_claims
+from tasks.actions.escalations import escalate_calls
 from tasks.actions.handovers import expire_handovers
 from tasks.actions.offers import expire_offers, withdraw_moot
 from tasks.actions.recruiting import count_hands
@@ -51,6 +52,12 @@ def end_claims() -> None:
     remind_adoptions(at=at)
     lapse_claims(at=at)
     lapse_adoptions(at=at)
+
+
+@shared_task(name=str(Job.ESCALATE_CALLS))
+def bring_calls_up() -> None:
+    """Calls that nobody took on in the time that the stage gives them."""
+    escalate_calls(at=clock.of_database())
 
 
 @shared_task(name=str(Job.PASS_ON))
