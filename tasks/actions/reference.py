@@ -1,4 +1,4 @@
-"""Causes, capabilities, kinds of work and the texts of calls: from one file, as often as one likes."""
+"""Causes, capabilities, kinds of work, the texts of calls and playbooks: from files, as often as one likes."""
 
 import json
 from datetime import datetime
@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from core import audit
+from tasks.actions.playbooks import load_shipped
 from tasks.models import TaskTemplate, TaskType
 from volunteers.models import Capability, Cause
 
@@ -36,6 +37,7 @@ def load_reference(*, at: datetime) -> int:
             code=row["code"], defaults={"type": types[row["type"]], **_texts(row)}
         )
         template.requirements.set(capabilities[code] for code in row["requirements"])
+    load_shipped(at=at)
     audit.record(
         verb="reference.loaded",
         by=None,

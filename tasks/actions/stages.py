@@ -11,10 +11,11 @@ from core import audit
 from core.errors import DomainError
 from notifications.actions import queue_messages
 from tasks.actions.offers.ending import withdraw_offers
+from tasks.actions.playbooks import usable
 from tasks.actions.reasons import need_reason
-from tasks.models import AreaStop, Crisis, Stage, StageChange
+from tasks.models import AreaStop, Crisis, Playbook, Stage, StageChange
 from tasks.notices import calls as notices
-from tasks.queries.stages import changes_over, live_stops_over
+from tasks.queries.stages import changes_over, last_word, live_stops_over, number_name
 
 
 class CrisisRunning(DomainError):
@@ -52,6 +53,13 @@ class MomentTaken(DomainError):
     text = _("Another change is decided for this very moment. Choose another time")
 
 
+class DecidedMeanwhile(DomainError):
+    code = "decided-meanwhile"
+    text = _(
+        "Meanwhile %(person)s decided “%(stage)s” for %(area)s. Look at what holds now, then decide whether to change it"
+    )
+
+
 class SameStage(DomainError):
     code = "same-stage"
     text = _("%(area)s is in this stage then already. Choose another")
@@ -76,18 +84,34 @@ def start_crisis(
     started_at: datetime,
     by: User,
     at: datetime,
+    playbook: Playbook | None = None,
 ) -> Crisis:
-    """Begin a crisis in an area and all below it; one at a time anywhere."""
+    """Begin a crisis in an area and all below it, by a playbook or none; one at a time anywhere."""
     if started_at > at:
         raise EffectiveInFuture(field="started_at")
+    # Two officials who start one at once, one above the other: the second waits here and then finds the first.
+    Area.objects.select_for_update(of=("self",), no_key=True).get(code=area.path_codes[0])
     running = (
         Crisis.objects.running().filter(area__path__startswith=area.path)
         | Crisis.objects.running().filter(area__path__in=area.paths_above())
     ).first()
     if running is not None:
         raise CrisisRunning(crisis=running.name)
-    crisis = Crisis.objects.create(name_zh=name_zh, name_en=name_en, area=area, started_at=started_at)
-    audit.record(verb="crisis.started", by=by, at=at, subject=crisis, area_code=area.code)
+    crisis = Crisis.objects.create(
+        name_zh=name_zh,
+        name_en=name_en,
+        area=area,
+        started_at=started_at,
+        playbook=usable(playbook, area) if playbook else None,
+    )
+    audit.record(
+        verb="crisis.started",
+        by=by,
+        at=at,
+        subject=crisis,
+        area_code=area.code,
+        data={"playbook": playbook.code if playbook else ""},
+    )
     return crisis
 
 
@@ -119,13 +143,16 @@ def change_stage(
     reason: str,
     by: User,
     at: datetime,
+    seen: str | None = None,
 ) -> StageChange:
     """Put an area, and all below it, into a stage from `effective_at` on (now, or a stated later time).
 
     Rows are only added: going back is a new change. Areas below follow until they have a later word of their own.
+    `seen` is what `last_word` said when the page was shown; where another word came since, DecidedMeanwhile is raised.
     """
     reason = need_reason(reason)
     crisis = _locked(crisis)
+    _refuse_if_decided(crisis, area, at=at, seen=seen)
     check_stage(crisis=crisis, area=area, stage=stage, effective_at=effective_at, at=at)
     change = StageChange.objects.create(
         crisis=crisis,
@@ -166,6 +193,16 @@ def check_stage(*, crisis: Crisis, area: Area, stage: int, effective_at: datetim
     current = over.filter(effective_at__lte=effective_at).first()
     if (current.stage if current else Stage.NONE) == stage:
         raise SameStage(field="stage", area=area.full_name)
+
+
+def _refuse_if_decided(crisis: Crisis, area: Area, *, at: datetime, seen: str | None) -> None:
+    """Refuse to decide over a word that whoever decides cannot have read; the crisis is locked."""
+    last = changes_over(area).filter(crisis=crisis).order_by("-decided_at", "-id").first()
+    if last is None or (last.decided_at <= at and seen in (None, last_word(last))):
+        return
+    raise DecidedMeanwhile(
+        person=last.decided_by.name, stage=number_name(last.stage), area=last.area.name
+    )
 
 
 @transaction.atomic

@@ -93,6 +93,16 @@ def changes_over(area: Area) -> QuerySet[StageChange]:
     )
 
 
+def last_word(change: StageChange | None) -> str:
+    """A change as forms carry it, so that nobody decides over one that they have not read; empty for none."""
+    return change.decided_at.isoformat() if change else ""
+
+
+def latest_decision(area: Area) -> StageChange | None:
+    """The change over the area that was decided last, in force or planned."""
+    return changes_over(area).order_by("-decided_at", "-id").first()
+
+
 def stage_of(area: Area, at: datetime) -> StageView | None:
     """The stage in force in the area: the last change that took effect there or in an area above. One query."""
     of_playbook = PlaybookStage.objects.filter(

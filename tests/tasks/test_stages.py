@@ -13,7 +13,7 @@ from tasks.actions.reasons import ReasonMissing
 from tasks.actions.seats import sign_up
 from tasks.actions.standstill import AreaStopped
 from tasks.models import AreaStop, Crisis, Stage, StageChange
-from tasks.queries.stages import live_stops_over, stage_of
+from tasks.queries.stages import last_word, latest_decision, live_stops_over, stage_of
 from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree, make_area, small_tree
 from tests.factories.organizations import make_member, make_official, make_organization
@@ -248,3 +248,21 @@ def test_nobody_signs_up_in_a_stopped_area_until_it_is_lifted(tree: SmallTree) -
     stages.lift_stop(stop=stop, by=make_user(), at=NOW)
 
     assert sign_up(role=role, volunteer=volunteer, by=volunteer.user, at=NOW).status == "active"
+
+
+def test_whoever_decides_over_a_word_that_they_have_not_read_is_told_so(
+    tree: SmallTree, crisis: Crisis
+) -> None:
+    earlier(crisis, tree.province, Stage.PREVENTION, days=3)
+    seen = last_word(latest_decision(tree.counties[0]))
+    first = make_user(name="Lin Hong")
+    change(crisis, tree.province, Stage.BOTH_HANDS, by=first, seen=seen)
+
+    with pytest.raises(stages.DecidedMeanwhile, match="Lin Hong"):
+        change(crisis, tree.counties[0], Stage.NORMALISED, seen=seen, at=NOW + HOUR, effective_at=NOW + HOUR)
+    with pytest.raises(stages.DecidedMeanwhile):
+        # Waited for the lock: the other's word is later than the moment at which this one was sent.
+        before = NOW - timedelta(seconds=1)
+        change(crisis, tree.province, Stage.NORMALISED, at=before, effective_at=before)
+
+    assert StageChange.objects.count() == 2
