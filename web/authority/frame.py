@@ -12,6 +12,7 @@ from areas.models import Area
 from organizations.models import Organization
 from organizations.permissions import is_official_of
 from organizations.queries import verifications_waiting
+from tasks.queries.escalations import unseen_before
 from tasks.queries.stages import live_stops_around
 from volunteers.queries import claims_waiting
 from web.access import OfficialRequest
@@ -22,8 +23,8 @@ from web.stops import stop_over, stops_strip
 def frame(request: OfficialRequest, current: str, segment: str = "approvals") -> dict[str, Any]:
     """The context that the base template reads on officials' pages; two queries."""
     area = request.area
-    organizations, papers = _waiting(area)
-    nav, tabs = ways(request.authority, area, current, organizations + papers)
+    organizations, papers, silent = _waiting(area)
+    nav, tabs = ways(request.authority, area, current, organizations + papers, silent)
     return {
         "area": area,
         "authority": request.authority,
@@ -47,7 +48,7 @@ def frame(request: OfficialRequest, current: str, segment: str = "approvals") ->
 
 
 def ways(
-    authority: Organization, area: Area, current: str, waiting: int = 0
+    authority: Organization, area: Area, current: str, waiting: int = 0, silent: int = 0
 ) -> tuple[list[NavItem], list[TabItem]]:
     """The navigation and the tabs of an authority's pages; its team and its own words are among them."""
     pages = (
@@ -57,8 +58,9 @@ def ways(
         ("approvals", "tick", gettext("Approvals"), "authority:approvals", area.code),
         ("team", "people", gettext("Colleagues"), "organization:team", authority.code),
     )
+    counts = {"approvals": waiting, "calls": silent}
     nav = [
-        NavItem(label, reverse(name, args=[code]), key == current, waiting if key == "approvals" else 0)
+        NavItem(label, reverse(name, args=[code]), key == current, counts.get(key, 0))
         for key, _, label, name, code in pages
     ]
     tabs = [
@@ -68,17 +70,18 @@ def ways(
     return nav, tabs
 
 
-def _waiting(area: Area) -> tuple[int, int]:
-    """How many organizations and how many papers wait for a decision; one query."""
-    organizations, papers = (
+def _waiting(area: Area) -> tuple[int, int, int]:
+    """How many organizations, papers and calls that went up wait for a word; one query."""
+    organizations, *others = (
         found.order_by().annotate(queue=Value(name)).values("queue").annotate(count=Count("pk"))
         for name, found in (
             ("organizations", verifications_waiting(area).select_related(None)),
             ("papers", claims_waiting(area).select_related(None)),
+            ("calls", unseen_before(area)),
         )
     )
-    counts = {row["queue"]: row["count"] for row in organizations.union(papers, all=True)}
-    return counts.get("organizations", 0), counts.get("papers", 0)
+    counts = {row["queue"]: row["count"] for row in organizations.union(*others, all=True)}
+    return counts.get("organizations", 0), counts.get("papers", 0), counts.get("calls", 0)
 
 
 def _stop_strip(request: OfficialRequest) -> dict[str, Any]:
