@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate
 
 from accounts.models import User
 from areas.models import Area
@@ -32,12 +32,16 @@ from tasks.actions.call_errors import (
     ShiftsAhead,
     TaskNotOpen,
 )
+from tasks.actions.modes import refuse_calling_partners, refuse_hands_off, refuse_lead
+from tasks.actions.publishing import waits_for_word
 from tasks.actions.reasons import need_reason
+from tasks.actions.reviewing import bring_before, drop_review, note_edit
+from tasks.actions.sharing import share
 from tasks.actions.standstill import refuse_if_stopped
 from tasks.models import Adoption, CallRequest, Shift, Task
 from tasks.notices import calls as notices
-from tasks.policies.claims import adoption_deadline
 from tasks.queries.calls import in_reach
+from tasks.queries.modes import rights_in
 from tasks.queries.stages import running_crisis
 
 # What a call is made of. Requirements go their own way, since they are rows of their own.
@@ -80,7 +84,8 @@ def issue_call(
     """Write a call and, unless `values["status"]` says draft, make it public and ask some organizations by name.
 
     `values` holds names of FIELDS, `status` ("draft" or "called"), `requirements` (capabilities). A group's own
-    call is taken on by itself at once; an authority's is told to the organizations that serve the area.
+    call is taken on by itself at once, or waits as a draft for an official's word; an authority's is told to the
+    organizations that serve the area, and led by the authority where groups do not lead.
     """
     task = check_call(issuer=issuer, at=at, values=values)
     task.created_at = at
@@ -108,10 +113,11 @@ def check_call(*, issuer: Organization, at: datetime, values: dict[str, Any]) ->
 
 @transaction.atomic
 def publish_call(*, task: Task, by: User, at: datetime) -> Task:
-    """Make a draft public."""
+    """Make a draft public, or bring it before an authority where it waits for a word."""
     task = _locked(task)
     if task.status != Task.Status.DRAFT:
         raise NotADraft
+    refuse_hands_off(task, by, at)
     _check(task, at=at, changed=("starts_on",))
     _publish(task, by=by, at=at)
     return task
@@ -123,6 +129,7 @@ def edit_call(*, task: Task, changes: dict[str, Any], by: User, at: datetime) ->
     task = _locked(task)
     if task.status not in (Task.Status.DRAFT, *OPEN):
         raise TaskNotOpen
+    refuse_hands_off(task, by, at)
     changed = [name for name in FIELDS if name in changes and getattr(task, name) != changes[name]]
     for name in changed:
         setattr(task, name, changes[name])
@@ -142,6 +149,7 @@ def edit_call(*, task: Task, changes: dict[str, Any], by: User, at: datetime) ->
     if not changed:
         return task
     task.save()
+    note_edit(task, at)
     audit.record(
         verb="task.edited",
         by=by,
@@ -162,6 +170,8 @@ def cancel_task(*, task: Task, by: User, at: datetime, reason: str) -> Task:
     task = _locked(task)
     if task.status not in (Task.Status.DRAFT, *OPEN):
         raise TaskNotOpen
+    refuse_hands_off(task, by, at)
+    drop_review(task, by=by, at=at, reason=reason)
     told = list(notices.leaders_of_adopters(task).exclude(pk=by.pk))
     for shift in _shifts_ahead(task, at):
         # A shift to which people have come runs to its end, and their hours count.
@@ -178,6 +188,7 @@ def close_task(*, task: Task, by: User, at: datetime, reason: str = "") -> Task:
     task = _locked(task)
     if task.status not in OPEN:
         raise TaskNotOpen
+    refuse_hands_off(task, by, at)
     if _shifts_ahead(task, at):
         raise ShiftsAhead
     _end(task, Task.Status.CLOSED, by=by, at=at, reason=reason.strip())
@@ -208,7 +219,9 @@ def adopt_task(
     lead = next((a.organization for a in live if a.role == Adoption.Role.LEAD), None)
     if role == Adoption.Role.LEAD and lead is not None:
         raise LeadTaken(organization=lead.display_name)
-    adoption = _share(task, organization, role, by=by, at=at, people=people)
+    if role == Adoption.Role.LEAD:
+        refuse_lead(task, organization, at)
+    adoption = share(task, organization, role, by=by, at=at, people=people)
     answer_request(task=task, organization=organization, answer=role, by=by, at=at)
     told = leaders_of([task.issuer]).exclude(pk=by.pk)
     queue_messages(notices=notices.call_adopted(adoption, told), at=at)
@@ -247,6 +260,7 @@ def ask_organizations(
     if task.status not in OPEN:
         raise TaskNotOpen
     refuse_if_stopped(task.area)
+    refuse_calling_partners(task, asker or task.issuer, at)
     return ask(task=task, organizations=organizations, asker=asker or task.issuer, by=by, at=at)
 
 
@@ -279,54 +293,52 @@ def leave_task(*, adoption: Adoption, by: User, at: datetime, reason: str) -> Ad
     return adoption
 
 
-def _publish(task: Task, *, by: User, at: datetime, ask_first: Sequence[Organization] = ()) -> None:
+@transaction.atomic
+def publish_reviewed(*, task: Task, asked_by: User, authority: Organization, by: User, at: datetime) -> Task:
+    """Make a group's draft public on the word of an official of the authority."""
+    task = _locked(task)
+    if task.status != Task.Status.DRAFT:
+        raise NotADraft
+    _check(task, at=at, changed=("starts_on",))
+    _publish(task, by=by, at=at, allowed_by=authority, asked_by=asked_by)
+    return task
+
+
+def _publish(
+    task: Task,
+    *,
+    by: User,
+    at: datetime,
+    ask_first: Sequence[Organization] = (),
+    allowed_by: Organization | None = None,
+    asked_by: User | None = None,
+) -> None:
+    """Make it public, or bring it before an authority where it waits for a word that nobody gave yet."""
     refuse_if_stopped(task.area)
+    waits = waits_for_word(issuer=task.issuer, area=task.area, at=at)
+    if allowed_by is None:
+        if waits:
+            bring_before(task, by=by, at=at)
+            return
+        drop_review(task, by=by, at=at)
     task.status = Task.Status.CALLED
     task.called_at = at
     task.save(update_fields=["status", "called_at"])
     audit.record(verb="task.called", by=by, at=at, subject=task, area_code=task.area.code)
+    groups_lead = rights_in(task.area, at).groups_lead
     if task.issuer.is_authority:
+        if not groups_lead:
+            share(task, task.issuer, Adoption.Role.LEAD, by=by, at=at)
         if ask_first:
             ask(task=task, organizations=ask_first, asker=task.issuer, by=by, at=at)
         asked = {organization.pk for organization in ask_first}
         queue_messages(notices=notices.call_issued(task, apart_from=asked), at=at)
-    else:
-        _share(task, task.issuer, Adoption.Role.LEAD, by=by, at=at)
-
-
-def _share(
-    task: Task,
-    organization: Organization,
-    role: str,
-    *,
-    by: User,
-    at: datetime,
-    people: int | None = None,
-) -> Adoption:
-    # Only a lead keeps others from the call, and nobody waits for those who wrote it themselves.
-    waited_for = role == Adoption.Role.LEAD and organization.pk != task.issuer_id
-    adoption = Adoption.objects.create(
-        task=task,
-        organization=organization,
-        role=role,
-        people=people,
-        adopted_at=at,
-        adopted_by=by,
-        act_by=adoption_deadline(task.starts_on, localtime(at)) if waited_for else None,
-    )
-    if role == Adoption.Role.LEAD:
-        task.status = Task.Status.ADOPTED
-        task.adopted_at = at
-        task.save(update_fields=["status", "adopted_at"])
-    audit.record(
-        verb="task.adopted",
-        by=by,
-        at=at,
-        subject=task,
-        area_code=task.area.code,
-        data={"organization": organization.code, "role": role, "people": people},
-    )
-    return adoption
+        return
+    role = Adoption.Role.LEAD
+    if allowed_by is not None and not groups_lead:
+        share(task, allowed_by, Adoption.Role.LEAD, by=by, at=at)
+        role = Adoption.Role.PARTNER
+    share(task, task.issuer, role, by=asked_by or by, at=at)
 
 
 def _end(task: Task, status: str, *, by: User, at: datetime, reason: str) -> None:
