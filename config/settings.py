@@ -183,6 +183,7 @@ CELERY_BEAT_SCHEDULE = {
     "warn-short": {"task": "tasks.warn_short", "schedule": 300.0},
     "lapse-claims": {"task": "tasks.lapse_claims", "schedule": 300.0},
     "escalate-calls": {"task": "tasks.escalate", "schedule": 300.0},
+    "escalate-reviews": {"task": "tasks.escalate_reviews", "schedule": 300.0},
     "count-hands": {"task": "tasks.count_hands", "schedule": 600.0},
     "expire-offers": {"task": "tasks.expire_offers", "schedule": 30.0},
     "extend-series": {"task": "tasks.extend_series", "schedule": 3600.0},

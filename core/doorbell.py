@@ -36,6 +36,7 @@ class Job(StrEnum):
     WARN_SHORT = "tasks.warn_short"
     LAPSE_CLAIMS = "tasks.lapse_claims"
     ESCALATE_CALLS = "tasks.escalate"
+    ESCALATE_REVIEWS = "tasks.escalate_reviews"
     COUNT_HANDS = "tasks.count_hands"
     EXTEND_SERIES = "tasks.extend_series"
     FOLLOW_REQUESTS = "residents.follow"

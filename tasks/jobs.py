@@ -4,14 +4,17 @@ from celery import shared_task
 
 from core import clock
 from core.doorbell import Job
+from organizations.actions import escalate_verifications
 from tasks.actions.adoptions import lapse_adoptions, remind_adoptions
 from tasks.actions.claims import lapse_claims, remind_claims
 from tasks.actions.escalations import escalate_calls
 from tasks.actions.handovers import expire_handovers
 from tasks.actions.offers import expire_offers, withdraw_moot
 from tasks.actions.recruiting import count_hands
+from tasks.actions.reviews import escalate_reviews
 from tasks.actions.series import extend_series
 from tasks.actions.sweeps import note_filled, remind
+from tasks.actions.transfers import expire_transfers
 from tasks.actions.waiting import pass_on
 from tasks.actions.warnings import warn_short
 from tasks.actions.watching import look_at_watched
@@ -58,6 +61,15 @@ def end_claims() -> None:
 def bring_calls_up() -> None:
     """Calls that nobody took on in the time that the stage gives them."""
     escalate_calls(at=clock.of_database())
+
+
+@shared_task(name=str(Job.ESCALATE_REVIEWS))
+def bring_decisions_up() -> None:
+    """Calls of groups and organizations on which nobody decided in time, and help between areas that is over."""
+    at = clock.of_database()
+    escalate_reviews(at=at)
+    escalate_verifications(at=at)
+    expire_transfers(at=at)
 
 
 @shared_task(name=str(Job.PASS_ON))

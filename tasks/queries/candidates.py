@@ -18,6 +18,7 @@ from tasks import policies
 from tasks.models import Assignment, ShiftRole
 from tasks.policies import Ground
 from tasks.queries.needs import joinable_roles
+from tasks.queries.transfers import agreed_for
 from volunteers.models import Affiliation, Capability, Volunteer, VolunteerCapability
 
 # How many kinds of seats are weighed for one volunteer at most.
@@ -229,6 +230,10 @@ def _near(volunteer: Volunteer) -> Q:
         # Whatever has no point is near when it lies in the same city.
         here = Q(shift__area__path__startswith=city)
         somewhere |= here if point is None else here & Q(shift__longitude=None)
+    if volunteer.area is not None and point is None:
+        # Where the own area agreed to help, too; whoever chose a point has said how far they go.
+        helped = agreed_for(volunteer.area.paths_above())
+        somewhere |= Q(shift__task__in=helped.values("task"))
     return somewhere if point is None else somewhere | box(point, volunteer.reach_km)
 
 

@@ -20,6 +20,7 @@ JOBS: dict[str, Promise] = {
     Job.WARN_SHORT: _("Warn of shifts that want people, and tell who watches"),
     Job.LAPSE_CLAIMS: _("Pass on what was taken on and not begun"),
     Job.ESCALATE_CALLS: _("Bring calls that nobody takes on before the authority above"),
+    Job.ESCALATE_REVIEWS: _("Bring what nobody decided in time before the authority above"),
     Job.COUNT_HANDS: _("Count hands and open seats"),
     Job.EXTEND_SERIES: _("Post the next shifts of every series"),
     Job.FOLLOW_REQUESTS: _("Follow what became of residents' requests"),

@@ -33,6 +33,7 @@ from tasks.actions.shifts.errors import (
 )
 from tasks.actions.shifts.fields import LONGEST, SEATS_MOST, TIME
 from tasks.models import Shift
+from tasks.queries.transfers import lets_serve
 
 # Bounds of SignUpRules, as the database keeps them.
 BOUNDS = {
@@ -114,7 +115,7 @@ def _day(day: date) -> str:
 
 
 def check_place(shift: Shift) -> None:
-    """A place, in the area of the call and served by the organization."""
+    """A place, in the area of the call and served by the organization, or by one whose area agreed to help there."""
     if not shift.place.strip():
         raise PlaceMissing(field="place")
     if not shift.task.area.contains(shift.area):
@@ -123,7 +124,8 @@ def check_place(shift: Shift) -> None:
         return
     served = paths_served(shift.organization)
     # A group that serves one township may post a shift for the whole county that the call names.
-    if not any(shift.area.path.startswith(path) or path.startswith(shift.area.path) for path in served):
+    near = any(shift.area.path.startswith(path) or path.startswith(shift.area.path) for path in served)
+    if not near and not lets_serve(shift.task, served):
         raise AreaNotServed(field="area", organization=shift.organization.display_name, area=shift.area.name)
 
 
