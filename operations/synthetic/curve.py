@@ -54,6 +54,10 @@ class Calendar:
         """Seconds since 1970 at the beginning of the day."""
         return self._midnights[np.asarray(day) - self.first]
 
+    def day_of(self, seconds: np.ndarray) -> np.ndarray:
+        """The day of the crisis on which a moment lies, by the clock of the place."""
+        return np.searchsorted(self._midnights, seconds, side="right") - 1 + self.first
+
     def weekday(self, day: np.ndarray) -> np.ndarray:
         """0 is Monday."""
         return self._weekdays[day - self.first]

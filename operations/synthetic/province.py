@@ -4,15 +4,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
 from insights.actions import refresh
 from operations.synthetic import (
     ahead,
+    alerts,
+    asked,
+    asked_rows,
     bare,
     calls,
     demo,
+    governed,
     groups,
     people,
     people_rows,
@@ -26,13 +31,14 @@ from operations.synthetic.copying import fix_sequences, next_id
 from operations.synthetic.curve import Calendar
 from operations.synthetic.profile import STAGE_DAYS, Profile
 from operations.synthetic.progress import Progress
-from tasks.models import Crisis, StageChange, TaskTemplate
+from tasks.models import Crisis, Playbook, StageChange, TaskTemplate
 from volunteers.models import Capability, Volunteer
 
 SEED = 20_200_123
 TABLES = (*people_rows.TABLES, *work_rows.TABLES)
 # Below, taking keys and indexes off and putting them back costs more than it saves.
 BARE_FROM = 20_000
+PLAYBOOK = "zhejiang-2020"
 REASONS = ("启动一级响应", "防控与复工两手抓", "转入常态化防控")
 
 
@@ -91,7 +97,7 @@ def load(profile: Profile, own: People, *, at: datetime, progress: Progress) -> 
         )
         fix_sequences(people_rows.TABLES)
     with progress.step("calls, shifts, seats and hours", total=work_rows.row_count(work)) as tick:
-        work_rows.write(work, rng, tick)
+        task_id = work_rows.write(work, rng, tick)
         fix_sequences(work_rows.TABLES)
     if taken.back:
         with progress.step(
@@ -105,6 +111,8 @@ def load(profile: Profile, own: People, *, at: datetime, progress: Progress) -> 
         groups.add_waiting(where.counties[where.home_county], rng, at)
     with progress.step("series, and work without a time"):
         recurring.add(organized, at=at)
+    with progress.step("what residents asked for, and what authorities agreed"):
+        _ask_and_agree(profile, work, task_id, rng, own, at)
     with progress.step("figures by area and day"):
         refresh(at=at)
 
@@ -178,6 +186,35 @@ def _work(
     )
 
 
+def _ask_and_agree(
+    profile: Profile,
+    work: work_rows.Work,
+    task_id: np.ndarray,
+    rng: np.random.Generator,
+    own: People,
+    at: datetime,
+) -> None:
+    where, organized, calendar = work.places, work.groups, work.calendar
+    began = calendar.moment(0)
+    asked_rows.add_promises(where, official_id=own.official.pk, starts_at=began)
+    asked_rows.open_desks(where, organized, at=began)
+    requests = asked.draw(
+        round(profile.volunteers * asked.A_VOLUNTEER), where, organized, work.calls, calendar, rng
+    )
+    asked_rows.write(requests, where, organized, task_id, calendar, rng)
+    asked_rows.add_at_home(where, organized, at=at)
+    governed.add_modes(
+        where,
+        official_id=own.official.pk,
+        moment={day: calendar.moment(day) for day in STAGE_DAYS if day <= profile.day_now},
+        day_now=profile.day_now,
+    )
+    governed.add_steps(work.calls, task_id, organized, calendar, rng)
+    governed.add_escalations(organized, at=at)
+    governed.add_at_home(where, organized, at=at)
+    alerts.add(at=at, zone=settings.TIME_ZONE)
+
+
 def _joined(drawn: people.People, settled: seats.Seats, calendar: Calendar) -> np.ndarray:
     """Seconds since 1970: on their first day, and before they took their first seat."""
     joined = calendar.midnight(np.maximum(drawn.joined_day, calendar.first)) + 9 * 3600
@@ -191,6 +228,7 @@ def _crisis(where: places.Places, official: User, calendar: Calendar, profile: P
         name_zh="新型肺炎疫情",
         name_en="Epidemic of a new pneumonia",
         area=where.province,
+        playbook=Playbook.objects.filter(code=PLAYBOOK).first(),
         started_at=calendar.moment(0),
     )
     changes = enumerate(zip(STAGE_DAYS, REASONS, strict=True), start=1)

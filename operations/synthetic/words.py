@@ -58,3 +58,46 @@ def short_english(name: str) -> str:
     for suffix in SUFFIXES:
         name = name.removesuffix(suffix)
     return name
+
+
+@dataclass(frozen=True)
+class Request:
+    """What residents ask for: the kind of work, how often beside others, in which words."""
+
+    type: str
+    weight: float
+    words: tuple[str, ...]
+
+
+REQUESTS = (
+    Request(
+        "delivery",
+        0.30,
+        (
+            "家里隔离，米和菜快没有了，请送到楼下",
+            "两位老人走不动，想要一袋米、一桶油和一些青菜",
+            "孩子奶粉只够今天，超市不送到我们这里",
+        ),
+    ),
+    Request(
+        "errands",
+        0.24,
+        (
+            "降压药吃完了，请代配一盒",
+            "请人帮忙去银行旁边的药店拿预约好的口罩",
+            "行动不便，水电费交不了，请代办",
+        ),
+    ),
+    Request(
+        "transport",
+        0.12,
+        ("母亲每周二、五要去做透析，公交停了", "需要送到医院复查，轮椅", "产检没有车，早上八点出发"),
+    ),
+    Request(
+        "counselling", 0.08, ("一个人隔离十天，晚上睡不着，想找人说说话", "孩子一直哭闹，大人也快撑不住了")
+    ),
+    Request("tele-clinic", 0.08, ("慢性病想问问药能不能减", "低烧两天，想先问问要不要去医院")),
+    Request("elder-digital", 0.11, ("健康码弄不出来，出不了小区", "老人机没有二维码，怎么进菜场")),
+    Request("elder-visits", 0.04, ("父亲独居，电话没人接，请去看一眼",)),
+    Request("translation", 0.03, ("外国邻居看不懂通知，需要英语翻译",)),
+)

@@ -53,7 +53,8 @@ class Work:
     user_id: np.ndarray
 
 
-def write(work: Work, rng: np.random.Generator, tick: Callable[[int], None]) -> None:
+def write(work: Work, rng: np.random.Generator, tick: Callable[[int], None]) -> np.ndarray:
+    """Write all of it, and return the ids of the calls in their order."""
     # Ids in one go: what points to them is written from the same arrays.
     task_id = np.arange(len(work.calls)) + next_id(Task)
     shift_id = np.arange(len(work.shifts)) + next_id(Shift)
@@ -64,6 +65,7 @@ def write(work: Work, rng: np.random.Generator, tick: Callable[[int], None]) -> 
     _seats(work, shift_id, role_id, seat_id, rng, tick)
     _presence(work, seat_id, rng, tick)
     _records(work, task_id, seat_id, rng, tick)
+    return task_id
 
 
 def row_count(work: Work) -> int:
@@ -138,6 +140,7 @@ def _tasks(work: Work, task_id: np.ndarray, rng: np.random.Generator, tick: Call
             "task_id": task_id,
             "organization_id": work.groups.id[calls.group],
             "role": Adoption.Role.LEAD.value,
+            "people": needed,
             "adopted_at": Moments(calls.adopted_at),
             "adopted_by_id": work.groups.owner_id[calls.group],
         },
