@@ -108,6 +108,7 @@ def _elder_sizes(request: HttpRequest) -> list[dict[str, object]]:
 def _public_nav(request: HttpRequest) -> Sequence[NavItem]:
     pages = (
         ("public:needs", gettext("Needs now")),
+        ("public:help", gettext("Ask for help")),
         ("public:figures", gettext("Figures")),
     )
     return [

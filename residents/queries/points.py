@@ -4,7 +4,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from organizations.models import Organization
-from residents.models import HelpRequest, RequestPoint
+from residents.models import HelpRequest, RequestDesk, RequestPoint
 
 
 def point_by_code(code: str) -> RequestPoint | None:
@@ -23,3 +23,8 @@ def points_of(organization: Organization) -> QuerySet[RequestPoint]:
         .annotate(request_count=Coalesce(counts, 0))
         .order_by("-id")
     )
+
+
+def looks_at_requests(organization: Organization) -> bool:
+    """Whether the group opened a desk for requests."""
+    return RequestDesk.objects.filter(organization=organization, closed_at=None).exists()

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from areas.models import Area
 from tasks.models import Stage
@@ -28,6 +28,7 @@ def tabs(request: HttpRequest, current: str) -> list[TabItem]:
     pages = [
         ("home", "home", gettext("Home"), reverse("public:home")),
         ("needs", "list", gettext("Needs"), reverse("public:needs")),
+        ("help", "ask", pgettext("tab", "Help"), reverse("public:help")),
         ("figures", "figures", gettext("Figures"), reverse("public:figures")),
         own,
     ]

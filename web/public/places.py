@@ -54,6 +54,16 @@ class Places:
             groups.extend((county.code, county.name) for county in loose)
         return groups
 
+    def counties_grouped(self) -> list[Choice | GroupedChoice]:
+        """Counties under their cities, for whoever must name one."""
+        groups: list[Choice | GroupedChoice] = [
+            (city.name, [(county.code, county.name) for county in self.by_parent.get(city.pk, ())])
+            for city in self.cities
+        ]
+        if self.root:
+            groups.extend((county.code, county.name) for county in self.by_parent.get(self.root.pk, ()))
+        return groups
+
     def tiles(self, shortage: Shortage) -> list[Tile]:
         """The map: each county with the people missing there, linked to its needs."""
         placed = [area for area in self.areas if area.tile_column is not None and area.tile_row is not None]

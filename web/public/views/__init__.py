@@ -3,6 +3,8 @@
 from web.public.views.calendar import need_calendar
 from web.public.views.figures import definitions, figures, figures_csv
 from web.public.views.guest import guest
+from web.public.views.help import help_at, help_form, help_track
+from web.public.views.help_request import help_request
 from web.public.views.home import home
 from web.public.views.need import need, poster
 from web.public.views.needs import needs
@@ -15,6 +17,10 @@ __all__ = [
     "figures",
     "figures_csv",
     "guest",
+    "help_at",
+    "help_form",
+    "help_request",
+    "help_track",
     "home",
     "need",
     "need_calendar",

@@ -1,0 +1,126 @@
+"""Writing down what somebody asks for by telephone, at a counter or on paper: the same for groups and authorities."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from areas.models import Area
+from core import clock
+from residents.actions.asking import ask_help, tell_whoever_asked
+from residents.models import Channel, HelpRequest
+from residents.queries.own import kinds_of_help
+from web import wording
+from web.forms import posted
+from web.public.help_form import HelpForm
+from web.public.help_view import spoken_code
+
+LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
+
+
+class EntryForm(HelpForm):
+    """The same questions, asked by somebody else: how it came, and in which language the messages go."""
+
+    channel = forms.ChoiceField(
+        label=_("How did it come?"),
+        choices=[
+            (Channel.PHONE, _("By telephone")),
+            (Channel.PAPER, _("On paper")),
+            (Channel.PROXY, _("At the counter, or through somebody else")),
+        ],
+        initial=Channel.PHONE,
+        widget=forms.RadioSelect,
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the messages"), choices=LANGUAGES, widget=forms.RadioSelect
+    )
+    field_order = (
+        "channel",
+        "type",
+        "words",
+        "county",
+        "place",
+        "address",
+        "wanted_on",
+        "people",
+        "name",
+        "phone",
+        "language",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["for_other"]
+        self.fields["type"].label = _("What is needed?")
+        self.fields["words"].label = _("In their words")
+        self.fields["county"].label = _("Township, county or district")
+        self.fields["phone"].help_text = _(
+            "Call back to it once: news goes there, and whoever comes calls it first"
+        )
+        self.fields["language"].initial = get_language()
+
+
+def entry_form(request: HttpRequest, roots: Iterable[Area]) -> EntryForm:
+    """The form for whoever answers for these areas; two queries."""
+    return EntryForm(posted(request), kinds=list(kinds_of_help()), areas=_choices(list(roots)))
+
+
+def _choices(roots: list[Area]) -> list[tuple[str, str]]:
+    """The areas themselves with the townships below where they are counties or smaller, else the counties below."""
+    wide = [root for root in roots if root.level < Area.Level.COUNTY]
+    near = [root for root in roots if root.level >= Area.Level.COUNTY]
+    chosen = Q(pk__in=[root.pk for root in near])
+    for root in near:
+        chosen |= Q(path__startswith=root.path, level=Area.Level.TOWNSHIP)
+    for root in wide:
+        chosen |= Q(path__startswith=root.path, level=Area.Level.COUNTY)
+    areas = list(Area.objects.filter(chosen).with_parents().by_pinyin())
+    named = [(area.code, area.full_name) for area in areas]
+    return named if len(near) == 1 and not wide else [("", gettext("Choose")), *named]
+
+
+def write_down(form: EntryForm, *, by: User, at: datetime) -> HelpRequest:
+    """The request of a valid form; raises what asking raises."""
+    cleaned = form.cleaned_data
+    made = ask_help(
+        **form.values(),
+        channel=cleaned["channel"],
+        at=at,
+        entered_by=by,
+        language=cleaned["language"],
+    )
+    tell_whoever_asked(request=made, at=at)
+    return made
+
+
+def entered(user: User, ref: str) -> HelpRequest:
+    """A request that this person wrote down; 404 for every other."""
+    mine = HelpRequest.objects.filter(entered_by=user)
+    return get_object_or_404(mine.select_related("type", "area__parent__parent", "organization"), ref=ref)
+
+
+def read_aloud(found: HelpRequest) -> dict[str, Any]:
+    """What the page and the slip say of it: the code in groups, the promises, who looks at it."""
+    return {
+        "found": found,
+        "spoken": spoken_code(found.code),
+        "who": found.organization.display_name if found.organization else "",
+        "answer_by": _aloud(found.answer_due_at),
+        "done_by": _aloud(found.done_due_at),
+        "at": clock.now(),
+    }
+
+
+def _aloud(at: datetime | None) -> str:
+    """A day and an hour as one says them."""
+    if at is None:
+        return ""
+    day = wording.full_date(wording.local(at).date())
+    return gettext("%(day)s, %(hour)s") % {"day": day, "hour": wording.spoken_time(at)}
