@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from web.authority.views import approvals, calls, marks, overview, qualifications, sheets, stage, stop
+from web.authority.views import (
+    approvals,
+    calls,
+    helping,
+    marks,
+    overview,
+    qualifications,
+    sheets,
+    stage,
+    stop,
+)
 
 app_name = "authority"
 urlpatterns = [
@@ -16,6 +26,9 @@ urlpatterns = [
     path("<str:area_code>/calls/<str:task_code>/publish/", calls.publish, name="publish_call"),
     path("<str:area_code>/calls/<str:task_code>/cancel/", calls.cancel, name="cancel_call"),
     path("<str:area_code>/calls/<str:task_code>/close/", calls.close, name="close_call"),
+    path("<str:area_code>/ask/", helping.ask_for, name="ask_for"),
+    path("<str:area_code>/ask/<str:entered_ref>/", helping.asked, name="asked"),
+    path("<str:area_code>/ask/<str:entered_ref>/slip/", helping.slip, name="slip"),
     path("<str:area_code>/stage/", stage.stage, name="stage"),
     path("<str:area_code>/stage/change/", stage.change, name="change_stage"),
     path("<str:area_code>/stage/start/", stage.start, name="start_crisis"),
