@@ -23,6 +23,7 @@ from tests.factories.jobs import make_run
 from tests.factories.marks import make_mark, make_missed
 from tests.factories.notifications import make_message
 from tests.factories.organizations import make_authority, make_member, make_organization
+from tests.factories.residents import make_point, make_request
 from tests.factories.sheets import make_affiliation, make_sheet, make_volunteer_invitation
 from tests.factories.tasks import (
     make_assignment,
@@ -90,6 +91,7 @@ def build() -> World:
     _add_paper(world, organization, county)
     _add_reference(world, county)
     _add_tables(world, organization, authority, county)
+    _add_residents(world, organization, home)
     day = AvailabilityException.objects.create(
         volunteer=volunteer, starts_on=at.date(), ends_on=at.date(), is_free=False
     )
@@ -274,6 +276,18 @@ def _add_reference(world: World, county: Area) -> None:
             values[f"admin:{table}_{page}", "object_id"] = str(row.pk)
     values["admin", "app_label"] = "tasks"
     values["admin", "object_id"] = str(kind.pk)
+
+
+def _add_residents(world: World, organization: Organization, area: Area) -> None:
+    """A request that came by a code on a building, and two that somebody wrote down."""
+    values = world.values
+    point = make_point(organization, area=area)
+    values["public", "point"] = values["organization", "point"] = point.code
+    asked = make_request(area=area, organization=organization, point=point, phone="+8613900001111")
+    values["public:help_request", "code"] = asked.code
+    for room, role in (("organization", "owner"), ("authority", "official")):
+        made = make_request(area=area, organization=organization, entered_by=world.people[role])
+        values[room, "entered_ref"] = made.ref
 
 
 def _add_tables(world: World, organization: Organization, authority: Organization, county: Area) -> None:
