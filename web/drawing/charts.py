@@ -77,7 +77,7 @@ def line_chart(
     title: str,
     gap: Gap | None = None,
     *,
-    begins: Line | None = None,
+    marks: Sequence[Line] = (),
     meeting: Meeting | None = None,
 ) -> SafeString:
     """Draw lines over days. The drawing stretches to its column; its words keep their size."""
@@ -98,8 +98,7 @@ def line_chart(
             join([*errors, *lines]),
         )
     )
-    if begins is not None:
-        parts.append(_begins(begins, days[0], span))
+    parts.extend(_begins(mark, days[0], span) for mark in marks)
     if gap is not None:
         parts.append(_widest(series, gap, days[0], span, top))
     if meeting is not None:

@@ -25,24 +25,26 @@ RIGHT = 20
 class Step:
     """A block. `column` counts from 0; `tone` chooses the colour: asked, going, done, waits, same, lost.
 
-    `count` None: hidden, drawn as thin as can be; `shown` is what stands beside the name.
+    `shown` stands beside the name; `why` says that the number is hidden, `count` is then what is shown of it.
     """
 
     key: str
     label: str
     column: int
-    count: int | None
+    count: int
     shown: str
     tone: str = "asked"
+    why: str = ""
 
 
 @dataclass(frozen=True)
 class Ribbon:
-    """What goes from one step to another; None where it is hidden."""
+    """What goes from one step to another; `why` as for steps."""
 
     source: str
     target: str
-    count: int | None
+    count: int
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,14 @@ def placed(steps: Sequence[Step]) -> tuple[float, dict[str, Block]]:
     columns: dict[int, list[Step]] = defaultdict(list)
     for step in steps:
         columns[step.column].append(step)
-    totals = {column: sum(step.count or 0 for step in found) for column, found in columns.items()}
+    totals = {column: sum(step.count for step in found) for column, found in columns.items()}
     room = HEIGHT - GAP * (max(len(found) for found in columns.values()) - 1)
     scale = room / max(totals.values())
     blocks: dict[str, Block] = {}
     for found in columns.values():
         y, before = float(TOP), None
         for step in found:
-            height = max((step.count or 0) * scale, LEAST)
+            height = max(step.count * scale, LEAST)
             if before is not None:
                 y = max(before.y + before.height + GAP, before.middle + LINE - height / 2)
             before = blocks[step.key] = Block(step, y, height)
@@ -115,14 +117,14 @@ def _ribbons(
     starts: dict[tuple[str, str], float] = {}
     for ribbon in sorted(ribbons, key=lambda one: (order[one.source], order[one.target])):
         starts[ribbon.source, ribbon.target] = blocks[ribbon.source].y + left[ribbon.source]
-        left[ribbon.source] += (ribbon.count or 0) * scale
+        left[ribbon.source] += ribbon.count * scale
     drawn = []
     for ribbon in sorted(ribbons, key=lambda one: (order[one.target], order[one.source])):
         source, target = blocks[ribbon.source], blocks[ribbon.target]
         y0, y1 = starts[ribbon.source, ribbon.target], target.y + right[ribbon.target]
-        wide = (ribbon.count or 0) * scale
+        wide = ribbon.count * scale
         right[ribbon.target] += wide
-        if not wide:
+        if not ribbon.count:
             continue
         x0, x1 = (_x(block.step.column, last) * WIDTH / 100 for block in (source, target))
         drawn.append(

@@ -35,6 +35,11 @@ class Heat:
     weeks: tuple[HeatWeek, ...]
     in_thousands: bool
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether the marked day lies in these weeks."""
+        return any(day.is_marked for week in self.weeks for day in week.days)
+
 
 def heat(
     values: Mapping[date, tuple[float | None, str]],

@@ -147,15 +147,15 @@ def line_chart(
     series: Sequence[charts.Series],
     title: str = "",
     gap: charts.Gap | None = None,
-    begins: charts.Line | None = None,
+    marks: Sequence[charts.Line] = (),
     meeting: charts.Meeting | None = None,
 ) -> dict[str, Any]:
-    """Draw lines over days, labelled directly, with the same numbers as a table; `gap` hatches between two, `begins`
-    marks a day, `meeting` where two lines are expected to meet."""
+    """Draw lines over days, labelled directly, with the same numbers as a table; `gap` hatches between two, `marks`
+    are days on which something began, `meeting` is where two lines are expected to meet."""
     days = sorted({point.day for line in series for point in line.points})
     values = [{point.day: point for point in line.points} for line in series]
     return {
-        "drawing": charts.line_chart(series, title, gap, begins=begins, meeting=meeting),
+        "drawing": charts.line_chart(series, title, gap, marks=marks, meeting=meeting),
         "title": title,
         "labels": [line.label for line in series],
         "rows": [(day, [line.get(day) for line in values]) for day in days],
@@ -173,7 +173,7 @@ def flow_chart(
         "columns": [
             (head, [step for step in steps if step.column == index]) for index, head in enumerate(heads)
         ],
-        "rows": [(names[one.source], names[one.target], one.count) for one in ribbons],
+        "rows": [(names[one.source], names[one.target], one) for one in ribbons],
     }
 
 

@@ -19,7 +19,7 @@ class NeedAndHands:
 
     series: list[Series]
     gap: Gap | None
-    begins: Line | None
+    marks: list[Line]
     meeting: Meeting | None
     outlook: str
 
@@ -28,7 +28,7 @@ def need_and_hands(by_day: Mapping[date, Counts], today: date, stage: StageView 
     """Whole days up to today, from the first on which anything was needed, and how they go on."""
     days = _known(by_day, today)
     if not days:
-        return NeedAndHands([], None, None, None, "")
+        return NeedAndHands([], None, [], None, "")
     ahead = forecast([by_day[day].seats_least for day in days], [by_day[day].seats_covered for day in days])
     need = [Point(day, by_day[day].seats_least) for day in days]
     hands = [Point(day, by_day[day].seats_covered) for day in days]
@@ -66,14 +66,14 @@ def _widest(by_day: Mapping[date, Counts], days: Sequence[date]) -> Gap | None:
     return Gap(day, words % {"day": plain_date(day), "short": number_words(short)}) if short else None
 
 
-def _begins(stage: StageView | None, days: Sequence[date]) -> Line | None:
+def _begins(stage: StageView | None, days: Sequence[date]) -> list[Line]:
     """Where the stage of now began, if the plot reaches back so far."""
     if stage is None or not stage.stage:
-        return None
+        return []
     day = local(stage.since).date()
     if not days[0] <= day <= days[-1]:
-        return None
-    return Line(day, gettext("%(stage)s begins") % {"stage": stage.number_name})
+        return []
+    return [Line(day, gettext("%(stage)s begins") % {"stage": stage.number_name})]
 
 
 def _meeting(ahead: Forecast, today: date) -> Meeting | None:
