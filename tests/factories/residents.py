@@ -13,7 +13,7 @@ from tasks.models import TaskType
 from tests.factories.accounts import make_user
 from tests.factories.areas import make_area
 from tests.factories.organizations import make_organization
-from tests.factories.tasks import make_task_type
+from tests.factories.tasks import make_task, make_task_type
 
 _numbers = count(1)
 
@@ -56,10 +56,15 @@ def make_request(
         "reason": "We have nobody for this." if status == "declined" else "",
         **fields,
     }
+    kind = type or make_help_kind()
+    if status == "placed" and "task" not in values:
+        values |= {"task": make_task(area=area, adopted_by=organization), "placed_at": at}
+    if status == "merged" and "merged_into" not in values:
+        values["merged_into"] = make_request(area=area, type=kind, organization=organization)
     request = HelpRequest.objects.create(
         area=area,
         county_id=area.county_id,
-        type=type or make_help_kind(),
+        type=kind,
         organization=organization,
         status=status,
         **values,
