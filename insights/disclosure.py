@@ -8,6 +8,8 @@ not persons and stay exact. After the practice of the NHS: small numbers hidden,
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import chain
 
 SMALL_BELOW = 8
 BASE = 5
@@ -15,8 +17,6 @@ SMALL = "small"
 COMPLEMENT = "complement"
 # No upper end: a sum over persons can be anything.
 ANY = 10**12
-
-Interval = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,20 @@ class Raw:
 
 @dataclass(frozen=True)
 class Table:
-    """Raw values by code, and which codes are the parts of which other. Values count persons, or are sums over them."""
+    """Raw values by code, and which codes are the parts of which other. Values count persons, or are sums over them.
+
+    `also`: further wholes with their parts, where a value is part of two (a place and a kind of work). `atoms`: the
+    codes that one person counts in before any sum; without them each value that has no parts is one.
+    """
 
     values: Mapping[str, Raw]
     children: Mapping[str, Sequence[str]]
     counts_persons: bool = True
+    also: Sequence[tuple[str, Sequence[str]]] = ()
+    atoms: Sequence[tuple[str, ...]] = ()
 
     def parts(self) -> Iterator[tuple[str, Sequence[str]]]:
-        for parent, codes in self.children.items():
+        for parent, codes in chain(self.children.items(), self.also):
             known = [code for code in codes if code in self.values]
             if parent in self.values and known:
                 yield parent, known
@@ -86,8 +92,8 @@ def protect(
     """
     hidden = dict(already or {})
     hidden |= {code: SMALL for code, raw in table.values.items() if 0 < raw.persons < SMALL_BELOW}
-    while complementary and (code := _next_to_hide(table, hidden, base)):
-        hidden[code] = COMPLEMENT
+    if complementary:
+        _hide_with_them(table, hidden, base)
     return {
         code: Cell(None, hidden[code]) if code in hidden else Cell(rounded(raw.value, base))
         for code, raw in table.values.items()
@@ -108,43 +114,113 @@ def protect_together(
             return [protect(table, base, already=hidden) for table in tables]
 
 
-def tells_a_part(whole: Cell, parts: Sequence[Cell]) -> bool:
-    """Whether the persons of a period would tell the hidden persons of one of its days.
+def along(counts: Cell, value: float | None, contributors: int, base: int = BASE) -> Cell:
+    """A median or a rate over some of the persons of a count: hidden with it, and where fewer than 8 are in it."""
+    if counts.is_hidden:
+        return Cell(None, counts.why)
+    return over_persons(value, contributors, base)
 
-    A period counts each person once, so it is at most the sum of its days: where the days that are shown cannot make
-    up the period, the hidden one must be as large as a hidden count can be.
+
+@dataclass(frozen=True)
+class Released:
+    """A count of persons as it was released for the days from `first` to `last`, as numbers of days."""
+
+    first: int
+    last: int
+    cell: Cell
+
+    @property
+    def most(self) -> int:
+        """The largest count that it can stand for."""
+        if self.cell.why == COMPLEMENT or (self.cell.value is None and not self.cell.why):
+            return ANY
+        if self.cell.why:
+            return SMALL_BELOW - 1
+        return int(self.cell.value or 0) + (BASE // 2 if self.cell.value else 0)
+
+
+def tells_a_part(whole: Released, released: Sequence[Released]) -> bool:
+    """Whether the persons of a period would tell a hidden count that was released for some of its days.
+
+    A period counts each person once, so it is at most the sum of any periods that cover it: where the others of such
+    a cover cannot make it up, the hidden one must be as large as a hidden count can be. The least sums are found day
+    by day, from both ends.
     """
-    if whole.value is None:
+    if whole.cell.value is None:
         return False
-    most = [
-        SMALL_BELOW - 1 if part.value is None else part.value + BASE // 2 if part.value else 0
-        for part in parts
-    ]
-    if any(part.why == COMPLEMENT for part in parts):
-        return False
-    rest = whole.value - BASE // 2 - sum(most)
-    return any(part.why == SMALL and rest >= 0 for part in parts)
+    least = int(whole.cell.value) - BASE // 2
+    inside = [part for part in released if part.last >= whole.first and part.first <= whole.last]
+    before = _least_covers(whole.first, whole.last, [(p.first, p.last, p.most) for p in inside])
+    # The same from the other end: days count backwards.
+    after = _least_covers(-whole.last, -whole.first, [(-p.last, -p.first, p.most) for p in inside])
+    return any(
+        part.cell.why == SMALL
+        and least
+        - before[max(part.first, whole.first) - whole.first]
+        - after[whole.last - min(part.last, whole.last)]
+        >= SMALL_BELOW - 1
+        for part in inside
+    )
 
 
-def _next_to_hide(table: Table, hidden: Mapping[str, str], base: int) -> str:
-    """The next cell to hide, or nothing: by the plain rule first, then by what a reader could compute."""
-    for parent, codes in table.parts():
-        gone = [code for code in codes if code in hidden]
-        alone = len(gone) == 1 and parent not in hidden
-        given_away = parent in hidden and not gone
-        if alone or given_away:
-            if code := _smallest_shown(table, codes, hidden):
-                return code
-            if alone:
-                return parent
-    bounds = intervals(table, hidden, base)
-    for parent, codes in table.parts():
-        if any(code in hidden and bounds[code][0] == bounds[code][1] for code in (parent, *codes)):
-            if code := _smallest_shown(table, codes, hidden):
-                return code
-            if parent not in hidden:
-                return parent
-    return ""
+def _least_covers(first: int, last: int, pieces: Sequence[tuple[int, int, int]]) -> list[int]:
+    """For each number of days from `first` on, the least sum of pieces that together hold all of them."""
+    least = [0]
+    waiting = sorted(pieces)
+    open_pieces: list[tuple[int, int]] = []
+    index = 0
+    for day in range(first, last + 1):
+        while index < len(waiting) and waiting[index][0] <= day:
+            start, end, most = waiting[index]
+            heappush(open_pieces, (least[max(start, first) - first] + most, end))
+            index += 1
+        while open_pieces and open_pieces[0][1] < day:
+            heappop(open_pieces)
+        least.append(min(open_pieces[0][0], ANY) if open_pieces else ANY)
+    return least
+
+
+def _hide_with_them(table: Table, hidden: dict[str, str], base: int) -> None:
+    """Hide more, until no hidden value stands alone in a sum, and each could be another without a reader noticing."""
+    sums = list(table.parts())
+    doubts = _Doubts(table, hidden, base)
+    changed = True
+    while changed:
+        changed = False
+        for parent, codes in sums:
+            while code := _lonely(table, parent, codes, hidden):
+                hidden[code] = COMPLEMENT
+                changed = True
+        if changed:
+            continue
+        for code in [code for code in table.values if code in hidden]:
+            while not doubts.open(code) and (more := _blocking(table, sums, code, hidden)):
+                hidden[more] = COMPLEMENT
+                changed = True
+
+
+def _lonely(table: Table, parent: str, codes: Sequence[str], hidden: Mapping[str, str]) -> str:
+    """What to hide with the only hidden part of a sum, or with a hidden sum whose parts are all shown."""
+    gone = [code for code in codes if code in hidden]
+    alone = len(gone) == 1 and parent not in hidden
+    if not alone and (gone or parent not in hidden):
+        return ""
+    return _smallest_shown(table, codes, hidden) or (parent if alone else "")
+
+
+def _blocking(
+    table: Table, sums: Sequence[tuple[str, Sequence[str]]], code: str, hidden: Mapping[str, str]
+) -> str:
+    """What to hide so that a hidden value may be another: a part beside or below it, else a sum above it."""
+    near = [(parent, codes) for parent, codes in sums if code == parent or code in codes]
+    for _, codes in near:
+        if more := _smallest_shown(table, codes, hidden):
+            return more
+    above = [parent for parent, codes in near if code in codes]
+    if more := _smallest_shown(table, above, hidden):
+        return more
+    higher = [parent for parent, codes in sums if any(one in codes for one in above)]
+    return _smallest_shown(table, higher, hidden)
 
 
 def _smallest_shown(table: Table, codes: Sequence[str], hidden: Mapping[str, str]) -> str:
@@ -153,45 +229,74 @@ def _smallest_shown(table: Table, codes: Sequence[str], hidden: Mapping[str, str
     return min(shown, key=lambda code: (table.values[code].value, code), default="")
 
 
-def intervals(table: Table, hidden: Mapping[str, str], base: int = BASE) -> dict[str, Interval]:
-    """What a reader can compute of each cell from everything that is shown, as (least, most).
+class _Doubts:
+    """Whether a hidden value could be another: one person more or less somewhere, or one person elsewhere, and every
+    published cell comes out as it is. Where there is such a world nothing that a reader computes can exclude it."""
 
-    Passes the bounds through every sum until nothing changes; on a tree of sums this is exact. Where the parts do
-    not add up (a person counts in two places), bounds that contradict each other tell nothing and are left alone.
-    """
-    bounds = {code: _first_bounds(table, code, hidden.get(code, ""), base) for code in table.values}
-    changed = True
-    while changed:
-        changed = False
+    # So many places to which one person could have gone are tried.
+    TRIES = 300
+
+    def __init__(self, table: Table, hidden: Mapping[str, str], base: int) -> None:
+        self._table, self._hidden, self._base = table, hidden, base
+        above: dict[str, list[str]] = {}
+        wholes = set()
         for parent, codes in table.parts():
-            low = sum(bounds[code][0] for code in codes)
-            high = sum(bounds[code][1] for code in codes)
-            total = bounds[parent]
-            changed |= _narrow(bounds, parent, low, high)
+            wholes.add(parent)
             for code in codes:
-                own = bounds[code]
-                least = total[0] - (high - own[1])
-                most = total[1] - (low - own[0])
-                changed |= _narrow(bounds, code, least, most)
-    return bounds
+                above.setdefault(code, []).append(parent)
+        atoms = table.atoms or [(code,) for code in table.values if code not in wholes]
+        self._cells_of: list[frozenset[str]] = []
+        self._atoms_in: dict[str, list[int]] = {}
+        for number, atom in enumerate(atoms):
+            cells: set[str] = set()
+            todo = list(atom)
+            while todo:
+                code = todo.pop()
+                if code not in cells:
+                    cells.add(code)
+                    todo.extend(above.get(code, ()))
+            self._cells_of.append(frozenset(cells))
+            for code in cells:
+                self._atoms_in.setdefault(code, []).append(number)
+        self._above = above
 
+    def open(self, code: str) -> bool:
+        """Whether the value of a hidden code could be another."""
+        if not self._table.counts_persons:
+            return True
+        own = self._atoms_in.get(code, ())
+        for step in (1, -1):
+            if any(self._unseen(self._cells_of[atom], step) for atom in own):
+                return True
+        return any(self._elsewhere(atom, code) for atom in own)
 
-def _first_bounds(table: Table, code: str, why: str, base: int) -> Interval:
-    """What the published rules alone tell of a cell."""
-    if why:
-        if not table.counts_persons:
-            return 0, ANY
-        return (1, SMALL_BELOW - 1) if why == SMALL else (SMALL_BELOW, ANY)
-    shown = rounded(table.values[code].value, base)
-    if table.counts_persons:
-        return (0, 0) if shown == 0 else (max(shown - base // 2, SMALL_BELOW), shown + (base - 1) // 2)
-    return max(shown - base // 2, 0), shown + (base - 1) // 2
+    def _elsewhere(self, atom: int, code: str) -> bool:
+        cells = self._cells_of[atom]
+        # From next door first, then from further away.
+        others = [
+            other
+            for parent in self._above.get(code, ())
+            for other in self._atoms_in.get(parent, ())[: self.TRIES]
+            if code not in self._cells_of[other]
+        ]
+        return any(
+            self._unseen(cells - self._cells_of[other], step)
+            and self._unseen(self._cells_of[other] - cells, -step)
+            for other in others
+            for step in (1, -1)
+        )
 
+    def _unseen(self, cells: frozenset[str], step: int) -> bool:
+        return all(self._stays(code, step) for code in cells)
 
-def _narrow(bounds: dict[str, Interval], code: str, least: int, most: int) -> bool:
-    low, high = bounds[code]
-    narrowed = max(low, least), min(high, most)
-    if narrowed == (low, high) or narrowed[0] > narrowed[1]:
-        return False
-    bounds[code] = narrowed
-    return True
+    def _stays(self, code: str, step: int) -> bool:
+        """Whether a cell comes out as it is with one person more or less."""
+        value = self._table.values[code].value
+        why = self._hidden.get(code, "")
+        if value == 0:
+            return False
+        if why == SMALL:
+            return 1 <= value + step < SMALL_BELOW
+        if value + step < SMALL_BELOW:
+            return False
+        return bool(why) or rounded(value + step, self._base) == rounded(value, self._base)

@@ -1,10 +1,9 @@
 """Makes figures public, on fixed days and protected; a correction is a new version that says why."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Min
+from django.db import connection, transaction
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -12,16 +11,38 @@ from accounts.models import User
 from areas.models import Area
 from core import audit
 from core.errors import DomainError
+from insights.actions.index import make_indexes
+from insights.actions.persons import Cells, request_cells, served_cells
+from insights.actions.window import (
+    LOCK,
+    PUBLIC_DOWN_TO,
+    RELEASE_HOUR,
+    Morning,
+    Period,
+    morning_of,
+    stored,
+    write_window,
+)
 from insights.disclosure import Cell
-from insights.models import Release
+from insights.models import AreaWindow, Release
+from insights.queries import sources
 from insights.queries.definitions import Key
-from insights.queries.figures import exact_cells, protected_persons
-from insights.queries.rows import NOTHING, Counts, behind_by_area, counts_by_area
-from tasks.models import Crisis
+from insights.queries.figures import count_cells
+from insights.queries.lately import cells_of
+from insights.queries.rows import Counts, counts_by_area, counts_by_kind, gap_of
 
-# Desks confirm the day's hours in the evening and early in the morning.
-RELEASE_HOUR = 6
-LEVELS = (Area.Level.PROVINCE, Area.Level.CITY, Area.Level.COUNTY)
+# What is asked of residents is public for a week at least: a single day would name households.
+OF_REQUESTS = (
+    Key.REQUESTS,
+    Key.REQUESTS_OPEN,
+    Key.REQUESTS_DONE,
+    Key.REQUESTS_DECLINED,
+    Key.ANSWER_MINUTES,
+    Key.DONE_MINUTES,
+    Key.PROMISE_KEPT,
+)
+OF_DUTY = (Key.ON_DUTY, Key.IDLE, Key.IDLE_RATE)
+WITH_KINDS = (Period.DAY, Period.WEEK)
 
 
 class ReasonMissing(DomainError):
@@ -30,110 +51,134 @@ class ReasonMissing(DomainError):
 
 
 def release_due(*, at: datetime) -> list[Release]:
-    """Release yesterday, the last 7 days and the time since the crisis began, once a day after 6 in the morning."""
+    """Release yesterday, the last 7 and 30 days and the time since the crisis began, once a day after 6 in the
+    morning, with the index of yesterday and what officials' overviews look back on: all or nothing.
+    """
     if localtime(at).hour < RELEASE_HOUR:
         return []
-    yesterday = localdate(at) - timedelta(days=1)
-    done = set(Release.objects.filter(ends_on=yesterday).values_list("period", flat=True))
-    made = []
-    for period, starts_on in _periods(yesterday):
-        if period not in done:
-            try:
-                made.append(_release(period, starts_on, yesterday, at=at, version=1))
-            except IntegrityError:
-                # Another worker released it in this moment: there is one of each.
-                continue
-    return made
+    return release_for(localdate(at) - timedelta(days=1), at=at)
+
+
+@transaction.atomic
+def release_for(end: date, *, at: datetime) -> list[Release]:
+    """The releases whose last day is `end`; none where they are made already."""
+    with connection.cursor() as cursor:
+        # Whoever comes second waits here, and then finds everything done.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    if Release.objects.filter(ends_on=end).exists():
+        return []
+    morning = morning_of(end, at=at)
+    if not AreaWindow.objects.filter(ends_on__gt=end).exists():
+        write_window(morning, at=at)
+    return [_first_version(period, morning, at=at) for period in morning.periods]
 
 
 @transaction.atomic
 def correct_release(*, release: Release, by: User, at: datetime, reason: str) -> Release:
-    """Compute a release again from what is known now, as its next version; the old one stays."""
+    """Compute a release again from what is known now, as its next version; the old one stays. What was hidden to
+    protect others stays hidden. Duty of an earlier moment cannot be counted again and stays as it was.
+    """
     if not reason.strip():
         raise ReasonMissing(field="reason")
     newest = Release.objects.filter(period=release.period, ends_on=release.ends_on).order_by("-version")[0]
-    made = _release(
-        Release.Period(release.period),
-        release.starts_on,
-        release.ends_on,
-        at=at,
-        version=newest.version + 1,
-        correction=reason.strip(),
+    period, days = Period(newest.period), (newest.starts_on, newest.ends_on)
+    areas = list(Area.objects.filter(level__lte=PUBLIC_DOWN_TO).order_by("path"))
+    before = {code: cells_of(figures) for code, figures in newest.figures.items()}
+    kinds_before = {
+        code: {kind: cells_of(figures) for kind, figures in kinds.items()}
+        for code, kinds in newest.kinds.items()
+    }
+    cells = _exact(areas, *days)
+    people = served_cells(areas, *days, earlier=before)
+    kinds: Mapping[str, Cells] = {}
+    if period == Period.WEEK:
+        requests, kinds = request_cells(areas, *days, at, earlier=before, earlier_kinds=kinds_before)
+        _add(people, requests, OF_REQUESTS)
+    for code in cells:
+        kept = {key: before[code][key] for key in (*OF_DUTY, Key.INDEX) if key in before.get(code, {})}
+        cells[code] |= people[code] | kept
+    made = _create(
+        period, days, cells, _with_kinds(period, areas, days, kinds), at, newest.version + 1, reason
     )
     audit.record(verb="release.corrected", by=by, at=at, subject=made, reason=reason.strip())
     return made
 
 
-def _periods(yesterday: date) -> list[tuple[Release.Period, date]]:
-    periods = [
-        (Release.Period.DAY, yesterday),
-        (Release.Period.WEEK, yesterday - timedelta(days=6)),
-    ]
-    began = Crisis.objects.running().aggregate(at=Min("started_at"))["at"]
-    if began is not None and localdate(began) <= yesterday:
-        periods.append((Release.Period.CRISIS, localdate(began)))
-    return periods
+def _first_version(period: Period, morning: Morning, *, at: datetime) -> Release:
+    days = morning.periods[period]
+    cells = _exact(morning.public, *days)
+    for area in morning.public:
+        cells[area.code] |= morning.served[period][area.code]
+    if period == Period.WEEK:
+        _add(cells, morning.requests, OF_REQUESTS)
+    if period == Period.DAY:
+        _add(cells, morning.duty, OF_DUTY)
+        known = {code: found | morning.requests[code] for code, found in cells.items()}
+        for code, value in make_indexes(morning.public, days[1], known, at=at).items():
+            cells[code][Key.INDEX] = Cell(value)
+    kinds = morning.kinds if period == Period.WEEK else {}
+    return _create(period, days, cells, _with_kinds(period, morning.public, days, kinds), at, 1, "")
 
 
-@transaction.atomic
-def _release(
-    period: Release.Period,
-    starts_on: date,
-    ends_on: date,
-    *,
+def _create(
+    period: Period,
+    days: tuple[date, date],
+    cells: Cells,
+    kinds: Mapping[str, Cells],
     at: datetime,
     version: int,
-    correction: str = "",
+    correction: str,
 ) -> Release:
-    figures: dict[str, dict[str, list[Any]]] = {}
-    days = _days_released(starts_on, ends_on) if period == Release.Period.WEEK else {}
-    for root in Area.objects.filter(parent=None).order_by("code"):
-        figures.update(_figures(root, starts_on, ends_on, days))
     return Release.objects.create(
         period=period,
-        starts_on=starts_on,
-        ends_on=ends_on,
+        starts_on=days[0],
+        ends_on=days[1],
         version=version,
         released_at=at,
-        correction=correction,
-        figures=figures,
+        correction=correction.strip(),
+        figures={code: stored(found) for code, found in cells.items()},
+        kinds={
+            code: {kind: stored(found) for kind, found in by_kind.items()} for code, by_kind in kinds.items()
+        },
     )
 
 
-def _days_released(start: date, end: date) -> dict[str, list[Cell]]:
-    """The volunteers of each day of a week as they were released, by area code."""
-    releases = (
-        Release.objects.filter(period=Release.Period.DAY, ends_on__range=(start, end))
-        .order_by("ends_on", "-version")
-        .distinct("ends_on")
-    )
-    days: dict[str, list[Cell]] = {}
-    for release in releases:
-        for code, figures in release.figures.items():
-            days.setdefault(code, []).append(Cell(*figures[Key.VOLUNTEERS]))
-    # A day that was never released says nothing: then nothing can be told by comparison.
-    return {code: cells for code, cells in days.items() if len(cells) == (end - start).days + 1}
+def _add(cells: Cells, found: Cells, keys: Sequence[Key]) -> None:
+    for code, known in cells.items():
+        known |= {key: found[code][key] for key in keys if key in found.get(code, {})}
 
 
-def _figures(
-    root: Area, start: date, end: date, days: dict[str, list[Cell]]
-) -> dict[str, dict[str, list[Any]]]:
-    """By area code and key: [value, why hidden], for the province, its cities and its counties."""
-    areas = list(Area.objects.within(root).filter(level__in=LEVELS).order_by("path"))
+def _exact(areas: Sequence[Area], start: date, end: date) -> Cells:
+    """The figures that are not about persons, by code."""
     counts = counts_by_area(areas, start, end)
-    behind = behind_by_area(root, areas, start, end)
-    who, hours = protected_persons(behind, areas, days)
-    return {
-        area.code: _stored(
-            {
-                **exact_cells(counts.get(area.pk, Counts()), behind.get(area.pk, NOTHING)),
-                Key.VOLUNTEERS: who[area.code],
-                Key.HOURS: hours[area.code],
-            }
-        )
-        for area in areas
-    }
+    called = sources.called(start, end)
+    counties = [area for area in areas if area.level == Area.Level.COUNTY]
+    made: Cells = {}
+    for area in areas:
+        to_organization, to_hands = called.get(area.pk, (None, None))
+        below = [county for county in counties if county.pk != area.pk and area.contains(county)]
+        made[area.code] = {
+            **count_cells(counts.get(area.pk, Counts())),
+            Key.RESPONSE_MINUTES: Cell(None if to_organization is None else round(to_organization)),
+            Key.FILL_MINUTES: Cell(None if to_hands is None else round(to_hands)),
+            Key.FAIRNESS: Cell(gap_of(counts.get(county.pk, Counts()).fill_rate for county in below)),
+        }
+    return made
 
 
-def _stored(cells: dict[Key, Cell]) -> dict[str, list[Any]]:
-    return {str(key): [cell.value, cell.why] for key, cell in cells.items()}
+def _with_kinds(
+    period: Period, areas: Sequence[Area], days: tuple[date, date], requests: Mapping[str, Cells]
+) -> dict[str, Cells]:
+    """By code and kind of work: seats, exact; and what residents asked for, protected."""
+    if period not in WITH_KINDS:
+        return {}
+    seats = counts_by_kind(areas, *days)
+    made: dict[str, Cells] = {}
+    for area in areas:
+        asked = requests.get(area.code, {})
+        counts = seats.get(area.pk, {})
+        made[area.code] = {
+            kind: {**count_cells(counts.get(kind, Counts())), **asked.get(kind, {})}
+            for kind in sorted({*counts, *asked})
+        }
+    return made

@@ -18,7 +18,7 @@ from pytest_django import DjangoDbBlocker
 from areas.models import Area
 from core import clock
 from insights.actions import refresh
-from insights.queries import overview, window_of
+from insights.queries import overview
 from notifications.models import Message
 from notifications.queries import inbox_of
 from organizations.models import Organization
@@ -254,7 +254,6 @@ READS: dict[str, tuple[Callable[[World], Any], set[str]]] = {
             w.counties,
             span=(localdate(w.at) - timedelta(days=28), localdate(w.at)),
             chosen=(localdate(w.at), localdate(w.at)),
-            history=window_of(localdate(w.at)),
             at=w.at,
         ),
         {"shift_open"},

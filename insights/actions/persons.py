@@ -1,0 +1,243 @@
+"""Protects what is about persons: all areas at once, so that no two pages hide different cells of the same sums."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import product
+
+from areas.models import Area
+from insights.disclosure import (
+    COMPLEMENT,
+    Cell,
+    Raw,
+    Released,
+    Table,
+    along,
+    persons,
+    protect,
+    protect_together,
+    tells_a_part,
+)
+from insights.models import Release
+from insights.queries import sources
+from insights.queries.definitions import Key
+from insights.queries.lately import STATES, cells_of
+
+# By code of the area, then by figure.
+Cells = dict[str, dict[str, Cell]]
+NOBODY = Raw(0, 0)
+# Further back the sum of single days is far above the number of different persons.
+REMEMBERED = timedelta(days=35)
+# States in which somebody still waits; with the ends they make up all requests.
+WAITING = STATES[:3]
+KINDS_DOWN_TO = Area.Level.COUNTY
+ENDS = (Key.REQUESTS_DONE, Key.REQUESTS_DECLINED, "ended")
+
+
+def served_cells(
+    areas: Sequence[Area],
+    start: date,
+    end: date,
+    *,
+    beside: Sequence[tuple[date, date, Cells]] = (),
+    earlier: Cells | None = None,
+) -> Cells:
+    """Volunteers and hours between two days, by code. `beside`: other days that become public together with these;
+    `earlier`: the version that this one corrects.
+    """
+    found = sources.served(start, end)
+    people = {area.code: found[area.pk].persons if area.pk in found else NOBODY for area in areas}
+    hours = {
+        area.code: Raw(round(found[area.pk].minutes.value / 60), found[area.pk].persons.value)
+        if area.pk in found
+        else NOBODY
+        for area in areas
+    }
+    children = sources.tree(areas)
+    who, long = protect_together(
+        Table(people, children),
+        Table(hours, children, counts_persons=False),
+        already=_telling(people, start, end, beside) | _hidden_before(earlier, Key.VOLUNTEERS, people),
+    )
+    return {code: {Key.VOLUNTEERS: who[code], Key.HOURS: long[code]} for code in people}
+
+
+def duty_cells(areas: Sequence[Area], at: datetime) -> Cells:
+    """Volunteers on duty, and those of them whom nobody asked, at a moment, by code."""
+    found = sources.duty(at)
+    children = sources.tree(areas)
+    on_duty = {area.code: _count(found.get(area.pk, (0, 0))[0]) for area in areas}
+    idle = {area.code: _count(found.get(area.pk, (0, 0))[1]) for area in areas}
+    who, waiting = protect(Table(on_duty, children)), protect(Table(idle, children))
+    made: Cells = {}
+    for code, raw in on_duty.items():
+        rate = idle[code].value * 100 / raw.value if raw.value else None
+        base = waiting[code] if waiting[code].is_hidden else who[code]
+        made[code] = {
+            Key.ON_DUTY: who[code],
+            Key.IDLE: waiting[code],
+            Key.IDLE_RATE: along(base, rate, raw.value),
+        }
+    return made
+
+
+def request_cells(
+    areas: Sequence[Area],
+    start: date,
+    end: date,
+    at: datetime,
+    *,
+    earlier: Cells | None = None,
+    earlier_kinds: Mapping[str, Cells] | None = None,
+) -> tuple[Cells, dict[str, Cells]]:
+    """Requests that came between two days, by code, and by code and kind of work for counties and what lies above."""
+    table = request_table(areas, sources.asked(start, end))
+    already = _requests_hidden_before(earlier or {}, earlier_kinds or {}, table)
+    shown = protect(table, already=already)
+    by_pk = {area.pk: area for area in areas}
+    waited = {
+        (by_pk[pk].code, kind): found
+        for (pk, kind), found in sources.waits(start, end, at).items()
+        if pk in by_pk
+    }
+    made: Cells = {}
+    kinds: dict[str, Cells] = {}
+    for area in areas:
+        count = shown[_name(area.code)]
+        made[area.code] = {
+            Key.REQUESTS: count,
+            Key.REQUESTS_OPEN: shown[_name(area.code, Key.REQUESTS_OPEN)],
+            **{state: shown[_name(area.code, state)] for state in STATES},
+            **_waits(count, waited.get((area.code, ""))),
+        }
+        kinds[area.code] = {
+            kind: {Key.REQUESTS: shown[name], **_waits(shown[name], waited.get((area.code, kind)))}
+            for kind in sorted({kind for code, kind in waited if code == area.code and kind})
+            if (name := _name(area.code, f"kind {kind}")) in shown
+        }
+    return made, kinds
+
+
+def request_table(areas: Sequence[Area], asked: Iterable[tuple[int, str, str, int]]) -> Table:
+    """Every sum that is shown of requests: of an area all, by state, and down to counties by kind of work.
+
+    Each is counted in one place, in one state and as one kind, so all three ways to add up lead to the same number.
+    """
+    by_pk = {area.pk: area for area in areas}
+    # Kinds of work are shown down to counties.
+    large = {area.code for area in areas if area.level <= KINDS_DOWN_TO}
+    values = {_name(area.code, state): 0 for area in areas for state in ("", Key.REQUESTS_OPEN, *STATES)}
+    atoms: set[tuple[str, str]] = set()
+    kinds: set[str] = set()
+    for pk, kind, state, count in asked:
+        if (area := by_pk.get(pk)) is None:
+            continue
+        kinds.add(kind)
+        named = ["", state, Key.REQUESTS_OPEN] if state in WAITING else ["", state]
+        above = [code for code in area.path_codes if code in large]
+        names = [_name(code, name) for code, name in product(area.path_codes, named)]
+        of_kind = [_name(code, _kind(kind)) for code in above]
+        for name in (*names, *of_kind):
+            values[name] = values.get(name, 0) + count
+        atoms.add((_name(area.code, state), of_kind[-1]))
+    return Table(
+        {name: _count(value) for name, value in values.items()},
+        {},
+        also=list(_request_sums(areas, large, kinds)),
+        atoms=sorted(atoms),
+    )
+
+
+def _request_sums(
+    areas: Sequence[Area], large: set[str], kinds: Iterable[str]
+) -> Iterable[tuple[str, list[str]]]:
+    """Which cells of requests add up to which other."""
+    every = [_kind(kind) for kind in sorted(kinds)]
+    children = sources.tree(areas)
+    for area in areas:
+        code = area.code
+        yield _name(code), [_name(code, state) for state in (Key.REQUESTS_OPEN, *ENDS)]
+        yield _name(code, Key.REQUESTS_OPEN), [_name(code, state) for state in WAITING]
+        if code in large:
+            yield _name(code), [_name(code, kind) for kind in every]
+        below = children.get(code, ())
+        for name in ("", Key.REQUESTS_OPEN, *STATES):
+            yield _name(code, name), [_name(child, name) for child in below]
+        for kind in every:
+            yield _name(code, kind), [_name(child, kind) for child in below]
+
+
+def _name(code: str, part: str = "") -> str:
+    return f"{code} {part}"
+
+
+def _kind(code: str) -> str:
+    return f"kind:{code}"
+
+
+def _count(value: int) -> Raw:
+    return Raw(value, value)
+
+
+def _waits(count: Cell, found: sources.Waits | None) -> dict[str, Cell]:
+    """Medians and promises over the requests of a count."""
+    if found is None:
+        nothing = Cell(None, count.why)
+        return dict.fromkeys((Key.ANSWER_MINUTES, Key.DONE_MINUTES, Key.PROMISE_KEPT), nothing)
+    kept = found.kept * 100 / found.promised if found.promised else None
+    return {
+        Key.ANSWER_MINUTES: along(count, found.answer, found.answered),
+        Key.DONE_MINUTES: along(count, found.until_done, found.done),
+        Key.PROMISE_KEPT: along(count, kept, found.promised),
+    }
+
+
+def _hidden_before(earlier: Cells | None, key: Key, values: Mapping[str, Raw]) -> dict[str, str]:
+    """What the version before hid to protect others: two versions that hide different cells would tell both."""
+    return {
+        code: COMPLEMENT
+        for code, cells in (earlier or {}).items()
+        if code in values and values[code].value and key in cells and cells[key].why == COMPLEMENT
+    }
+
+
+def _requests_hidden_before(
+    earlier: Cells, earlier_kinds: Mapping[str, Cells], table: Table
+) -> dict[str, str]:
+    names = {
+        _name(code, "" if part == Key.REQUESTS else part): cell
+        for code, cells in earlier.items()
+        for part, cell in cells.items()
+    }
+    for code, kinds in earlier_kinds.items():
+        names |= {_name(code, _kind(kind)): cells[Key.REQUESTS] for kind, cells in kinds.items()}
+    return {
+        name: COMPLEMENT
+        for name, cell in names.items()
+        if cell.why == COMPLEMENT and name in table.values and table.values[name].value
+    }
+
+
+def _telling(
+    people: Mapping[str, Raw], start: date, end: date, beside: Sequence[tuple[date, date, Cells]]
+) -> dict[str, str]:
+    """Areas whose count of these days would tell a count that was released as hidden for some of them."""
+    released: dict[str, list[Released]] = {}
+    for first, last, every in (*_released_until(end), *beside):
+        if (first, last) == (start, end):
+            continue
+        for code, cells in every.items():
+            if cell := cells.get(Key.VOLUNTEERS):
+                released.setdefault(code, []).append(Released(first.toordinal(), last.toordinal(), cell))
+    days = start.toordinal(), end.toordinal()
+    return {
+        code: COMPLEMENT
+        for code, raw in people.items()
+        if code in released and tells_a_part(Released(*days, persons(raw.value)), released[code])
+    }
+
+
+def _released_until(end: date) -> Iterable[tuple[date, date, Cells]]:
+    """Every version of every release that ended lately."""
+    for release in Release.objects.filter(ends_on__gt=end - REMEMBERED, ends_on__lte=end).defer("kinds"):
+        cells = {code: cells_of(stored) for code, stored in release.figures.items()}
+        yield release.starts_on, release.ends_on, cells

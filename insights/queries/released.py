@@ -1,0 +1,158 @@
+"""Reads of released figures: only the areas that are asked for leave the database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Func, JSONField, Max, QuerySet, TextField, Value
+
+from areas.models import Area
+from insights.disclosure import Cell
+from insights.models import Release
+from insights.queries.definitions import Key
+from insights.queries.lately import NOT_KNOWN, cells_of
+
+# How many corrected releases the page of a figure looks back on.
+CORRECTIONS = 40
+
+
+class _Picked(Func):
+    """The entries of a JSON object under some keys, in place of the whole object."""
+
+    template = "(SELECT jsonb_object_agg(picked.code, %(expressions)s::text[]) AS picked(code))"
+    arg_joiner = " -> picked.code) FROM unnest("
+    output_field = JSONField()
+
+
+def with_areas(releases: QuerySet[Release], codes: Iterable[str]) -> QuerySet[Any]:
+    """Releases with the figures (`of_areas`) and kinds (`kinds_of_areas`) of these areas and of no other."""
+    wanted = Value(list(codes), output_field=ArrayField(TextField()))
+    return releases.defer("figures", "kinds").annotate(
+        of_areas=_Picked(F("figures"), wanted), kinds_of_areas=_Picked(F("kinds"), wanted)
+    )
+
+
+def released_cells(area: Area, start: date, end: date) -> dict[str, Cell]:
+    """The newest figures that were released of an area for these very days, by key; none. One statement."""
+    releases = Release.objects.filter(starts_on=start, ends_on=end).order_by("-version", "period")
+    found = with_areas(releases, [area.code]).first()
+    stored = found.of_areas.get(area.code) if found else None
+    return cells_of(stored) if stored else {}
+
+
+def released_by_day(area: Area, span: tuple[date, date], key: Key) -> dict[date, Cell]:
+    """A figure of an area for each of the days of a span that were released, the newest version. One statement."""
+    releases = (
+        Release.objects.filter(period=Release.Period.DAY, ends_on__range=span)
+        .order_by("ends_on", "-version")
+        .distinct("ends_on")
+    )
+    days = {}
+    for release in with_areas(releases, [area.code]):
+        stored = release.of_areas.get(area.code)
+        days[release.ends_on] = cells_of(stored).get(key, NOT_KNOWN) if stored else NOT_KNOWN
+    return days
+
+
+def hours_by_day(area: Area, span: tuple[date, date]) -> dict[date, Cell]:
+    """The hours of the days of a span as they were released, for a province, a city or a county. One statement."""
+    return released_by_day(area, span, Key.HOURS)
+
+
+def days_released() -> list[date]:
+    """The last days of the daily releases, newest first."""
+    return list(
+        Release.objects.filter(period=Release.Period.DAY, version=1)
+        .order_by("-ends_on")
+        .values_list("ends_on", flat=True)
+    )
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A figure of an area that a correction changed, from what to what."""
+
+    code: str
+    key: str
+    before: Cell
+    after: Cell
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A later version of a release: since when, why, and every figure that it changed."""
+
+    period: Release.Period
+    starts_on: date
+    ends_on: date
+    version: int
+    released_at: datetime
+    reason: str
+    changes: tuple[Changed, ...]
+
+
+def corrections_between(versions: Iterable[Any]) -> list[Correction]:
+    """What each version changed against the one before it. `versions`: of one release, in order, with its areas."""
+    made: list[Correction] = []
+    before: Any = None
+    for release in versions:
+        if before is not None:
+            made.append(
+                Correction(
+                    Release.Period(release.period),
+                    release.starts_on,
+                    release.ends_on,
+                    release.version,
+                    release.released_at,
+                    release.correction,
+                    tuple(_changes(before.of_areas, release.of_areas)),
+                )
+            )
+        before = release
+    return made
+
+
+def corrections_of(key: Key, area: Area) -> list[Correction]:
+    """The corrections that changed a figure of an area, the newest first. Two statements."""
+    corrected = (
+        Release.objects.values("period", "ends_on")
+        .annotate(newest=Max("version"))
+        .filter(newest__gt=1)
+        .order_by("-ends_on")[:CORRECTIONS]
+    )
+    wanted = {(row["period"], row["ends_on"]) for row in corrected}
+    releases = Release.objects.filter(ends_on__in={day for _, day in wanted}).order_by(
+        "-ends_on", "period", "version"
+    )
+    by_release: dict[tuple[str, date], list[Any]] = {}
+    for release in with_areas(releases, [area.code]):
+        by_release.setdefault((release.period, release.ends_on), []).append(release)
+    made = [
+        correction
+        for name, versions in by_release.items()
+        if name in wanted
+        for correction in corrections_between(versions)
+    ]
+    return [
+        Correction(
+            correction.period,
+            correction.starts_on,
+            correction.ends_on,
+            correction.version,
+            correction.released_at,
+            correction.reason,
+            changes,
+        )
+        for correction in made
+        if (changes := tuple(change for change in correction.changes if change.key == key))
+    ]
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> Iterable[Changed]:
+    for code, stored in after.items():
+        was = cells_of(before.get(code) or {})
+        for key, cell in cells_of(stored or {}).items():
+            if was.get(key, NOT_KNOWN) != cell:
+                yield Changed(code, key, was.get(key, NOT_KNOWN), cell)
