@@ -46,6 +46,13 @@ def looks_at(request: HelpRequest) -> list[RequestLook]:
     return list(request.looks.select_related("organization").order_by("-id")[:LOOKS_MOST])
 
 
+def parts_of(request: HelpRequest) -> list[HelpRequest]:
+    """The other requests that were made of it, each of them followed by itself."""
+    return list(
+        request.parts.select_related("type", "organization", "task", "shift", "merged_into").order_by("id")
+    )
+
+
 def waiting_at(shift: Shift) -> list[HelpRequest]:
     """Those whom a shift brings help to; what of it a reader may see is decided by whoever asks."""
     open_ones = HelpRequest.objects.filter(shift=shift, status=HelpRequest.Status.PLACED)

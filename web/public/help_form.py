@@ -45,7 +45,7 @@ class HelpForm(BaseForm):
     )
     place = forms.CharField(
         label=_("Where, as you would tell a neighbour"),
-        help_text=_("Street, building, village. Anybody who looks for work there may see this"),
+        help_text=_("Street, building, village"),
         max_length=PLACE_MOST,
         error_messages={
             "required": _(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect
 
 from core import clock, request_keys
@@ -24,9 +25,18 @@ def new_key() -> str:
     return secrets.token_urlsafe(12)
 
 
-def once(request: HttpRequest, act: Callable[[], str]) -> HttpResponseRedirect:
-    """Do it and lead to the address that it returns, or lead there again. Raises what it raises, and KeyReused."""
-    answer = request_keys.once(_asked(request), lambda: Answer(HTTPStatus.SEE_OTHER, act()))
+def once(request: HttpRequest, act: Callable[[], str], *, words: str) -> HttpResponseRedirect:
+    """Do it and lead to the address that it returns, where these words stand above the page; sent again, it leads
+    there without them. Raises what the act raises, and KeyReused."""
+    first: list[str] = []
+
+    def acted() -> Answer:
+        first.append(act())
+        return Answer(HTTPStatus.SEE_OTHER, first[0])
+
+    answer = request_keys.once(_asked(request), acted)
+    if first == [answer.body]:
+        messages.success(request, words)
     return HttpResponseRedirect(answer.body, status=answer.status)
 
 

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -55,12 +54,13 @@ def help_form(request: HttpRequest) -> HttpResponse:
         try:
             # Counted whatever comes of it, and outside of what may be taken back.
             count_request(phone=form.cleaned_data["phone"], ip=client_ip(request))
-            response = once(request, lambda: _ask(request, form, user, point))
+            return once(
+                request,
+                lambda: _ask(request, form, user, point),
+                words=gettext("Your request is written down."),
+            )
         except DomainError as error:
             refuse(form, error)
-        else:
-            messages.success(request, gettext("Your request is written down."))
-            return response
     root = point.area if point else known.root
     stops = list(live_stops_around([root])) if root else []
     context: dict[str, Any] = {

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,7 +26,7 @@ from residents.actions.asking import (
     withdraw_request,
 )
 from residents.models import HelpRequest
-from residents.queries.own import events_of, looks_at, request_by_code
+from residents.queries.own import events_of, looks_at, parts_of, request_by_code
 from web.access import public
 from web.account.sending import language_of
 from web.adapters import client_ip
@@ -94,6 +93,7 @@ class _Page:
             "view": request_view(found, at),
             "events": event_views(found, events_of(found)),
             "looks": looks_at(found),
+            "parts": [request_view(part, at) for part in parts_of(found)],
             "words_form": self.words,
             "missing_form": self.missing,
             "digits_form": self.digits,
@@ -118,15 +118,13 @@ class _Page:
             return reverse("public:help_request", args=[self.found.code])
 
         try:
-            response = once(self.request, act_and_return)
+            return once(self.request, act_and_return, words=words)
         except DomainError as error:
             if form is not None:
                 refuse(form, error, {"words": "missing"} if form is self.missing else None)
             else:
                 self.refusal = error
             return None
-        messages.success(self.request, words)
-        return response
 
     def _confirm(self) -> None:
         confirm_done(request=self.found, at=clock.now(), by=self.user)
