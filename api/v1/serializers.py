@@ -3,13 +3,11 @@
 from rest_framework import serializers
 
 from core.request_keys import KEY_MOST
-from insights.disclosure import COMPLEMENT, SMALL
 from insights.models import Release
 from tasks import policies
 from tasks.models import Assignment, CheckIn, Offer, Shift, Waiting
 
 BATCH_MOST = 500
-REASONS = (SMALL, COMPLEMENT)
 
 
 class ProblemSerializer(serializers.Serializer):
@@ -231,8 +229,7 @@ class FigureSerializer(serializers.Serializer):
     key = serializers.CharField(help_text="Stable; the name of its column in tables.")
     value = serializers.FloatField(allow_null=True)
     unit = serializers.CharField(help_text="count, percent, minutes, persons, hours or points.")
-    suppression = serializers.ChoiceField(
-        REASONS,
+    suppression = serializers.CharField(
         allow_null=True,
         help_text="small: 1 to 7 persons. complement: would tell one of those. null: nothing is hidden.",
     )
