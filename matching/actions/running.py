@@ -21,6 +21,7 @@ from matching.policies.weights import Weights
 from matching.queries import mapping, snapshot
 from matching.queries.demand import demand_for
 from matching.queries.mapping import Planned
+from matching.queries.stages import weights_for
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +80,8 @@ def _plan(run: MatchRun, *, at: datetime) -> bool:
     if _is_stale(run):
         _supersede(run)
         return False
-    weights = Weights()
     began = time.perf_counter()
+    weights = weights_for(at)
     taken = snapshot.take(run, at=at)
     read = time.perf_counter()
     placed, outcome = solve_parts(run, taken, weights)
@@ -133,7 +134,7 @@ def solve_parts(run: MatchRun, taken: snapshot.Snapshot, weights: Weights) -> tu
 
 def _is_stale(run: MatchRun) -> bool:
     """Whether a shift of the run has moved, ended, changed its terms or come to a stop; or a new one was posted."""
-    now = demand_for(run)
+    now = demand_for(run, clock.now())
     return now is None or now.contradicts(run)
 
 

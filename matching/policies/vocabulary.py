@@ -7,6 +7,8 @@ after the other; nothing that a role asks for is ever left out.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,9 @@ class Kind(StrEnum):
     AGE = "age"
     CAPABILITY = "capability"
     WORK = "work"
+    COUNTY = "county"
+    CITY = "city"
+    LENT = "lent"
 
 
 @dataclass(frozen=True, order=True)
@@ -29,6 +34,8 @@ class Trait:
 
     For a capability: the day until which it must hold. For an age: minus the last birthday that is old enough.
     Days count from 1970. `which` is the capability's id, or the type of work that its holders have not refused.
+    For a county or city whose people are asked: a place in its `place_codes`. For one that others lend hands to: the
+    call, with the area as the threshold.
     """
 
     kind: Kind
@@ -47,6 +54,21 @@ def merge_thresholds(thresholds: Iterable[int], values: NDArray[np.integer]) -> 
         # How many known values lie below: the same number means the same people.
         places.setdefault(int(np.searchsorted(known, threshold, side="left")), []).append(threshold)
     return {threshold: max(group) for group in places.values() for threshold in group}
+
+
+def place_codes(areas: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """A set of bits for each area, as few as tell them apart: nobody of one has all the bits of another.
+
+    Sets of one size are such (E. Sperner, "Ein Satz über Untermengen einer endlichen Menge", 1928): of n bits, n / 2
+    at a time. Ninety counties take nine bits.
+    """
+    known = sorted(set(areas))
+    bits = 1
+    while comb(bits, bits // 2) < len(known):
+        bits += 1
+    # One area alone still needs a bit that the others' people lack.
+    size = max(bits // 2, 1)
+    return dict(zip(known, combinations(range(bits), size), strict=False))
 
 
 def groups(needs: Sequence[Needs]) -> list[list[int]]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Raised whenever a number or a formula of this module changes; each run notes it.
-VERSION = 1
+VERSION = 2
 MOST_LOAD = 5
 
 
@@ -25,16 +25,22 @@ class Weights:
     seat: int = 2000
     # Of the seat's value, for each seat above the least number.
     extra_share: float = 0.5
-    # By stage of the response, as a factor of the seat's value; a stage that is not named counts once.
+    # By stage of a playbook ("zhejiang-2020/1"), as a factor of the seat's value; where none is in force it counts once.
     stages: dict[str, float] = field(default_factory=dict)
+    # By stage of a playbook, how urgent kinds of work are, by their code: a stage lifts what a call says, never lowers it.
+    priorities: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def seat_values(priority: int, stage: int, weights: Weights) -> tuple[int, int]:
-    """Value of each seat up to the least number, and above it: 2000 · 2^priority, times the stage's weight; half."""
-    value = round(weights.seat * 2**priority * weights.stages.get(str(stage), 1.0))
+def seat_values(priority: int, stage: str, kind: str, weights: Weights) -> tuple[int, int]:
+    """Value of each seat up to the least number, and above it: 2000 · 2^priority, times the stage's weight; half.
+
+    The priority is the call's, or what the stage gives the kind of work where that is more.
+    """
+    urgent = max(priority, weights.priorities.get(stage, {}).get(kind, 0))
+    value = round(weights.seat * 2**urgent * weights.stages.get(stage, 1.0))
     return value, round(value * weights.extra_share)
 
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection
 
+from matching.models import MatchRun
+
 # Whom a plan suggests, who is asked, and who comes; a person counts once in a role. Looked over is whom the matching
 # suggests or asks: people sign up as they like, and an organizer asks by hand and may override.
 _HELD = """
@@ -27,7 +29,7 @@ WITH held AS (
     shift.ends_at AT TIME ZONE %(zone)s AS local_end, shift.status AS shift_status, shift.area_id, task.is_remote,
     task.status AS task_status, role.min_age, shift.longitude AS shift_longitude, shift.latitude AS shift_latitude,
     volunteer.longitude, volunteer.latitude, volunteer.reach_km, volunteer.max_hours_week, volunteer.birth_on,
-    volunteer.guardian_consent_at, volunteer.user_id
+    volunteer.guardian_consent_at, volunteer.user_id, volunteer.area_id AS home_id, shift.task_id
   FROM held
   JOIN tasks_shiftrole role ON role.id = held.role_id
   JOIN tasks_shift shift ON shift.id = role.shift_id
@@ -79,6 +81,31 @@ WHERE NOT is_remote AND longitude IS NOT NULL AND shift_longitude IS NOT NULL
     power(sin(radians(shift_latitude - latitude) / 2), 2)
     + cos(radians(latitude)) * cos(radians(shift_latitude)) * power(sin(radians(shift_longitude - longitude) / 2), 2)
   ))) > reach_km * 1000""",
+    # Written from the rows anew: the last word over the area of the shift, the stage of the playbook, whole paths.
+    "reach": """
+SELECT looked.volunteer_id, looked.role_id FROM looked
+JOIN areas_area here ON here.id = looked.area_id
+JOIN tasks_crisis crisis ON crisis.ended_at IS NULL
+  AND here.path LIKE (SELECT struck.path FROM areas_area struck WHERE struck.id = crisis.area_id) || '%%'
+JOIN LATERAL (
+  SELECT coalesce(max(word.stage) FILTER (WHERE word.place = 1), 0) AS number FROM (
+    SELECT change.stage, row_number() OVER (
+      ORDER BY change.effective_at DESC, length(above.path) DESC, change.id DESC
+    ) AS place
+    FROM tasks_stagechange change JOIN areas_area above ON above.id = change.area_id
+    WHERE change.crisis_id = crisis.id AND change.effective_at <= %(at)s AND here.path LIKE above.path || '%%'
+  ) word
+) stage ON true
+JOIN tasks_playbookstage sets ON sets.playbook_id = crisis.playbook_id AND sets.stage = stage.number
+LEFT JOIN areas_area home ON home.id = looked.home_id
+WHERE NOT looked.is_remote AND sets.alert_reach IN ('county', 'city')
+  AND NOT coalesce(home.path LIKE substring(
+    here.path FROM CASE sets.alert_reach WHEN 'county' THEN '^(?:[^/]+/){1,3}' ELSE '^(?:[^/]+/){1,2}' END
+  ) || '%%', false)
+  AND NOT EXISTS (
+    SELECT FROM tasks_transfer transfer JOIN areas_area giver ON giver.id = transfer.giver_id
+    WHERE transfer.task_id = looked.task_id AND transfer.status = 'agreed' AND home.path LIKE giver.path || '%%'
+  )""",
     "overlap": """
 SELECT looked.volunteer_id, looked.role_id FROM looked
 JOIN pair other ON other.volunteer_id = looked.volunteer_id AND other.role_id <> looked.role_id
@@ -141,6 +168,43 @@ _ALL = _HELD + "\nUNION ALL\n".join(
 )
 
 
+# What a plan is worth by the rows of the playbooks, not by the weights that the plan has kept.
+_WORTH = """
+SELECT coalesce(sum(
+  least(chosen.people, seats.missing) * worth.value
+  + greatest(chosen.people - seats.missing, 0) * round(worth.value / 2) - chosen.cost
+), 0)::bigint
+FROM (
+  SELECT proposal.role_id, count(*) AS people, sum((proposal.factors ->> 'cost')::bigint) AS cost
+  FROM matching_proposal proposal WHERE proposal.run_id = %(run)s GROUP BY proposal.role_id
+) chosen
+JOIN tasks_shiftrole role ON role.id = chosen.role_id
+JOIN tasks_shift shift ON shift.id = role.shift_id
+JOIN tasks_task task ON task.id = shift.task_id
+JOIN areas_area here ON here.id = shift.area_id
+LEFT JOIN LATERAL (
+  SELECT sets.id, sets.seat_weight FROM tasks_crisis crisis
+  JOIN tasks_playbookstage sets ON sets.playbook_id = crisis.playbook_id
+  WHERE crisis.ended_at IS NULL
+    AND here.path LIKE (SELECT struck.path FROM areas_area struck WHERE struck.id = crisis.area_id) || '%%'
+    AND sets.stage = coalesce((
+      SELECT change.stage FROM tasks_stagechange change JOIN areas_area above ON above.id = change.area_id
+      WHERE change.crisis_id = crisis.id AND change.effective_at <= %(at)s AND here.path LIKE above.path || '%%'
+      ORDER BY change.effective_at DESC, length(above.path) DESC, change.id DESC LIMIT 1
+    ), 0)
+) stage ON true
+LEFT JOIN tasks_playbookpriority urgent ON urgent.stage_id = stage.id AND urgent.type_id = task.type_id
+CROSS JOIN LATERAL (
+  SELECT 2000 * power(2, greatest(task.priority, urgent.priority))::numeric * coalesce(stage.seat_weight, 1) AS value
+) worth
+CROSS JOIN LATERAL (
+  SELECT least(greatest(role.seats_min - role.seats_taken - count(offer.id), 0),
+    role.seats - role.seats_taken - role.seats_held - count(offer.id)) AS missing
+  FROM tasks_offer offer WHERE offer.role_id = role.id AND offer.status = 'offered' AND offer.expires_at > %(at)s
+) seats
+"""
+
+
 @dataclass(frozen=True, order=True)
 class Violation:
     """A rule that is broken, by whom and in which role, as far as it is about one."""
@@ -155,3 +219,12 @@ def violations(at: datetime) -> list[Violation]:
     with connection.cursor() as cursor:
         cursor.execute(_ALL, {"at": at, "zone": settings.TIME_ZONE})
         return [Violation(*row) for row in cursor.fetchall()]
+
+
+def worth(run: MatchRun, at: datetime) -> int:
+    """What the plan of a run is worth in points, by the stages in force at a moment: its objective, if nothing of it
+    was offered yet. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WORTH, {"run": run.pk, "at": at})
+        found: int = cursor.fetchone()[0]
+    return found

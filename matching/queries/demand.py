@@ -7,10 +7,11 @@ from django.db import connection
 from django.utils.timezone import localtime
 
 from matching.models import MatchRun
+from tasks.queries.reach import GOVERNED
 
 AHEAD = timedelta(days=7)
 
-# The roles that a plan may fill: none before its shift opens to everybody. Both statements that use it name `from`, `until` and nothing else.
+# The roles that a plan may fill: none before its shift opens to everybody.
 OPEN_ROLES = """
 FROM tasks_shiftrole role
 JOIN tasks_shift shift ON shift.id = role.shift_id
@@ -29,16 +30,20 @@ WHERE shift.status = 'open' AND shift.starts_at >= %(from)s AND shift.starts_at 
 # Terms are what a plan must not contradict; counts only say whether another plan may do better, since whoever makes
 # an offer or gives a seat looks at the free seats again.
 _DEMAND = f"""
+WITH governed AS MATERIALIZED ({GOVERNED})
 SELECT root.id,
   md5(string_agg(concat_ws(',', role.id, role.version, shift.version, extract(epoch FROM shift.starts_at),
     extract(epoch FROM shift.ends_at), role.seats, role.seats_min, role.min_age, shift.area_id, shift.longitude,
-    shift.latitude, task.priority, task.filling, task.is_remote, (
+    shift.latitude, task.priority, task.filling, task.is_remote, governed.key, governed.version, (
+      SELECT string_agg(transfer.giver_id::text, '+' ORDER BY transfer.giver_id) FROM tasks_transfer transfer
+      WHERE transfer.task_id = task.id AND transfer.status = 'agreed'
+    ), (
       SELECT string_agg(required.capability_id::text, '+' ORDER BY required.capability_id)
       FROM tasks_shiftrole_requirements required WHERE required.shiftrole_id = role.id
     )), ';' ORDER BY role.id)),
   md5(string_agg(concat_ws(',', role.id, role.seats - role.seats_taken - role.seats_held), ';' ORDER BY role.id)),
   bool_or(role.seats > role.seats_taken + role.seats_held)
-{OPEN_ROLES}
+{OPEN_ROLES.replace("WHERE", "LEFT JOIN governed ON governed.area_id = area.id WHERE", 1)}
 GROUP BY root.id
 ORDER BY root.id
 """  # noqa: S608
@@ -79,17 +84,17 @@ class Demand:
 
 def demands(at: datetime) -> list[Demand]:
     """The demand of each province in the seven days from the running hour; one statement."""
-    return _demands(full_hour(at))
+    return _demands(full_hour(at), at)
 
 
-def demand_for(run: MatchRun) -> Demand | None:
-    """The demand as it is now, counted from the run's own hour; None where nothing is asked for any more."""
-    return next((found for found in _demands(run.plans_from) if found.scope_id == run.scope_id), None)
+def demand_for(run: MatchRun, at: datetime) -> Demand | None:
+    """The demand as it is at a moment, counted from the run's own hour; None where nothing is asked for any more."""
+    return next((found for found in _demands(run.plans_from, at) if found.scope_id == run.scope_id), None)
 
 
-def _demands(plans_from: datetime) -> list[Demand]:
+def _demands(plans_from: datetime, at: datetime) -> list[Demand]:
     with connection.cursor() as cursor:
-        cursor.execute(_DEMAND, {"from": plans_from, "until": plans_from + AHEAD})
+        cursor.execute(_DEMAND, {"from": plans_from, "until": plans_from + AHEAD, "at": at})
         rows = cursor.fetchall()
     return [Demand(scope, plans_from, terms, counts, free) for scope, terms, counts, free in rows]
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from matching.policies import hours
 from matching.policies.hours import HOURS, Horizon
 from matching.policies.places import Plane
-from matching.policies.vocabulary import Kind, Needs, Trait, Word, groups, merge_thresholds
+from matching.policies.vocabulary import Kind, Needs, Trait, Word, groups, merge_thresholds, place_codes
 from matching.policies.weights import Weights, recent_load, seat_values
 from matching.queries.snapshot import Role, Snapshot, day_number, last_birthday
 from tasks import policies
@@ -89,7 +89,7 @@ def _window(role: Role, horizon: Horizon) -> tuple[int, int]:
 
 
 def _value(role: Role, weights: Weights) -> tuple[int, int]:
-    return seat_values(role.priority, role.stage, weights)
+    return seat_values(role.priority, role.stage, role.kind, weights)
 
 
 def needs_of(snapshot: Snapshot, roles: Sequence[Role]) -> list[Needs]:
@@ -107,6 +107,7 @@ def needs_of(snapshot: Snapshot, roles: Sequence[Role]) -> list[Needs]:
         merged[kind, which] = merge_thresholds(thresholds, values)
     refused = set(snapshot.unwanted["kind"].tolist())
     homeless = bool(np.isnan(people["longitude"]).any())
+    codes = {kind: reach_codes(snapshot, kind) for kind in (Kind.COUNTY, Kind.CITY)}
     found = []
     for role, wanted in zip(roles, raw, strict=True):
         traits = {Trait(kind, which, merged[kind, which][least]) for kind, which, least in wanted}
@@ -114,8 +115,25 @@ def needs_of(snapshot: Snapshot, roles: Sequence[Role]) -> list[Needs]:
             traits.add(Trait(Kind.PLACED))
         if role.kind_id in refused:
             traits.add(Trait(Kind.WORK, role.kind_id))
+        if role.reach_id is not None and role.has_lent:
+            traits.add(Trait(Kind.LENT, role.task_id, role.reach_id))
+        elif role.reach_id is not None:
+            kind = Kind(role.reach_kind)
+            traits |= {Trait(kind, bit) for bit in codes[kind][role.reach_id]}
         found.append(frozenset(traits))
     return found
+
+
+def reach_codes(snapshot: Snapshot, kind: Kind) -> dict[int, tuple[int, ...]]:
+    """The bits of each county, or city, beyond which the stage of some role alerts nobody.
+
+    Counties and cities have bits of their own, since everybody is in one of each. Whoever lives in neither has none.
+    """
+    return place_codes(
+        role.reach_id
+        for role in snapshot.roles
+        if role.reach_id is not None and role.reach_kind == kind and not role.has_lent
+    )
 
 
 def _thresholds(role: Role) -> list[tuple[Kind, int, int]]:
@@ -138,6 +156,14 @@ def traits_of(snapshot: Snapshot, word: Word) -> NDArray[np.uint64]:
             has = -people["birth"].astype(np.int64) >= trait.threshold
         elif trait.kind == Kind.WORK:
             has[snapshot.unwanted["who"][snapshot.unwanted["kind"] == trait.which]] = False
+        elif trait.kind in (Kind.COUNTY, Kind.CITY):
+            codes = reach_codes(snapshot, trait.kind)
+            has = np.isin(
+                people[trait.kind.value], [area for area, bits in codes.items() if trait.which in bits]
+            )
+        elif trait.kind == Kind.LENT:
+            has = (people["county"] == trait.threshold) | (people["city"] == trait.threshold)
+            has[snapshot.lent["who"][snapshot.lent["task"] == trait.which]] = True
         else:
             rows = snapshot.capabilities
             fit = (rows["capability"] == trait.which) & (rows["until_day"] >= trait.threshold)

@@ -14,23 +14,23 @@ from matching.policies.hours import EPOCH
 from matching.queries import packed
 from matching.queries.demand import AHEAD, OPEN_ROLES
 from tasks import policies
+from tasks.queries.reach import GOVERNED
 
 UNKNOWN_DAY = 2**31 - 1
-STATEMENTS = 13
+STATEMENTS = 14
 
 _ROLES = f"""
+WITH governed AS MATERIALIZED ({GOVERNED})
 SELECT role.id, shift.starts_at, shift.ends_at, role.seats - role.seats_taken - role.seats_held - offers.open,
   greatest(role.seats_min - role.seats_taken - offers.open, 0), role.min_age, task.is_remote,
   coalesce(shift.longitude, area.longitude, county.longitude),
   coalesce(shift.latitude, area.latitude, county.latitude), shift.longitude IS NOT NULL,
-  task.priority, kind.id, kind.cause_id,
-  coalesce((
-    SELECT change.stage FROM tasks_stagechange change
-    JOIN tasks_crisis crisis ON crisis.id = change.crisis_id
-    JOIN areas_area above ON above.id = change.area_id
-    WHERE crisis.ended_at IS NULL AND change.effective_at <= %(at)s AND starts_with(area.path, above.path)
-    ORDER BY change.effective_at DESC, above.level DESC, change.id DESC LIMIT 1
-  ), 0),
+  task.priority, kind.id, kind.code, kind.cause_id, coalesce(governed.key, ''), task.id,
+  CASE WHEN task.is_remote OR area.level < 2 THEN NULL
+    WHEN governed.alert_reach = 'county' THEN coalesce(area.county_id, area.id)
+    WHEN governed.alert_reach = 'city' THEN coalesce(county.parent_id, area.id) END,
+  CASE WHEN governed.alert_reach = 'county' AND area.county_id IS NOT NULL THEN 'county' ELSE 'city' END,
+  EXISTS (SELECT FROM tasks_transfer transfer WHERE transfer.task_id = task.id AND transfer.status = 'agreed'),
   ARRAY(SELECT required.capability_id FROM tasks_shiftrole_requirements required
     WHERE required.shiftrole_id = role.id ORDER BY 1)
 {
@@ -38,6 +38,7 @@ SELECT role.id, shift.starts_at, shift.ends_at, role.seats - role.seats_taken - 
         "WHERE",
         '''JOIN tasks_tasktype kind ON kind.id = task.type_id
 LEFT JOIN areas_area county ON county.id = area.county_id
+LEFT JOIN governed ON governed.area_id = area.id
 CROSS JOIN LATERAL (
   SELECT count(*) AS open FROM tasks_offer offer
   WHERE offer.role_id = role.id AND offer.status = 'offered' AND offer.expires_at > %(at)s
@@ -60,11 +61,13 @@ SELECT volunteer.id AS id, coalesce(volunteer.longitude, area.longitude, county.
   volunteer.max_hours_week AS max_hours, coalesce(volunteer.birth_on - date '1970-01-01', %(unknown)s) AS birth,
   least(volunteer.offers_a_day, %(ration)s) AS ration,
   (volunteer.on_duty_since IS NOT NULL)::int AS on_duty, volunteer.takes_assignments::int AS takes,
-  person.id AS account
+  person.id AS account, coalesce(area.county_id, 0) AS county,
+  coalesce(home.parent_id, CASE WHEN area.level = 2 THEN area.id END, 0) AS city
 FROM volunteers_volunteer volunteer
 JOIN accounts_user person ON person.id = volunteer.user_id
 JOIN areas_area area ON area.id = volunteer.area_id
 LEFT JOIN areas_area county ON county.id = volunteer.county_id
+LEFT JOIN areas_area home ON home.id = area.county_id
 WHERE person.is_active AND volunteer.offers_a_day > 0
   AND starts_with(area.path, (SELECT path FROM areas_area WHERE id = %(scope)s))
   AND (volunteer.birth_on IS NULL OR volunteer.birth_on <= %(own_word)s OR volunteer.guardian_consent_at IS NOT NULL)
@@ -73,7 +76,7 @@ ORDER BY volunteer.id
 _VOLUNTEER_COLUMNS = {
     "id": "int8", "longitude": "float8", "latitude": "float8", "has_point": "int2", "reach_km": "int2",
     "max_hours": "int2", "birth": "int4", "ration": "int2", "on_duty": "int2", "takes": "int2",
-    "account": "int8",
+    "account": "int8", "county": "int8", "city": "int8",
 }  # fmt: skip
 # Apart from the people: nobody can foresee how many said yes, and a wrong guess makes the planner loop.
 _AGREED = """
@@ -150,6 +153,14 @@ SELECT DISTINCT offer.volunteer_id AS who, task.type_id AS kind
 FROM tasks_offer offer JOIN tasks_shift shift ON shift.id = offer.shift_id JOIN tasks_task task ON task.id = shift.task_id
 WHERE offer.status = 'declined' AND offer.answer = 'not-this-work' AND offer.made_at > %(look_back)s
 """
+# Whose area agreed to lend hands for a call: they are asked beyond the reach of the stage there.
+_LENT = """
+SELECT volunteer.id AS who, transfer.task_id AS task FROM tasks_transfer transfer
+JOIN areas_area giver ON giver.id = transfer.giver_id
+JOIN areas_area home ON home.path LIKE giver.path || '%%'
+JOIN volunteers_volunteer volunteer ON volunteer.area_id = home.id
+WHERE transfer.status = 'agreed' AND transfer.task_id = ANY(%(lent)s)
+"""
 
 
 @dataclass(frozen=True)
@@ -168,8 +179,15 @@ class Role:
     has_point: bool
     priority: int
     kind_id: int
+    kind: str
     cause_id: int
-    stage: int
+    # The stage of a playbook in force where it lies, as `Weights` names it; empty where there is none.
+    stage: str
+    task_id: int
+    # The county or city whose people the stage alerts; None where it leaves nobody out.
+    reach_id: int | None
+    reach_kind: str
+    has_lent: bool
     required: list[int]
 
     @property
@@ -196,6 +214,7 @@ class Snapshot:
     busy: packed.Columns
     left_alone: packed.Columns
     unwanted: packed.Columns
+    lent: packed.Columns
 
     @property
     def size(self) -> int:
@@ -209,6 +228,7 @@ def take(run: MatchRun, *, at: datetime) -> Snapshot:
         cursor.execute(_ROLES, params)
         roles = [Role(*row) for row in cursor.fetchall()]
     params["required"] = sorted({wanted for role in roles for wanted in role.required})
+    params["lent"] = sorted({role.task_id for role in roles if role.has_lent and role.reach_id is not None})
     people = packed.fetch(_VOLUNTEERS, params, _VOLUNTEER_COLUMNS)
     agreed = np.isin(people["account"], packed.fetch(_AGREED, params, {"account": "int8"})["account"])
     people = {name: values[agreed] for name, values in people.items()}
@@ -235,6 +255,7 @@ def take(run: MatchRun, *, at: datetime) -> Snapshot:
         busy=rows(_BUSY, starts="int8", ends="int8"),
         left_alone=rows(_LEFT_ALONE, starts="int8", ends="int8"),
         unwanted=rows(_UNWANTED, kind="int8"),
+        lent=rows(_LENT, task="int8"),
     )
 
 

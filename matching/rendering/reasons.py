@@ -85,6 +85,8 @@ def _said_to_you(turndown: Turndown) -> str:
             return gettext("You wanted a rest today")
         case Turndown.DISTANCE:
             return gettext("You said lately that so far is too far")
+        case Turndown.BEYOND_REACH:
+            return gettext("In this stage only people nearer by are asked. You can sign up without an offer")
         case _:
             return gettext("You cannot be asked for it now")
 

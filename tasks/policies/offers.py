@@ -51,6 +51,8 @@ class AskFacts:
     said_not_this_work: bool = False
     # The nearest distance of which the person said lately that it is too far.
     too_far_m: int | None = None
+    # Lives where the stage in force alerts nobody of this work.
+    beyond_reach: bool = False
     week: Sequence[Window] = field(default=())
     days: Sequence[Days] = field(default=())
 
@@ -78,6 +80,7 @@ class Turndown(StrEnum):
     REST = "needs-rest"
     HOURS = "too-many-hours"
     DISTANCE = "too-far"
+    BEYOND_REACH = "beyond-reach"
     NOT_YET_OPEN = "not-yet-open"
     CLOSED = "account-closed"
     NO_MESSAGES = "no-messages"
@@ -158,6 +161,7 @@ def why_not_ask(
     too_far = facts.too_far_m is not None and metres is not None and metres >= facts.too_far_m
     checks = (
         (not facts.agreed_to_messages, Turndown.NO_MESSAGES),
+        (facts.beyond_reach, Turndown.BEYOND_REACH),
         (facts.asked_for_this, Turndown.ASKED),
         (facts.gave_back, Turndown.GAVE_BACK),
         (facts.asked_at_that_time, Turndown.ASKED_ELSEWHERE),

@@ -14,13 +14,14 @@ from areas.policies import distance_m
 from tasks import policies
 from tasks.models import ShiftRole
 from tasks.policies import AskFacts, SeatFacts, Turndown
+from tasks.queries.reach import ALERTED, alert_params, beyond
 from tasks.queries.seats import PERSON, person_facts, person_params, take
 from volunteers.models import Volunteer
 
 # How long somebody has to be without a task before it speaks for them.
 WAITED_FROM = timedelta(days=3)
 
-_EXTRA = """,
+_EXTRA = f""",
   (
     SELECT word.decision FROM accounts_consent word
     WHERE word.user_id = person.id AND word.purpose = 'messages' ORDER BY word.id DESC LIMIT 1
@@ -54,13 +55,15 @@ _EXTRA = """,
     SELECT count(*) FROM tasks_mark m WHERE m.volunteer_id = volunteer.id AND m.kind = 'no-show'
       AND m.status IN ('noted', 'upheld') AND m.marked_at > %(past_from)s
   ),
+  {beyond()},
   past.*
 FROM volunteers_volunteer volunteer JOIN accounts_user person ON person.id = volunteer.user_id
+CROSS JOIN (SELECT {ALERTED} AS paths OFFSET 0) alerts
 CROSS JOIN LATERAL (
   SELECT count(*) FILTER (WHERE o.status IN ('accepted', 'declined', 'expired')),
     count(*) FILTER (WHERE o.status = 'accepted'),
     count(*) FILTER (WHERE o.made_at > %(alerts_from)s),
-    coalesce(array_agg(o.ration_slot) FILTER (WHERE o.offered_on = %(today)s), '{}'),
+    coalesce(array_agg(o.ration_slot) FILTER (WHERE o.offered_on = %(today)s), '{{}}'),
     coalesce(bool_or(o.role_id = %(role)s AND o.status <> 'withdrawn'), false),
     coalesce(bool_or(
       o.status = 'offered' AND o.expires_at > %(at)s AND o.role_id <> %(role)s
@@ -75,7 +78,7 @@ CROSS JOIN LATERAL (
   WHERE o.volunteer_id = volunteer.id AND o.made_at > %(past_from)s
 ) past
 WHERE volunteer.id = ANY(%(volunteers)s)
-"""
+"""  # noqa: S608
 _PEOPLE_ZH = f"{PERSON.replace('NAME', 'name_zh')}{_EXTRA}"
 _PEOPLE_EN = f"{PERSON.replace('NAME', 'name_en')}{_EXTRA}"
 _PERSON_VALUES = 7  # missing, busy from, busy until, holds a seat, terms, is a member, is local
@@ -173,6 +176,7 @@ def candidates(
     shift = role.shift
     params = {
         **person_params(role, at),
+        **alert_params(shift.task, shift.area),
         "volunteers": list(volunteer_ids),
         "type": shift.task.type_id,
         "today": localtime(at).date(),
@@ -194,9 +198,19 @@ def _candidate(seat: SeatFacts, values: Iterator[Any]) -> Candidate:
     volunteer = take(Volunteer, values)
     volunteer.user = take(User, values)
     person = person_facts(volunteer, *(next(values) for _ in range(_PERSON_VALUES)))
-    messages, prefers_cause, week, first, last, free, shifts, served_until, gave_back, no_shows = (
-        next(values) for _ in range(10)
-    )
+    (
+        messages,
+        prefers_cause,
+        week,
+        first,
+        last,
+        free,
+        shifts,
+        served_until,
+        gave_back,
+        no_shows,
+        beyond_reach,
+    ) = (next(values) for _ in range(11))
     asked, accepted, alerts, slots, for_this, at_that_time, tired, not_this_work, too_far, last_asked_at = (
         values
     )
@@ -213,6 +227,7 @@ def _candidate(seat: SeatFacts, values: Iterator[Any]) -> Candidate:
         wants_rest=tired,
         said_not_this_work=not_this_work,
         too_far_m=too_far,
+        beyond_reach=beyond_reach,
         week=[(day, start, end) for day, start, end in week],
         days=list(zip(first, last, free, strict=True)),
     )

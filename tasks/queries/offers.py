@@ -17,6 +17,7 @@ from tasks import policies
 from tasks.models import Offer, ShiftRole
 from tasks.policies import SeatFacts, Turndown
 from tasks.queries.asking import Candidate, candidates, factors_of
+from tasks.queries.reach import ALERTED, alert_params, beyond
 from tasks.queries.seats import role_as_it_is
 from volunteers.models import Volunteer
 
@@ -30,7 +31,7 @@ COUNTY_KM = 30
 TOWNSHIP_KM = 5
 KM_A_DEGREE = 111.195
 
-_HERE = """
+_HERE = f"""
 WITH county AS MATERIALIZED (
   SELECT area.id FROM areas_area area
   WHERE area.level = 3 AND (
@@ -39,8 +40,8 @@ WITH county AS MATERIALIZED (
     OR (area.longitude BETWEEN %(county_west)s AND %(county_east)s
       AND area.latitude BETWEEN %(county_south)s AND %(county_north)s)
   )
-), near AS MATERIALIZED (
-  SELECT volunteer.id, volunteer.user_id, volunteer.on_duty_since, volunteer.offers_a_day, place.km
+), alerts AS MATERIALIZED (SELECT {ALERTED} AS paths), near AS MATERIALIZED (
+  SELECT volunteer.id, volunteer.user_id, volunteer.area_id, volunteer.on_duty_since, volunteer.offers_a_day, place.km
   FROM volunteers_volunteer volunteer
   CROSS JOIN LATERAL (
     SELECT CASE WHEN %(x)s::float8 IS NULL THEN NULL ELSE sqrt(
@@ -80,8 +81,8 @@ WITH county AS MATERIALIZED (
       SELECT o.volunteer_id FROM tasks_offer o WHERE o.role_id = %(role)s AND o.status <> 'withdrawn'
       UNION ALL
       SELECT a.volunteer_id FROM tasks_assignment a WHERE a.role_id = %(role)s AND a.status IN ('released', 'removed')
-    ) AS is_spent
-  FROM near JOIN accounts_user person ON person.id = near.user_id AND person.is_active
+    ) OR {beyond("near")} AS is_spent
+  FROM near CROSS JOIN alerts JOIN accounts_user person ON person.id = near.user_id AND person.is_active
   WHERE 'granted' = (
       SELECT word.decision FROM accounts_consent word
       WHERE word.user_id = near.user_id AND word.purpose = 'messages' ORDER BY word.id DESC LIMIT 1
@@ -94,7 +95,7 @@ SELECT id, count(*) OVER () FROM able
 ORDER BY is_spent, CASE WHEN %(urgent)s THEN on_duty_since IS NULL END,
   coalesce(km, 0) * 10 + CASE WHEN prefers THEN 0 ELSE 250 END, id
 LIMIT %(weighed)s
-"""
+"""  # noqa: S608
 
 
 class Order(StrEnum):
@@ -246,6 +247,8 @@ def _near(role: ShiftRole, seat: SeatFacts, at: datetime) -> tuple[list[int], in
     point = None if seat.is_remote else seat.point or _middle(shift.area)
     start, end = shift.starts_at, shift.ends_at
     params = {
+        **alert_params(shift.task, shift.area),
+        "at": at,
         "area": shift.area.path,
         "county": shift.county_id,
         **_around(point),

@@ -148,6 +148,12 @@ def _counted(turndown: Turndown, count: int) -> str:
             )
         case Turndown.DISTANCE:
             return ngettext("%(count)d lives too far away", "%(count)d live too far away", count)
+        case Turndown.BEYOND_REACH:
+            return ngettext(
+                "%(count)d lives beyond what this stage alerts",
+                "%(count)d live beyond what this stage alerts",
+                count,
+            )
         case Turndown.OVERLAP:
             return ngettext("%(count)d has another shift then", "%(count)d have another shift then", count)
         case Turndown.RATION:
@@ -213,6 +219,8 @@ def turndown_in_words(turndown: Turndown) -> str:
             return gettext("Wants to be asked first")
         case Turndown.CONSENT | Turndown.CLOSED:
             return gettext("Does not take part any more")
+        case Turndown.BEYOND_REACH:
+            return gettext("Lives beyond what this stage alerts")
         case Turndown.HOURS:
             return gettext("Has used their weekly hours")
         case Turndown.REST:

@@ -140,14 +140,17 @@ def test_every_bit_of_a_word_can_be_used():
 
 @pytest.mark.parametrize(("priority", "value"), [(0, 2000), (1, 4000), (3, 16000)])
 def test_a_seat_is_worth_more_the_more_it_presses_and_half_above_the_least(priority, value):
-    assert weights.seat_values(priority, 0, weights.Weights()) == (value, value // 2)
+    assert weights.seat_values(priority, "", "screening", weights.Weights()) == (value, value // 2)
 
 
 def test_a_stage_can_weigh():
-    weighing = weights.Weights(stages={"1": 1.5})
+    weighing = weights.Weights(stages={"zj/1": 1.5}, priorities={"zj/1": {"screening": 2}})
 
-    assert weights.seat_values(0, 1, weighing) == (3000, 1500)
-    assert weights.seat_values(0, 2, weighing) == (2000, 1000)
+    assert weights.seat_values(0, "zj/1", "errands", weighing) == (3000, 1500)
+    assert weights.seat_values(0, "zj/2", "errands", weighing) == (2000, 1000)
+    # A stage lifts what a call says, and never lowers it.
+    assert weights.seat_values(0, "zj/1", "screening", weighing) == (12000, 6000)
+    assert weights.seat_values(3, "zj/1", "screening", weighing) == (24000, 12000)
 
 
 @given(st.integers(0, 20), st.integers(0, 20))

@@ -16,7 +16,7 @@ from matching.queries.mapping import Planned
 from tasks.models import Task
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
-from tests.factories.tasks import make_assignment, make_crisis, make_role, role_of, tomorrow_at
+from tests.factories.tasks import make_assignment, make_role, role_of, tomorrow_at
 from tests.factories.volunteers import give_capability, make_capability
 from tests.matching.province import make_open_offer, make_open_shift, make_willing
 from volunteers.models import Volunteer
@@ -336,18 +336,6 @@ def test_a_role_without_any_place_is_left_out_and_counted(db):
     found = taken()
 
     assert mapping.parts(found, Weights()) == ([], [0])
-
-
-def test_the_stage_of_the_area_is_read(db):
-    tree = small_tree()
-    make_open_shift(tree)
-    crisis = make_crisis(tree.province)
-    at = clock.now() - timedelta(days=1)
-    for area, stage in ((tree.province, 1), (tree.counties[0], 2)):
-        values = {"effective_at": at, "decided_at": at, "decided_by": make_user(), "reason": "A reason."}
-        crisis.stage_changes.create(area=area, stage=stage, **values)
-
-    assert taken().roles[0].stage == 2
 
 
 def test_arrays_have_the_types_of_the_contract(db):
