@@ -1,5 +1,6 @@
 """What residents ask for: one record from the request to the public number, and how fast the answer was promised."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -321,3 +322,11 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area_id} {self.type_id} {self.answer_minutes}"
+
+    @property
+    def answer_within(self) -> timedelta:
+        return timedelta(minutes=self.answer_minutes)
+
+    @property
+    def done_within(self) -> timedelta:
+        return timedelta(minutes=self.done_minutes)

@@ -51,14 +51,19 @@ def refusal(request: HelpRequest) -> DomainError:
     """Why the request cannot be moved now: somebody else looks at it, or who decided what before."""
     now = HelpRequest.objects.select_related("organization").get(pk=request.pk)
     if now.organization_id != request.organization_id:
-        if now.organization is None:
-            return NobodyLooks()
-        return LooksElsewhere(organization=now.organization.display_name)
+        return elsewhere(now)
     state = now.get_status_display()
     last = last_decision(now)
     if last is None:
         return NotInThisState(state=state)
     return DecidedAlready(who=who_did(last), time=f"{localtime(last.at):%H:%M}", state=state)
+
+
+def elsewhere(request: HelpRequest) -> DomainError:
+    """Who looks at it now."""
+    if request.organization is None:
+        return NobodyLooks()
+    return LooksElsewhere(organization=request.organization.display_name)
 
 
 def last_decision(request: HelpRequest) -> RequestEvent | None:

@@ -66,7 +66,9 @@ def place(
         task = shift.task
         _add_details(shift, rows, organization, by=by, at=at)
     else:
-        task = issue_call(issuer=organization, by=by, at=at, values=values or {})
+        values = dict(values or {})
+        values["private_details"] = with_private_note(values.get("private_details", ""), rows)
+        task = issue_call(issuer=organization, by=by, at=at, values=values)
         shift = _first_shift(task, organization, first_shift, by=by, at=at)
     for row in rows:
         move(
@@ -109,9 +111,10 @@ def mark_served(*, request: HelpRequest, by: User | None, at: datetime, words: s
     return request
 
 
-def private_note(requests: Sequence[HelpRequest]) -> str:
-    """What whoever brings help must know of each request: whom to ask for, where, what was asked."""
-    return "\n\n".join(
+def with_private_note(written: str, requests: Sequence[HelpRequest]) -> str:
+    """Private details, and after them what whoever brings help must know of each request: whom to ask for, where,
+    what was asked."""
+    notes = (
         "\n".join(
             line
             for line in (
@@ -123,6 +126,7 @@ def private_note(requests: Sequence[HelpRequest]) -> str:
         )
         for request in requests
     )
+    return "\n\n".join(part for part in (written.strip(), *notes) if part)
 
 
 def _add_details(
@@ -131,8 +135,8 @@ def _add_details(
     is_over = shift.ends_at is not None and shift.ends_at <= at
     if shift.organization_id != organization.pk or shift.status != Shift.Status.OPEN or is_over:
         raise NotOurShift(field="shift")
-    parts = [part for part in (shift.private_details, private_note(requests)) if part]
-    edit_shift(shift=shift, changes={"private_details": "\n\n".join(parts)}, by=by, at=at)
+    details = with_private_note(shift.private_details, requests)
+    edit_shift(shift=shift, changes={"private_details": details}, by=by, at=at)
 
 
 def _first_shift(

@@ -3,17 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from areas.models import Area
+from core.models import AuditRecord
 from core.words import words_of
 from organizations.models import Organization
-from residents.models import HelpRequest
+from residents.models import HelpRequest, RequestEvent
+from residents.policies import Verb
 from residents.queries.progress import late_at
 from tasks.models import TaskType
 
 _STATUS = HelpRequest.Status
 ENDED = (_STATUS.CONFIRMED, _STATUS.MERGED, _STATUS.DECLINED, _STATUS.WITHDRAWN)
+# More areas than this are found by words instead.
+AREAS_MOST = 100
+EVENTS_MOST = 60
 # In the order of the page.
 NARROWINGS = ("late", "new", "verified", "placed", "served", "ended")
 
@@ -71,34 +76,81 @@ def with_names(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
 
 def without_persons(requests: QuerySet[HelpRequest]) -> QuerySet[Any]:
     """What officials read of requests: no words, place, contact, code or person is loaded."""
-    return (
-        requests.annotate(organization_name=F("organization__name"))
-        .select_related("type", "area__parent__parent", "organization")
-        .only(
-            "ref",
-            "type",
-            "area",
-            "organization",
-            "status",
-            "channel",
-            "people",
-            "asked_at",
-            "answer_due_at",
-            "done_due_at",
-            "answered_at",
-            "placed_at",
-            "served_at",
-            "confirmed_at",
-            "ended_at",
-            "escalated_at",
-            "reopened",
-        )
+    return requests.select_related("type", "area__parent__parent__parent", "organization").only(
+        "ref",
+        "type",
+        "area",
+        "organization",
+        "status",
+        "channel",
+        "people",
+        "asked_at",
+        "answer_due_at",
+        "done_due_at",
+        "answered_at",
+        "placed_at",
+        "served_at",
+        "confirmed_at",
+        "ended_at",
+        "escalated_at",
+        "reopened",
     )
 
 
 def kinds_among(requests: QuerySet[HelpRequest]) -> QuerySet[TaskType]:
     """The kinds of work that were asked for, for a list to choose from."""
     return TaskType.objects.filter(pk__in=requests.values("type")).order_by("position", "id")
+
+
+def areas_among(requests: QuerySet[HelpRequest]) -> QuerySet[Area]:
+    """The areas for which something was asked, for a list to choose from."""
+    return (
+        Area.objects.filter(pk__in=requests.values("area"))
+        .select_related("parent__parent__parent")
+        .by_pinyin()[:AREAS_MOST]
+    )
+
+
+def organizations_among(requests: QuerySet[HelpRequest]) -> QuerySet[Organization]:
+    """Who looks at them, for a list to choose from."""
+    return Organization.objects.filter(pk__in=requests.values("organization")).order_by("name", "id")[
+        :AREAS_MOST
+    ]
+
+
+def laid_to(request: HelpRequest) -> QuerySet[HelpRequest]:
+    """Those that were found to be the same as this one."""
+    return request.merged.select_related("type", "area__parent__parent").order_by("asked_at", "id")
+
+
+def parts_of(request: HelpRequest) -> QuerySet[HelpRequest]:
+    """The other parts of what was asked for in one."""
+    whole = request.split_from_id or request.pk
+    return (
+        HelpRequest.objects.filter(Q(split_from=whole) | Q(pk=whole))
+        .exclude(pk=request.pk)
+        .select_related("type", "area__parent__parent")
+        .order_by("id")
+    )
+
+
+def happened_to(request: HelpRequest) -> QuerySet[RequestEvent]:
+    """What happened to it, the latest first, with who did it: for whoever looks at it."""
+    return request.events.select_related("by", "organization").order_by("-id")[:EVENTS_MOST]
+
+
+def given_away(ref: str, organization: Organization) -> HelpRequest | None:
+    """A request that an organization passed on, with who looks at it now; None where it never had it."""
+    found = HelpRequest.objects.filter(ref=ref).select_related("organization").first()
+    if found is None:
+        return None
+    passed_on = AuditRecord.objects.filter(
+        subject_type=HelpRequest._meta.label_lower,
+        subject_id=found.pk,
+        verb=f"request.{Verb.PASSED_ON}",
+        data__from=organization.code,
+    )
+    return found if passed_on.exists() else None
 
 
 def waiting_for_a_look(organization: Organization) -> QuerySet[HelpRequest]:

@@ -288,6 +288,10 @@ def _add_residents(world: World, organization: Organization, area: Area) -> None
     for room, role in (("organization", "owner"), ("authority", "official")):
         made = make_request(area=area, organization=organization, entered_by=world.people[role])
         values[room, "entered_ref"] = made.ref
+        values[room, "ref"] = asked.ref
+    values["organization", "other"] = make_request(
+        area=area, organization=organization, type=asked.type, words=asked.words
+    ).ref
 
 
 def _add_tables(world: World, organization: Organization, authority: Organization, county: Area) -> None:

@@ -54,6 +54,7 @@ def ways(
     pages = (
         ("overview", "figures", gettext("Overview"), "authority:overview", area.code),
         ("calls", "ask", gettext("Calls"), "authority:calls", area.code),
+        ("requests", "phone", gettext("Requests"), "authority:requests", area.code),
         ("stage", "time", pgettext("page", "Stage"), "authority:stage", area.code),
         ("approvals", "tick", gettext("Approvals"), "authority:approvals", area.code),
         ("team", "people", gettext("Colleagues"), "organization:team", authority.code),

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from core import clock
 from organizations.models import Organization
 from organizations.queries import LEADERS
+from residents.queries.inbox import waiting_for_a_look
 from tasks.queries.approvals import open_requests
 from tasks.queries.calls import calls_to_adopt
 from tasks.queries.handovers import waiting_in
@@ -28,11 +29,12 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
     approved = organization.status == Organization.Status.APPROVED
     leads = request.membership.role in LEADERS
     counts = approved and leads and count_calls and not organization.is_authority
-    waiting, asking, passed_on = _waiting(organization) if counts else (0, 0, 0)
+    waiting, asking, passed_on, residents = _waiting(organization) if counts else (0, 0, 0, 0)
     pages: tuple[tuple[str, str, str], ...] = (
         ("board", "list", gettext("Board")),
         ("schedule", "calendar", gettext("Schedule")),
         ("calls", "ask", gettext("Calls")),
+        ("residents", "phone", gettext("Residents")),
         ("rosters", "print", gettext("Roster")),
         ("desks", "qr", gettext("Desk")),
         ("hours", "time", gettext("Hours")),
@@ -47,15 +49,15 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
             label,
             reverse(f"organization:{name}", args=[organization.code]),
             current=name == current,
-            count={"calls": waiting, "requests": asking}.get(name, 0),
+            count={"calls": waiting, "requests": asking, "residents": residents}.get(name, 0),
         )
         for name, _, label in pages
     ]
     tabs = [
         TabItem(icon, item.label, item.url, current=item.current)
         for (name, icon, _), item in zip(pages, nav, strict=True)
-        # Seven are too many for the foot of a phone, and the board leads to the rosters and requests too.
-        if name not in ("rosters", "requests") or not leads
+        # Six are enough for the foot of a phone, and the board leads to the others too.
+        if name not in ("rosters", "requests", "residents") or not leads
     ]
     if organization.is_authority and approved and leads:
         # Officials come here for their team and find the way back to their area.
@@ -65,6 +67,7 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
         "organization_name": organization.display_name,
         "requests_waiting": asking,
         "handover_count": passed_on,
+        "residents_waiting": residents,
         "home_url": nav[0].url,
         "nav": nav,
         "tabs": tabs,
@@ -73,18 +76,23 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
     }
 
 
-def _waiting(organization: Organization) -> tuple[int, int, int]:
-    """How many calls, requests for a seat and seats that are passed on wait for a word; one statement."""
+def _waiting(organization: Organization) -> tuple[int, int, int, int]:
+    """How many calls, requests for a seat, seats that are passed on and new requests of residents wait for a word;
+    one statement."""
     calls, *others = (
         found.order_by().annotate(queue=Value(name)).values("queue").annotate(count=Count("pk"))
         for name, found in (
             ("calls", calls_to_adopt(organization).waiting()),
             ("requests", open_requests(organization)),
             ("handovers", waiting_in(organization, clock.now()).select_related(None)),
+            ("residents", waiting_for_a_look(organization)),
         )
     )
     counts = {row["queue"]: row["count"] for row in calls.union(*others, all=True)}
-    return counts.get("calls", 0), counts.get("requests", 0), counts.get("handovers", 0)
+    calls_found, requests, handovers, residents = (
+        counts.get(name, 0) for name in ("calls", "requests", "handovers", "residents")
+    )
+    return calls_found, requests, handovers, residents
 
 
 def short_address(request: HttpRequest, name: str, *args: str) -> str:
