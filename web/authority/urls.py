@@ -6,6 +6,7 @@ from web.authority.views import (
     approvals,
     calls,
     helping,
+    index,
     marks,
     overview,
     qualifications,
@@ -19,6 +20,7 @@ app_name = "authority"
 urlpatterns = [
     path("<str:area_code>/", overview.overview, name="overview"),
     path("<str:area_code>/table.csv", overview.table_csv, name="table_csv"),
+    path("<str:area_code>/index/", index.index, name="index"),
     path("<str:area_code>/calls/", calls.calls, name="calls"),
     path("<str:area_code>/calls/new/", calls.choose_template, name="choose_template"),
     path("<str:area_code>/calls/new/form/", calls.new_call, name="new_call"),

@@ -1,69 +1,92 @@
-"""The figures at the top of the overview: their values, what they compare with, and what they count."""
+"""The five figures at the top of the overview: their values, what they compare with, what they count."""
 
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
-from insights.queries import DEFINITIONS, Key, Overview, fill_gap
+from insights.disclosure import Cell
+from insights.queries import DEFINITIONS, Key, fill_gap
 from web.authority.overview.days import Days
-from web.wording import duration_parts, number_words
+from web.authority.overview.reading import Read
+from web.wording import duration_parts, number_words, plain_date
+
+Figure = dict[str, object]
 
 
-def figures(read: Overview, days: Days) -> list[dict[str, object]]:
-    """The five figures in the order of the page."""
+def figures(read: Read, days: Days) -> list[Figure]:
+    """In the order of the page; the gap between areas only where there are areas below."""
+    found = [_short(read, days), _fill_rate(read), _answer(read), _idle(read)]
+    return [*found, _gap(read)] if read.rows else found
+
+
+def definition_url(key: Key) -> str:
+    """The page that says what a figure is."""
+    return f"{reverse('public:definitions')}#{key}"
+
+
+def _short(read: Read, days: Days) -> Figure:
     counts = read.own.counts
-    response = read.own.response_minutes
-    volunteers = read.own.volunteers
+    return _figure(Key.SHORT) | {
+        "value": counts.short,
+        "unit": gettext("hands"),
+        "state": "short" if counts.short else "",
+        "note": _against_yesterday(read, days),
+        "definition": _what_short(days),
+    }
+
+
+def _fill_rate(read: Read) -> Figure:
+    counts = read.own.counts
+    return _figure(Key.FILL_RATE) | {
+        "value": "–" if counts.fill_rate is None else counts.fill_rate,
+        "unit": "" if counts.fill_rate is None else "%",
+        "note": gettext("%(needed)s needed, %(covered)s there")
+        % {"needed": number_words(counts.seats_least), "covered": number_words(counts.seats_covered)},
+        "definition": gettext("Taken seats over the least number; a shift counts as 100 % at most."),
+    }
+
+
+def _answer(read: Read) -> Figure:
+    cell = read.own.answer_minutes
+    return _figure(Key.ANSWER_MINUTES) | {
+        "value": "–",
+        "parts": duration_parts(timedelta(minutes=cell.value)) if cell.value is not None else [],
+        "suppressed": cell.why,
+        "note": _kept(read.own.promise_kept),
+        "definition": gettext("Median time from a resident's request to somebody's first decision."),
+    }
+
+
+def _kept(cell: Cell) -> str:
+    return "" if cell.value is None else gettext("Promises kept: %(share)d %%") % {"share": cell.value}
+
+
+def _idle(read: Read) -> Figure:
+    rate, idle = read.own.idle_rate, read.own.idle
+    return _figure(Key.IDLE_RATE) | {
+        "value": "–" if rate.value is None else int(rate.value),
+        "unit": "" if rate.value is None else "%",
+        "suppressed": rate.why,
+        "note": ""
+        if idle.value is None
+        else gettext("%(idle)s persons wait") % {"idle": number_words(idle.value)},
+        "definition": gettext("On duty, and not asked in the last 7 days."),
+    }
+
+
+def _gap(read: Read) -> Figure:
     gap = fill_gap(read.rows)
-    behind = gettext("Last 30 days.")
-    figures: list[dict[str, object]] = [
-        {
-            "label": DEFINITIONS[Key.SHORT].name,
-            "value": counts.short,
-            "unit": gettext("hands"),
-            "state": "short" if counts.short else "",
-            "note": _against_yesterday(read, days),
-            "definition": _what_short(days),
-        },
-        {
-            "label": DEFINITIONS[Key.FILL_RATE].name,
-            "value": "–" if counts.fill_rate is None else counts.fill_rate,
-            "unit": "" if counts.fill_rate is None else "%",
-            "note": gettext("%(needed)s needed, %(covered)s there")
-            % {"needed": number_words(counts.seats_least), "covered": number_words(counts.seats_covered)},
-            "definition": gettext("Taken seats over the least number; a shift counts as 100 % at most."),
-        },
-        {
-            "label": DEFINITIONS[Key.RESPONSE_MINUTES].name,
-            "value": "–",
-            "parts": duration_parts(timedelta(minutes=response)) if response is not None else [],
-            "note": behind,
-            "definition": gettext("Median time from a call until an organization took it on."),
-        },
-        {
-            "label": DEFINITIONS[Key.VOLUNTEERS].name,
-            "value": volunteers.value if volunteers.value is not None else "",
-            "unit": "" if volunteers.is_hidden else gettext("persons"),
-            "suppressed": volunteers.why,
-            "note": behind,
-            "definition": gettext(
-                "Different persons with confirmed hours, rounded to 5; under 8 hidden (*)."
-            ),
-        },
-    ]
-    if read.rows:
-        figures.append(
-            {
-                "label": gettext("Gap between areas"),
-                "value": "–" if gap is None else gap,
-                "unit": "" if gap is None else gettext("points"),
-                "note": "" if gap is not None else gettext("Fewer than 4 areas need hands."),
-                "definition": gettext(
-                    "Mean fill rate of the best quarter of the areas minus that of the worst."
-                ),
-            }
-        )
-    return figures
+    return _figure(Key.FAIRNESS) | {
+        "value": "–" if gap is None else gap,
+        "unit": "" if gap is None else gettext("points"),
+        "note": "" if gap is not None else gettext("Fewer than 4 areas need hands."),
+        "definition": gettext("Mean fill rate of the best quarter of the areas minus that of the worst."),
+    }
+
+
+def _figure(key: Key) -> Figure:
+    return {"label": DEFINITIONS[key].name, "definition_url": definition_url(key)}
 
 
 def _what_short(days: Days) -> str:
@@ -74,8 +97,8 @@ def _what_short(days: Days) -> str:
     return gettext("For each shift the least number minus the taken seats, where that is above 0.")
 
 
-def _against_yesterday(read: Overview, days: Days) -> str:
-    """How many are missing on the chosen day beside the day before; nothing for several days."""
+def _against_yesterday(read: Read, days: Days) -> str:
+    """How many are missing on each of the two days, or on the day before the chosen one."""
     if read.now is not None:
         today, tomorrow = (read.now.on(read.own.area, day).missing for day in read.now.days)
         return gettext("Today %(today)s, tomorrow %(tomorrow)s") % {
@@ -84,3 +107,13 @@ def _against_yesterday(read: Overview, days: Days) -> str:
         }
     before = read.by_day[days.chosen[0] - timedelta(days=1)].short
     return gettext("The day before %(count)s") % {"count": number_words(before)}
+
+
+def lately_words(read: Read) -> str:
+    """Of which days the figures about persons are."""
+    found = read.own.lately
+    if found.ends_on is None:
+        return ""
+    return gettext("Persons and requests as counted on the morning after %(day)s.") % {
+        "day": plain_date(found.ends_on)
+    }

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from areas.models import Area
-from insights.queries import AreaRow, Counts, Overview
+from insights.queries import AreaRow, Counts
 from web.authority.overview.days import Days
+from web.authority.overview.reading import Read
 from web.drawing.tile_map import Tile
 from web.states import StateKey, area_state, words_for
 from web.wording import duration_words, full_date, in_chinese
@@ -57,7 +58,7 @@ STATES = (StateKey.FILLED, StateKey.AT_RISK, StateKey.SHORT)
 NOTHING = Counts()
 
 
-def slider(read: Overview, days: Days, shown: Sequence[Tile]) -> dict[str, object]:
+def slider(read: Read, days: Days, shown: Sequence[Tile]) -> dict[str, object]:
     """What the map needs to show another day in place: names of its tiles, and for each bar the missing hands and the
     state of every tile, in the order of the tiles."""
     by_code = {row.area.code: row.area.pk for row in read.rows}
@@ -84,10 +85,11 @@ def _on_day(counts: Counts) -> list[int]:
 
 
 def table_row(row: AreaRow) -> dict[str, object]:
-    minutes = row.response_minutes
+    answer = row.answer_minutes
     return {
         "area": row.area,
         "counts": row.counts,
-        "volunteers": row.volunteers,
-        "response_words": duration_words(timedelta(minutes=minutes)) if minutes is not None else "",
+        "answer_why": answer.why,
+        "answer_words": "" if answer.value is None else duration_words(timedelta(minutes=answer.value)),
+        "idle": row.idle_rate,
     }

@@ -10,9 +10,14 @@ from insights.disclosure import SMALL, Cell
 from insights.queries import AreaRow, Key
 from web.authority.overview.days import Days
 
+# Of the last days; the others are of the chosen ones.
+LATELY = (
+    *(Key.ON_DUTY, Key.IDLE, Key.IDLE_RATE, Key.REQUESTS, Key.REQUESTS_OPEN, Key.ANSWER_MINUTES),
+    *(Key.PROMISE_KEPT, Key.VOLUNTEERS, Key.HOURS),
+)
 HEADER = (
     *("code", "name_zh", "name_en", "from", "to", "seats_least", "seats_covered", Key.SHORT, Key.FILL_RATE),
-    *(f"{key}_30_days" for key in (Key.RESPONSE_MINUTES, Key.VOLUNTEERS, Key.HOURS)),
+    *(Key.RESPONSE_MINUTES, *LATELY, "lately_from", "lately_to"),
 )
 
 
@@ -32,7 +37,9 @@ def table_file(area: Area, rows: Iterable[AreaRow], days: Days) -> HttpResponse:
                 *(row.area.code, row.area.name_zh, row.area.name_en),
                 *(day.isoformat() for day in days.chosen),
                 *(counts.seats_least, counts.seats_covered, counts.short, _blank(counts.fill_rate)),
-                *(_blank(row.response_minutes), _written(row.volunteers), _written(row.hours)),
+                _blank(row.response_minutes),
+                *(_written(row.lately[key]) for key in LATELY),
+                *(day.isoformat() if day else "" for day in (row.lately.starts_on, row.lately.ends_on)),
             ]
         )
     return response

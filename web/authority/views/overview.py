@@ -6,8 +6,7 @@ from django.urls import reverse
 
 from areas.models import Area
 from core import clock
-from insights.queries import overview as read_overview
-from insights.queries import worst
+from insights.queries import hours_by_day, worst
 from tasks.policies import SHORT_BELOW
 from tasks.queries.stages import stage_of
 from web.access import OfficialRequest, official
@@ -15,11 +14,15 @@ from web.authority.day_bars import day_bars
 from web.authority.frame import frame
 from web.authority.options import area_options
 from web.authority.overview.days import day_options, days_of
-from web.authority.overview.figures import figures
+from web.authority.overview.figures import figures, lately_words
+from web.authority.overview.help import helpers
+from web.authority.overview.hours import calendar
+from web.authority.overview.kinds import kind_lines
 from web.authority.overview.lines import need_and_hands
 from web.authority.overview.places import areas_below, slider, table_row, tiles
+from web.authority.overview.reading import read_overview
+from web.authority.overview.requests import flowing
 from web.authority.overview.table import table_file
-from web.context import link
 
 WORST = 8
 # Up to so many columns a map keeps the size of its tiles instead of filling the page.
@@ -35,15 +38,7 @@ def overview(request: OfficialRequest, area_code: str) -> HttpResponse:
     elsewhere = request.GET.get("area", "")
     if elsewhere != area.code and elsewhere in choices.codes:
         return redirect(reverse("authority:overview", args=[elsewhere]) + days.query)
-    read = read_overview(
-        area,
-        areas,
-        span=days.span,
-        chosen=days.chosen,
-        history=days.history,
-        at=at if days.is_default else None,
-        days=days.bars,
-    )
+    read = read_overview(area, areas, days, at)
     ranked = worst(read.rows, len(read.rows) if "all" in request.GET else WORST)
     placed = tiles(read.rows, days) if area.level < Area.Level.COUNTY else []
     bars = {day: read.by_day[day] for day in days.every_bar()}
@@ -63,10 +58,14 @@ def overview(request: OfficialRequest, area_code: str) -> HttpResponse:
         "rows": [table_row(row) for row in ranked],
         "more_rows": sum(row.counts.short > 0 for row in read.rows) - len(ranked),
         "has_areas_below": bool(areas),
-        "small_shown": any(row.volunteers.is_hidden for row in ranked),
+        "small_shown": any(row.idle_rate.is_hidden or row.answer_minutes.is_hidden for row in ranked),
+        "helpers": helpers(ranked, read.rows),
         "mark": round(SHORT_BELOW * 100),
         "plot": need_and_hands(read.by_day, days.today, stage),
-        "definitions_url": link("public:definitions"),
+        "kinds": kind_lines(read.kinds),
+        "flowing": flowing(read.own.flow),
+        "calendar": calendar(hours_by_day(area, days.weeks), days, stage),
+        "lately": lately_words(read),
         "day_query": days.query,
         "choices": choices,
         "day_options": day_options(days),
@@ -80,12 +79,5 @@ def table_csv(request: OfficialRequest, area_code: str) -> HttpResponse:
     """The table of the page with every area, for the chosen days."""
     days = days_of(request.GET.get("day", ""))
     areas = list(areas_below(request.area))
-    read = read_overview(
-        request.area,
-        areas,
-        span=days.chosen,
-        chosen=days.chosen,
-        history=days.history,
-        at=clock.now() if days.is_default else None,
-    )
+    read = read_overview(request.area, areas, days, clock.now())
     return table_file(request.area, [read.own, *read.rows], days)
