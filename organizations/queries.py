@@ -133,6 +133,22 @@ def verifications_waiting(area: Area) -> QuerySet[Verification]:
     )
 
 
+def verifications_for(delegate: Organization, at: datetime) -> QuerySet[Verification]:
+    """Open checks on which an organization may decide in the place of authorities: never of itself or of an authority.
+    Two statements."""
+    places = Q(pk__in=())
+    held = delegations_held(delegate, at).filter(kind=Delegation.Kind.VERIFY)
+    for path in held.values_list("area__path", flat=True):
+        places |= Q(organization__home_area__path__startswith=path)
+    return (
+        Verification.objects.open()
+        .filter(places)
+        .exclude(Q(organization=delegate) | Q(organization__kind=Organization.Kind.GOVERNMENT))
+        .select_related("organization__home_area__parent__parent", "organization__parent", "requested_by")
+        .order_by("due_at", "id")
+    )
+
+
 def areas_served(organization: Organization) -> QuerySet[Area]:
     """The home area and the service areas, with what their full names read."""
     served = organization.service_areas.values("area")

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from areas.models import Area
-from organizations.models import Organization
+from organizations.models import Membership, Organization
+from organizations.queries import LEADERS
 from tasks.models import Assignment, CheckIn, Mark, ServiceRecord, Shift
 from tasks.policies.marks import LATE_FROM, MARK_WITHIN, NO_SHOW_AFTER_END, minutes_late
 from volunteers.models import Volunteer
@@ -80,6 +81,17 @@ def appeals_within(area: Area) -> QuerySet[Mark]:
     return _with_names(
         Mark.objects.filter(status=Mark.Status.APPEALED, assignment__shift__area__path__startswith=area.path)
     ).order_by("appealed_at", "pk")
+
+
+def appeals_for_officials(area: Area) -> QuerySet[Mark]:
+    """Objections in an area on which nobody else in the organization can decide, the longest waiting first."""
+    others = (
+        Membership.objects.live()
+        .filter(organization=OuterRef("organization"), role__in=LEADERS, user__is_active=True)
+        .exclude(user=OuterRef("marked_by"))
+        .exclude(user=OuterRef("volunteer__user"))
+    )
+    return appeals_within(area).filter(~Exists(others))
 
 
 def _with_names(marks: QuerySet[Mark]) -> QuerySet[Mark]:

@@ -1,8 +1,9 @@
 """Calls of groups that wait for an official's word."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from areas.models import Area
 from organizations.models import Delegation, Organization
@@ -31,6 +32,17 @@ def reviews_for(delegate: Organization, at: datetime) -> QuerySet[Review]:
 def reviews_of(task: Task) -> QuerySet[Review]:
     """What was asked and answered about a call, the latest first."""
     return Review.objects.filter(task=task).select_related("authority", "decided_by").order_by("-pk")
+
+
+def drafts_of(organization: Organization) -> QuerySet[Any]:
+    """Calls of an organization that are not public yet, the latest first, with the open review of each as `waiting`."""
+    waiting = Prefetch("reviews", Review.objects.open().select_related("authority"), to_attr="waiting")
+    return (
+        Task.objects.filter(issuer=organization, status=Task.Status.DRAFT)
+        .select_related("area__parent__parent")
+        .prefetch_related(waiting)
+        .order_by("-pk")
+    )
 
 
 def open_review(task: Task) -> Review | None:

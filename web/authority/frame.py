@@ -13,7 +13,10 @@ from organizations.models import Organization
 from organizations.permissions import is_official_of
 from organizations.queries import verifications_waiting
 from tasks.queries.escalations import unseen_before
+from tasks.queries.marks import appeals_for_officials
+from tasks.queries.reviews import reviews_waiting
 from tasks.queries.stages import live_stops_around
+from tasks.queries.transfers import transfers_waiting
 from volunteers.queries import claims_waiting
 from web.access import OfficialRequest
 from web.context import NavItem, TabItem
@@ -23,8 +26,9 @@ from web.stops import stop_over, stops_strip
 def frame(request: OfficialRequest, current: str, segment: str = "approvals") -> dict[str, Any]:
     """The context that the base template reads on officials' pages; two queries."""
     area = request.area
-    organizations, papers, silent = _waiting(area)
-    nav, tabs = ways(request.authority, area, current, organizations + papers, silent)
+    waiting = _waiting(area)
+    silent = waiting.pop("calls", 0)
+    nav, tabs = ways(request.authority, area, current, sum(waiting.values()), silent)
     return {
         "area": area,
         "authority": request.authority,
@@ -34,10 +38,15 @@ def frame(request: OfficialRequest, current: str, segment: str = "approvals") ->
         "nav": nav,
         "tabs": tabs,
         "approval_segments": [
-            NavItem(label, reverse(f"authority:{name}", args=[area.code]), name == segment, count)
-            for name, label, count in (
-                ("approvals", gettext("Organizations"), organizations),
-                ("qualifications", gettext("Papers"), papers),
+            NavItem(
+                label, reverse(f"authority:{name}", args=[area.code]), name == segment, waiting.get(name, 0)
+            )
+            for name, label in (
+                ("approvals", gettext("Organizations")),
+                ("qualifications", gettext("Papers")),
+                ("reviews", gettext("Calls of groups")),
+                ("transfers", gettext("Help between areas")),
+                ("objections", gettext("Objections")),
             )
         ],
         "footer_note": gettext(
@@ -71,18 +80,20 @@ def ways(
     return nav, tabs
 
 
-def _waiting(area: Area) -> tuple[int, int, int]:
-    """How many organizations, papers and calls that went up wait for a word; one query."""
-    organizations, *others = (
+def _waiting(area: Area) -> dict[str, int]:
+    """How many wait for a word, by the name of the page that lists them, and the calls that went up; one query."""
+    first, *others = (
         found.order_by().annotate(queue=Value(name)).values("queue").annotate(count=Count("pk"))
         for name, found in (
-            ("organizations", verifications_waiting(area).select_related(None)),
-            ("papers", claims_waiting(area).select_related(None)),
+            ("approvals", verifications_waiting(area).select_related(None)),
+            ("qualifications", claims_waiting(area).select_related(None)),
+            ("reviews", reviews_waiting(area).select_related(None)),
+            ("transfers", transfers_waiting(area).select_related(None)),
+            ("objections", appeals_for_officials(area).select_related(None)),
             ("calls", unseen_before(area)),
         )
     )
-    counts = {row["queue"]: row["count"] for row in organizations.union(*others, all=True)}
-    return counts.get("organizations", 0), counts.get("papers", 0), counts.get("calls", 0)
+    return {row["queue"]: row["count"] for row in first.union(*others, all=True)}
 
 
 def _stop_strip(request: OfficialRequest) -> dict[str, Any]:

@@ -5,15 +5,19 @@ from django.urls import path
 from web.authority.views import (
     approvals,
     calls,
+    delegations,
     helping,
     index,
     marks,
+    modes,
     overview,
     qualifications,
     residents,
+    reviews,
     sheets,
     stage,
     stop,
+    transfers,
 )
 
 app_name = "authority"
@@ -44,6 +48,19 @@ urlpatterns = [
     path("<str:area_code>/stop/", stop.stop, name="stop"),
     path("<str:area_code>/stop/lift/", stop.lift, name="lift_stop"),
     path("<str:area_code>/marks/<str:mark>/", marks.objection, name="objection"),
+    path("<str:area_code>/objections/", marks.objections, name="objections"),
+    path("<str:area_code>/mode/", modes.mode, name="mode"),
+    path("<str:area_code>/mode/change/", modes.change, name="change_mode"),
+    path("<str:area_code>/reviews/", reviews.reviews, name="reviews"),
+    path("<str:area_code>/reviews/<str:review>/", reviews.review, name="review"),
+    path("<str:area_code>/delegations/", delegations.delegations, name="delegations"),
+    path("<str:area_code>/delegations/new/", delegations.new_delegation, name="new_delegation"),
+    path(
+        "<str:area_code>/delegations/<str:delegation>/revoke/", delegations.revoke, name="revoke_delegation"
+    ),
+    path("<str:area_code>/transfers/", transfers.transfers, name="transfers"),
+    path("<str:area_code>/transfers/new/", transfers.new_transfer, name="new_transfer"),
+    path("<str:area_code>/transfers/<str:transfer>/", transfers.transfer, name="transfer"),
     path("<str:area_code>/approvals/", approvals.approvals, name="approvals"),
     path("<str:area_code>/approvals/<str:code>/", approvals.approval, name="approval"),
     path("<str:area_code>/qualifications/", qualifications.qualifications, name="qualifications"),

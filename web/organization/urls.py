@@ -5,6 +5,7 @@ from django.urls import path
 from web.organization.views import (
     board,
     calls,
+    decisions,
     desk,
     editing,
     handovers,
@@ -30,6 +31,7 @@ from web.organization.views import (
     sheets,
     shifts,
     team,
+    words,
 )
 
 app_name = "organization"
@@ -41,6 +43,14 @@ urlpatterns = [
     path("<str:code>/again/", profile.again, name="again"),
     path("<str:code>/calls/", calls.calls, name="calls"),
     path("<str:code>/calls/new/", posting.new_call, name="new_call"),
+    path("<str:code>/calls/drafts/", words.drafts, name="drafts"),
+    path("<str:code>/calls/<str:task>/draft/", words.draft, name="draft"),
+    path("<str:code>/calls/<str:task>/draft/edit/", words.edit_draft, name="edit_draft"),
+    path("<str:code>/calls/<str:task>/draft/cancel/", words.cancel_draft, name="cancel_draft"),
+    path("<str:code>/decisions/", decisions.decisions, name="decisions"),
+    path("<str:code>/decisions/organizations/<str:other>/", decisions.decide_on, name="decide_organization"),
+    path("<str:code>/decisions/calls/<str:review>/", decisions.decide_call, name="decide_call"),
+    path("<str:code>/decisions/help/<str:transfer>/", decisions.decide_help, name="decide_help"),
     path("<str:code>/calls/<str:task>/", calls.call, name="call"),
     path("<str:code>/calls/<str:task>/more-time/", more_time.more_time, name="more_time"),
     path("<str:code>/calls/<str:task>/leave/", calls.leave, name="leave"),

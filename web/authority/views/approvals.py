@@ -4,18 +4,17 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext
 
 from areas.queries import full_names
 from core import clock
 from core.errors import DomainError
-from organizations import actions
 from organizations.models import Verification
-from organizations.permissions import can_decide_on
+from organizations.permissions import can_verify
 from organizations.queries import areas_served, verifications_waiting
 from web.access import OfficialRequest, official
 from web.authority.forms.stages import DecisionForm
 from web.authority.frame import frame, see_other
+from web.decisions import decide_organization
 from web.forms import posted, refuse
 
 PAGE = 25
@@ -29,7 +28,7 @@ def approvals(request: OfficialRequest, area_code: str) -> HttpResponse:
     context = {
         **frame(request, "approvals"),
         "page": page,
-        "rows": [(verification, at - verification.requested_at) for verification in page],
+        "rows": [(each, at - each.requested_at, each.is_late(at)) for each in page],
         "previous_url": f"?page={page.number - 1}" if page.has_previous() else "",
         "next_url": f"?page={page.number + 1}" if page.has_next() else "",
     }
@@ -39,30 +38,22 @@ def approvals(request: OfficialRequest, area_code: str) -> HttpResponse:
 @official
 def approval(request: OfficialRequest, area_code: str, code: str) -> HttpResponse:
     """What an organization showed, and the decision."""
-    found = verifications_waiting(request.area)
-    verification = get_object_or_404(found, organization__code=code)
+    at = clock.now()
+    verification = get_object_or_404(verifications_waiting(request.area), organization__code=code)
     organization = verification.organization
     form = DecisionForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        approve = form.cleaned_data["decision"] == "approve"
         try:
-            actions.decide_verification(
-                verification=verification,
-                approve=approve,
-                by=request.user,
-                at=clock.now(),
-                reason=form.cleaned_data["reason"],
-            )
+            sentence = decide_organization(verification, form, by=request.user, at=at)
         except DomainError as error:
             refuse(form, error)
         else:
-            sentence = gettext("%(name)s is approved.") if approve else gettext("%(name)s was declined.")
-            messages.success(request, sentence % {"name": organization.display_name})
+            messages.success(request, sentence)
             return see_other("approvals", area_code)
     earlier = (
         Verification.objects.filter(organization=organization)
         .exclude(decision="")
-        .select_related("decided_by")
+        .select_related("decided_by", "delegation__delegate")
         .order_by("-decided_at")
     )
     context = {
@@ -72,6 +63,7 @@ def approval(request: OfficialRequest, area_code: str, code: str) -> HttpRespons
         "organization": organization,
         "areas": list(full_names(areas_served(organization)).values()),
         "earlier": earlier,
-        "decides": can_decide_on(request.user, organization),
+        "late": verification.is_late(at),
+        "decides": can_verify(request.user, organization, at),
     }
     return render(request, "authority/approval.html", context)

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
@@ -12,11 +13,28 @@ from core.errors import DomainError
 from core.models import AccessRecord
 from tasks.actions.marks import decide_appeal
 from tasks.permissions.marks import can_decide_mark
-from tasks.queries.marks import appeals_within
+from tasks.queries.marks import appeals_for_officials, appeals_within
 from web.access import OfficialRequest, official
 from web.authority.forms.marks import ObjectionForm
 from web.authority.frame import frame, see_other
 from web.forms import posted, refuse
+
+PAGE = 25
+
+
+@official
+def objections(request: OfficialRequest, area_code: str) -> HttpResponse:
+    """The queue, the longest waiting first. It names shifts; the person stands on the page of one."""
+    at = clock.now()
+    page = Paginator(appeals_for_officials(request.area), PAGE).get_page(request.GET.get("page"))
+    context = {
+        **frame(request, "approvals", "objections"),
+        "page": page,
+        "rows": [(mark, at - mark.appealed_at) for mark in page if mark.appealed_at],
+        "previous_url": f"?page={page.number - 1}" if page.has_previous() else "",
+        "next_url": f"?page={page.number + 1}" if page.has_next() else "",
+    }
+    return render(request, "authority/objections.html", context)
 
 
 @never_cache
@@ -38,7 +56,7 @@ def objection(request: OfficialRequest, area_code: str, mark: str) -> HttpRespon
             refuse(form, error)
         else:
             messages.success(request, gettext("Done. The volunteer is told why."))
-            return see_other("overview", area_code)
+            return see_other("objections", area_code)
     access_log.record(
         person_ids=[found.volunteer.user_id],
         by=request.user,
@@ -47,5 +65,5 @@ def objection(request: OfficialRequest, area_code: str, mark: str) -> HttpRespon
         purpose=AccessRecord.Purpose.REVIEW,
         what=AccessRecord.What.ACTS,
     )
-    context = {**frame(request, "approvals"), "mark": found, "form": form}
+    context = {**frame(request, "approvals", "objections"), "mark": found, "form": form}
     return render(request, "authority/objection.html", context)

@@ -31,6 +31,7 @@ from web.organization.guards import leader_of_approved
 from web.organization.posting import Posted, later_of, plan, post
 from web.organization.schedule import said_rule
 from web.organization.views.registration import see_other
+from web.organization.views.words import said_where
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
 # Names of the domain's fields that the form calls otherwise.
@@ -132,6 +133,9 @@ def new_call(request: OrganizerRequest, code: str) -> HttpResponse:
             refuse(form, error)
     if task is None or step == "edit":
         return _call_form(request, form, templates, None)
+    if step == "post" and task.status == Task.Status.DRAFT:
+        messages.success(request, said_where(task))
+        return see_other("draft", code, task.code)
     if step == "post":
         messages.success(request, gettext("The task is yours. Post its first shift."))
         return see_other("post_shifts", code, task.code)
