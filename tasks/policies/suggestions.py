@@ -56,6 +56,11 @@ class Record:
         return min(1.0, self.taken / self.seats) if self.seats else None
 
     @property
+    def percent(self) -> int | None:
+        """The same in whole percent."""
+        return None if self.filled is None else round(100 * self.filled)
+
+    @property
     def rating(self) -> float | None:
         """The mean of the assessments, 1 to 5; None from fewer than three."""
         return self.points / self.assessments if self.assessments >= RATED_FROM else None
@@ -70,12 +75,17 @@ class Reason:
     good: bool = True
 
 
-def kind_points(kind: str, lead_kinds: tuple[str, ...], work: str) -> tuple[int, list[Reason]]:
-    """For the kind of an organization (its CBO type where it has one): leads in the stage, made for the work."""
+def kind_points(
+    kind: str, lead_kinds: tuple[str, ...], work: str, stage: str = ""
+) -> tuple[int, list[Reason]]:
+    """For the kind of an organization (its CBO type where it has one): leads in the stage, made for the work.
+
+    `work` is the code of the kind of work, `stage` the stage's name.
+    """
     points, reasons = 0, []
     if kind in lead_kinds:
         points += LEADS_NOW
-        reasons.append(Reason("leads-now"))
+        reasons.append(Reason("leads-now", {"stage": stage}))
     if work in WORK_OF.get(kind, frozenset()):
         points += KNOWS_THE_WORK
         reasons.append(Reason("kind-of-work"))
@@ -111,7 +121,7 @@ def record_points(record: Record) -> tuple[int, list[Reason]]:
         reasons.append(Reason("led", {"calls": record.led}))
     if record.filled is not None:
         points += FILLS * record.filled
-        reasons.append(Reason("filled", {"percent": round(100 * record.filled)}, good=record.filled >= 0.5))
+        reasons.append(Reason("filled", {"percent": record.percent}, good=record.filled >= 0.5))
     if record.rating is not None:
         points += WELL_RATED * (record.rating - 1) / 4
         rated = {"points": round(record.rating, 1), "calls": record.assessments}

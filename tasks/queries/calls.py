@@ -3,16 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from areas.models import Area
 from core.words import words_of
 from organizations.models import Organization, OrganizationQuerySet
 from organizations.queries import paths_served
-from tasks.models import Adoption, Shift, ShiftRole, Task, TaskTemplate, Transfer
+from tasks.models import Adoption, CallRequest, Shift, ShiftRole, Step, Task, TaskTemplate, Transfer
 from tasks.models.task import TaskQuerySet
+from tasks.queries.escalations import is_brought_before
 
+# How long after its end an organization is reminded to look back at a call.
+LOOKED_BACK_WITHIN = timedelta(days=30)
 # What a list of calls can be narrowed to.
 NARROWINGS = {
     "waiting": Q(status=Task.Status.CALLED),
@@ -58,14 +61,16 @@ def with_seats(calls: TaskQuerySet) -> TaskQuerySet:
 
 
 def counts_within(area: Area) -> dict[str, int]:
-    """How many calls of the area there are of each narrowing; one query."""
-    counts = {name: Count("pk", filter=condition) for name, condition in NARROWINGS.items()}
+    """How many calls of the area there are of each narrowing, "brought" those brought before its authority; one query."""
+    narrowings = {**NARROWINGS, "brought": is_brought_before(area)}
+    counts = {name: Count("pk", filter=condition) for name, condition in narrowings.items()}
     found: dict[str, int] = calls_within(area).aggregate(**counts)
     return found
 
 
 def calls_to_adopt(organization: Organization) -> TaskQuerySet:
-    """Open calls in reach of an organization in which it has no share yet: those without a lead first.
+    """Open calls in reach of an organization in which it has no share yet, with `is_asked`: those for which it was asked by
+    name first, then those without a lead.
 
     In reach lies what its areas hold, and what lies elsewhere where one of its areas agreed to help.
     """
@@ -84,8 +89,23 @@ def calls_to_adopt(organization: Organization) -> TaskQuerySet:
         Task.objects.public()
         .filter(within("area__path") | Q(pk__in=helped))
         .exclude(pk__in=shares)
-        .order_by("adopted_at", "-priority", "starts_on", "id")
+        .annotate(is_asked=Exists(_asked_of(organization)))
+        .order_by("-is_asked", F("adopted_at").asc(nulls_first=True), "-priority", "starts_on", "id")
     )
+
+
+def calls_to_look_back_at(organization: Organization, at: datetime) -> TaskQuerySet:
+    """Calls that it shared and that were done lately, as long as it has not looked back at them; the latest first."""
+    said = Step.objects.filter(task=OuterRef("pk"), organization=organization, kind=Step.Kind.ASSESS)
+    shares = Adoption.objects.live().filter(organization=organization).values("task")
+    return Task.objects.filter(
+        ~Exists(said), pk__in=shares, status=Task.Status.CLOSED, ended_at__gte=at - LOOKED_BACK_WITHIN
+    ).order_by("-ended_at", "id")
+
+
+def _asked_of(organization: Organization) -> QuerySet[CallRequest]:
+    """By call: whether the organization was asked by name and has not answered."""
+    return CallRequest.objects.open().filter(task=OuterRef("pk"), organization=organization)
 
 
 def in_reach(task: Task) -> OrganizationQuerySet:

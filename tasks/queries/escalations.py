@@ -101,3 +101,9 @@ def unseen_before(area: Area) -> QuerySet[Escalation]:
 def is_brought_before(area: Area) -> Q:
     """The condition on calls that were."""
     return Q(pk__in=brought_before(area).values("task"))
+
+
+def seen_by(area: Area) -> Subquery:
+    """By call: when the authority of the area said that it looks after it."""
+    own = Escalation.objects.filter(task=OuterRef("pk"), authority__home_area=area).order_by("-seen_at")
+    return Subquery(own.values("seen_at")[:1])

@@ -13,9 +13,9 @@ from organizations.models import Organization
 from tasks.models import Adoption, CallRequest, Escalation, Step, Task
 from volunteers.models import Capability
 
-# So many steps stand on a page of a call, and so many of those who were asked last.
+# So many steps stand on a page of a call, and so many of those who were asked.
 STEPS = 20
-ASKED = 10
+ASKED = 30
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,9 @@ class Share:
     organization_id: int
     is_lead: bool
     people: int | None
+    # Until when a first shift is waited for, and when more time was asked for.
+    act_by: datetime | None = None
+    extended_at: datetime | None = None
 
     @property
     def role(self) -> str:
@@ -80,6 +83,7 @@ class GoneUp:
     """An authority before which the call was brought, and when it said that it looks after it."""
 
     authority: str
+    area_id: int
     escalated_at: datetime
     seen_at: datetime | None
 
@@ -110,13 +114,14 @@ class Story:
         )
 
 
-def with_story(tasks: QuerySet[Task], *, page: int = 1) -> QuerySet[Any]:
-    """With what `story_in` reads, in the same statement; `page` is that of the steps, from 1."""
-    first = (page - 1) * STEPS
+def with_story(tasks: QuerySet[Task], *, page: int = 1, asked_page: int = 1) -> QuerySet[Any]:
+    """With what `story_in` reads, in the same statement; the pages are those of the steps and of those who were asked,
+    from 1."""
+    first, first_asked = (page - 1) * STEPS, (asked_page - 1) * ASKED
     own = {"task": OuterRef("pk")}
     shares = Adoption.objects.live().filter(**own).order_by("role", "adopted_at", "id")
     # Open ones first: they are what somebody waits for.
-    asked = CallRequest.objects.filter(**own).order_by("answer", "-id")[: ASKED + 1]
+    asked = CallRequest.objects.filter(**own).order_by("answer", "-id")[first_asked : first_asked + ASKED + 1]
     steps = Step.objects.filter(**own).order_by("id")[first : first + STEPS + 1]
     wanted = Task.requirements.through.objects.filter(**own).order_by(
         "capability__kind", "capability__position"
@@ -126,8 +131,10 @@ def with_story(tasks: QuerySet[Task], *, page: int = 1) -> QuerySet[Any]:
             shares,
             organization=_name("organization"),
             organization_id="organization_id",
-            role="role",
+            is_lead="role",
             people="people",
+            act_by="act_by",
+            extended_at="extended_at",
         ),
         story_asked=_rows(
             asked,
@@ -157,6 +164,7 @@ def with_story(tasks: QuerySet[Task], *, page: int = 1) -> QuerySet[Any]:
         story_up=_rows(
             Escalation.objects.filter(**own).order_by("id"),
             authority=_name("authority"),
+            area_id="authority__home_area_id",
             escalated_at="escalated_at",
             seen_at="seen_at",
         ),
@@ -175,12 +183,7 @@ def story_in(task: Any) -> Story:
     asked = [Asked(**_moments(row, "asked_at", "answered_at")) for row in task.story_asked]
     steps = [_said(_moments(row, "made_at", "answered_at")) for row in task.story_steps]
     return Story(
-        shares=[
-            Share(
-                row["organization"], row["organization_id"], row["role"] == Adoption.Role.LEAD, row["people"]
-            )
-            for row in task.story_shares
-        ],
+        shares=[_share(_moments(row, "act_by", "extended_at")) for row in task.story_shares],
         asked=asked[:ASKED],
         steps=steps[:STEPS],
         gone_up=[GoneUp(**_moments(row, "escalated_at", "seen_at")) for row in task.story_up],
@@ -188,6 +191,10 @@ def story_in(task: Any) -> Story:
         has_more_steps=len(steps) > STEPS,
         has_more_asked=len(asked) > ASKED,
     )
+
+
+def _share(row: dict[str, Any]) -> Share:
+    return Share(**row | {"is_lead": row["is_lead"] == Adoption.Role.LEAD})
 
 
 def _said(row: dict[str, Any]) -> Said:

@@ -57,7 +57,7 @@ def suggest(
     wider = area.paths_above()[-2] if area.parent_id else ""
     first: dict[int, tuple[int, list[Reason]]] = {}
     for row in around:
-        points, reasons = kind_points(row.cbo_type or row.kind, rules.lead_kinds, type.code)
+        points, reasons = kind_points(row.cbo_type or row.kind, rules.lead_kinds, type.code, rules.name)
         more, where = area_points(row.home_area__path, tuple(row.served), area.path, wider)
         first[row.pk] = points + more, [*reasons, *where]
     best = sorted(first, key=lambda pk: (-first[pk][0], pk))[:POOL]

@@ -7,8 +7,8 @@ from django.utils.translation import gettext, ngettext
 from tasks.policies.suggestions import Reason
 
 
-def words_of(reason: Reason, *, area: str, stage: str, people: Callable[[int], float | None]) -> str:
-    """One reason in the active language, for a place and the stage in force there by their names.
+def words_of(reason: Reason, *, area: str, people: Callable[[int], float | None]) -> str:
+    """One reason in the active language, for a place by its name.
 
     `people` protects a number of persons: what may be shown of it, or None.
     """
@@ -41,4 +41,4 @@ def words_of(reason: Reason, *, area: str, stage: str, people: Callable[[int], f
         "near": gettext("At home close to %(area)s"),
         "serves": gettext("Works in %(area)s"),
         "reaches": gettext("Reaches %(area)s"),
-    }[reason.code] % {"area": area, "stage": stage}
+    }[reason.code] % {"area": area, **values}

@@ -15,9 +15,10 @@ from notifications.notices import kind_of
 from organizations.models import Invitation, Membership, Organization, Verification
 from tasks.actions.series import start_series
 from tasks.actions.shifts import RoleWanted
-from tasks.models import Incident, StageChange, TaskTemplate
+from tasks.models import Incident, StageChange, Task, TaskTemplate
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
+from tests.factories.calls import make_call_request, make_escalation, make_step
 from tests.factories.handovers import make_handover
 from tests.factories.jobs import make_run
 from tests.factories.marks import make_mark, make_missed
@@ -88,6 +89,7 @@ def build() -> World:
     values["authority", "area_code"] = county.code
     _add_work(world, organization, authority, home, county)
     _add_marks(world, organization, authority, home)
+    _add_together(world, organization, authority, home)
     _add_paper(world, organization, county)
     _add_reference(world, county)
     _add_tables(world, organization, authority, county)
@@ -190,6 +192,19 @@ def _add_work(
     values["own_calendars", "code"] = organization.code
     for page in (*own_pages, "begin", "cannot_come", "find_somebody", "swap", "rebook"):
         values[f"volunteer:{page}", "code"] = own.code
+
+
+def _add_together(world: World, organization: Organization, authority: Organization, area: Area) -> None:
+    """Steps of both sides on the shared call, and another call: brought before the authority, asked of the group."""
+    values = world.values
+    task = Task.objects.get(code=values["organization", "task"])
+    by = world.people["official"] or make_user()
+    values["organization", "step"] = make_step(task, authority).code
+    values["authority", "step"] = make_step(task, organization).code
+    silent = make_task(area=area, issuer=authority)
+    make_call_request(silent, organization, by=by)
+    make_escalation(silent, authority)
+    values["organization:cannot", "task"] = values["authority:look_after", "task_code"] = silent.code
 
 
 def _add_marks(world: World, organization: Organization, authority: Organization, area: Area) -> None:

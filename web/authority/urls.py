@@ -17,6 +17,7 @@ from web.authority.views import (
     sheets,
     stage,
     stop,
+    together,
     transfers,
 )
 
@@ -28,7 +29,11 @@ urlpatterns = [
     path("<str:area_code>/calls/", calls.calls, name="calls"),
     path("<str:area_code>/calls/new/", calls.choose_template, name="choose_template"),
     path("<str:area_code>/calls/new/form/", calls.new_call, name="new_call"),
-    path("<str:area_code>/calls/<str:task_code>/", calls.call, name="call"),
+    path("<str:area_code>/calls/<str:task_code>/", together.call, name="call"),
+    path("<str:area_code>/calls/<str:task_code>/ask/", together.ask, name="ask"),
+    path("<str:area_code>/calls/<str:task_code>/look-after/", together.look_after, name="look_after"),
+    path("<str:area_code>/calls/<str:task_code>/steps/", together.new_step, name="new_step"),
+    path("<str:area_code>/calls/<str:task_code>/steps/<str:step>/", together.step, name="step"),
     path("<str:area_code>/calls/<str:task_code>/edit/", calls.edit, name="edit_call"),
     path("<str:area_code>/calls/<str:task_code>/publish/", calls.publish, name="publish_call"),
     path("<str:area_code>/calls/<str:task_code>/cancel/", calls.cancel, name="cancel_call"),

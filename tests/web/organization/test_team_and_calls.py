@@ -187,7 +187,7 @@ def test_somebody_faster_is_named(owner, organization, tree):
 
     response = owner.post(page("call", organization, call.code), {"role": "lead"})
 
-    assert "Faster" in response.context["error"]
+    assert "Faster" in response.context["form"].non_field_errors()[0]
 
 
 def test_a_call_elsewhere_is_not_here(owner, organization, tree):

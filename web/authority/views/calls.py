@@ -15,6 +15,7 @@ from areas.models import Area
 from core import clock
 from core.errors import DomainError
 from notifications.models import Message
+from organizations.models import Organization
 from tasks.actions import calls as actions
 from tasks.models import Shift, Task, TaskTemplate
 from tasks.permissions.calls import can_issue, can_manage_call
@@ -23,18 +24,19 @@ from tasks.queries.calls import (
     calls_within,
     counts_within,
     response_time,
-    shares_of,
     shifts_of,
     templates_for,
     with_seats,
 )
+from tasks.queries.escalations import is_brought_before, seen_by
 from tasks.queries.stages import stage_of
+from tasks.queries.suggestions import suggest
 from web.access import OfficialRequest, official
-from web.authority.forms.calls import PRIORITIES, CallForm, initial_of_task, initial_of_template
+from web.authority.forms.calls import CallForm, initial_of_task, initial_of_template
 from web.authority.forms.stages import ReasonForm
 from web.authority.frame import frame, see_other, typed_in
 from web.forms import posted, refuse
-from web.states import state_of
+from web.together import SuggestionRow, suggestion_rows
 
 PAGE = 25
 CHANGEABLE = (Task.Status.DRAFT, *actions.OPEN)
@@ -45,15 +47,20 @@ def calls(request: OfficialRequest, area_code: str) -> HttpResponse:
     """The area's calls by what became of them."""
     area, at = request.area, clock.now()
     counts = counts_within(area)
+    narrowings = {**NARROWINGS, "brought": is_brought_before(area)}
     chosen = request.GET.get("state", "")
-    if chosen not in NARROWINGS:
+    if chosen not in narrowings:
         chosen = "waiting" if counts["waiting"] else "taken"
-    found = with_seats(calls_within(area).filter(NARROWINGS[chosen])).order_by(
-        F("called_at").desc(nulls_first=True) if chosen != "waiting" else F("called_at").asc(), "id"
+    found = with_seats(calls_within(area).filter(narrowings[chosen])).order_by(
+        F("called_at").asc() if chosen in ("waiting", "brought") else F("called_at").desc(nulls_first=True),
+        "id",
     )
+    if chosen == "brought":
+        found = found.annotate(seen_at=seen_by(area))
     page = Paginator(found, PAGE, orphans=0).get_page(request.GET.get("page"))
     names = {
         "waiting": pgettext("calls", "Waiting"),
+        "brought": pgettext("calls", "Brought before you"),
         "taken": gettext("Taken on"),
         "filled": gettext("Enough hands"),
         "drafts": gettext("Drafts"),
@@ -61,7 +68,12 @@ def calls(request: OfficialRequest, area_code: str) -> HttpResponse:
     }
     context = {
         **frame(request, "calls"),
-        "segments": [(key, name, counts[key], key == chosen) for key, name in names.items()],
+        "segments": [
+            (key, name, counts[key], key == chosen)
+            for key, name in names.items()
+            # Where there is nobody below to bring it up there is nothing to choose.
+            if key != "brought" or counts[key] or key == chosen
+        ],
         "chosen": chosen,
         "rows": [(task, response_time(task, at)) for task in page],
         "page": page,
@@ -106,6 +118,7 @@ def new_call(request: OfficialRequest, area_code: str) -> HttpResponse:
             by=request.user,
             at=clock.now(),
             values={**form.cleaned_data, "status": status},
+            ask_first=_chosen(request),
         )
     except DomainError as error:
         refuse(form, error)
@@ -118,42 +131,11 @@ def new_call(request: OfficialRequest, area_code: str) -> HttpResponse:
 
 
 @official
-def call(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
-    """One call: who took it on, its shifts, how full they are."""
-    task, at = _task(request, task_code), clock.now()
-    shifts = shifts_of(task)
-    rows = [
-        (
-            shift,
-            state_of(shift.taken, shift.needed, shift.seats, shift.starts_at, shift.ends_at, at, cancelled),
-        )
-        for shift in shifts
-        for cancelled in [shift.status == shift.Status.CANCELLED]
-    ]
-    open_rows = [shift for shift, _ in rows if shift.status == shift.Status.OPEN]
-    context = {
-        **frame(request, "calls"),
-        "task": task,
-        "shares": list(shares_of(task)),
-        "rows": rows,
-        "taken": sum(shift.taken for shift in open_rows),
-        "seats": sum(shift.seats for shift in open_rows),
-        "response": response_time(task, at),
-        "requirements": list(task.requirements.order_by("kind", "position")),
-        "manages": can_manage_call(request.user, task),
-        "is_draft": task.status == Task.Status.DRAFT,
-        "is_open": task.status in actions.OPEN,
-        "priority": dict(PRIORITIES)[task.priority],
-    }
-    return render(request, "authority/call.html", context)
-
-
-@official
 def edit(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
     """Change what a call says; a preview comes before it is kept."""
-    task = _managed(request, task_code)
+    task = managed(request, task_code)
     if task.status not in CHANGEABLE:
-        return _ended(request, task)
+        return ended(request, task)
     areas = areas_to_call(request.area)
     if task.area_id not in {area.pk for area in areas}:
         areas.append(task.area)
@@ -178,9 +160,9 @@ def edit(request: OfficialRequest, area_code: str, task_code: str) -> HttpRespon
 @official
 def publish(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
     """Make a draft public."""
-    task = _managed(request, task_code)
+    task = managed(request, task_code)
     if task.status != Task.Status.DRAFT:
-        return _ended(request, task)
+        return ended(request, task)
     error = ""
     if request.method == "POST":
         try:
@@ -206,9 +188,9 @@ def publish(request: OfficialRequest, area_code: str, task_code: str) -> HttpRes
 @official
 def cancel(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
     """Call it off, with a reason that everybody concerned reads."""
-    task = _managed(request, task_code)
+    task = managed(request, task_code)
     if task.status not in CHANGEABLE:
-        return _ended(request, task)
+        return ended(request, task)
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -234,9 +216,9 @@ def cancel(request: OfficialRequest, area_code: str, task_code: str) -> HttpResp
 @official
 def close(request: OfficialRequest, area_code: str, task_code: str) -> HttpResponse:
     """Say that the work is done."""
-    task = _managed(request, task_code)
+    task = managed(request, task_code)
     if task.status not in actions.OPEN:
-        return _ended(request, task)
+        return ended(request, task)
     error = ""
     if request.method == "POST":
         try:
@@ -289,7 +271,7 @@ def _lost(task: Task) -> list[str]:
     return [*lines, gettext("This cannot be undone; a new call can be written.")]
 
 
-def _ended(request: OfficialRequest, task: Task) -> HttpResponse:
+def ended(request: OfficialRequest, task: Task) -> HttpResponse:
     """Back to the call, with the sentence that says what it is now: its page has moved on meanwhile."""
     state = {"title": task.display_title, "state": task.get_status_display()}
     messages.info(request, gettext("“%(title)s” is no longer what it was: %(state)s.") % state)
@@ -333,8 +315,25 @@ def _preview(request: OfficialRequest, form: CallForm, task: Task | None = None)
         "priority": dict(form.fields["priority"].choices)[form.cleaned_data["priority"]],  # type: ignore[attr-defined]
         "typed": typed_in(form),
         "task": task,
+        "suggestions": [] if task else _suggested(form),
+        "chosen": request.POST.getlist("organization"),
     }
     return render(request, "authority/call_preview.html", context)
+
+
+def _suggested(form: CallForm) -> list[SuggestionRow]:
+    """Whom to ask for the call that the form describes."""
+    values = form.cleaned_data
+    found = suggest(
+        type=values["type"], area=values["area"], requirements=values["requirements"], at=clock.now()
+    )
+    return suggestion_rows(found, values["area"])
+
+
+def _chosen(request: OfficialRequest) -> list[Organization]:
+    """The organizations that were ticked in the preview."""
+    codes = request.POST.getlist("organization")
+    return list(Organization.objects.filter(code__in=codes).order_by("pk")) if codes else []
 
 
 def _confirm(request: OfficialRequest, task: Task, *, label: str, **values: Any) -> HttpResponse:
@@ -347,14 +346,14 @@ def _confirm(request: OfficialRequest, task: Task, *, label: str, **values: Any)
     return render(request, "authority/confirm.html", context)
 
 
-def _task(request: OfficialRequest, task_code: str) -> Task:
+def task_here(request: OfficialRequest, task_code: str) -> Task:
     """A call of the area; calls of elsewhere are not found here."""
     found = calls_within(request.area).select_related("area__parent__parent", "issuer__home_area", "type")
     return get_object_or_404(found, code=task_code)
 
 
-def _managed(request: OfficialRequest, task_code: str) -> Task:
-    task = _task(request, task_code)
+def managed(request: OfficialRequest, task_code: str) -> Task:
+    task = task_here(request, task_code)
     if not can_manage_call(request.user, task):
         raise PermissionDenied
     return task

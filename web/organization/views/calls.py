@@ -1,6 +1,7 @@
 """Calls that wait in an organization's areas, and those that it has taken on."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Q
@@ -11,21 +12,24 @@ from django.utils.translation import gettext
 from core import clock
 from core.errors import DomainError
 from organizations.models import Membership
-from tasks.actions.calls import adopt_task, close_task, leave_task
-from tasks.models import Adoption, Task
-from tasks.queries.board import own_tasks, shifts_of, task_counts
-from tasks.queries.calls import calls_to_adopt, holding_words, shares_of
+from tasks.actions.calls import close_task, leave_task
+from tasks.models import Adoption, CallRequest, Task
+from tasks.queries.board import own_tasks, task_counts
+from tasks.queries.calls import calls_to_adopt, calls_to_look_back_at, holding_words
+from tasks.queries.records import records_of
+from tasks.queries.stories import with_story
 from web.access import OrganizerRequest, organizer
 from web.forms import refuse
-from web.organization.board_rows import board_row
 from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
 from web.organization.views.registration import see_other
+from web.together import page_asked
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
 PAGE = 30
-MOST_SHIFTS = 300
+# Finished calls to look back at.
+FEW = 5
 MOST_CHARACTERS = 60
 
 
@@ -34,77 +38,47 @@ def calls(request: OrganizerRequest, code: str) -> HttpResponse:
     leader_of_approved(request)
     organization, at = request.organization, clock.now()
     words = request.GET.get("q", "")[:MOST_CHARACTERS]
-    waiting = holding_words(calls_to_adopt(organization), words)
-    found = list(waiting.select_related("area__parent__parent", "issuer", "type")[: PAGE + 1])
+    page, own_page = page_asked(request, "page"), page_asked(request, "own")
+    waiting = holding_words(calls_to_adopt(organization), words).select_related(
+        "area__parent__parent", "issuer", "type"
+    )
+    found: list[Any] = list(waiting[(page - 1) * PAGE : page * PAGE + 1])
+    shared = task_counts(holding_words(own_tasks(organization), words), organization, at)
+    own = list(shared[(own_page - 1) * PAGE : own_page * PAGE + 1])
+
+    def at_page(page: int, own_page: int) -> str:
+        return "?" + urlencode({"q": words, "page": page, "own": own_page})
+
     context = {
         **frame(request, "calls"),
-        "waiting": [task for task in found[:PAGE] if task.status == Task.Status.CALLED],
-        "led": [task for task in found[:PAGE] if task.status == Task.Status.ADOPTED],
-        "more": len(found) > PAGE,
-        "own": task_counts(holding_words(own_tasks(organization), words), organization, at)[:PAGE],
+        "asked": [task for task in found[:PAGE] if task.is_asked],
+        "waiting": [task for task in found[:PAGE] if task.status == Task.Status.CALLED and not task.is_asked],
+        "led": [task for task in found[:PAGE] if task.status == Task.Status.ADOPTED and not task.is_asked],
+        "previous_url": at_page(page - 1, own_page) if page > 1 else "",
+        "next_url": at_page(page + 1, own_page) if len(found) > PAGE else "",
+        "own": own[:PAGE],
+        "previous_own": at_page(page, own_page - 1) if own_page > 1 else "",
+        "next_own": at_page(page, own_page + 1) if len(own) > PAGE else "",
+        "look_back": list(calls_to_look_back_at(organization, at)[:FEW]),
+        "record": records_of([organization], at)[organization.pk],
         "words": words,
         "now": at,
     }
     return render(request, "organization/calls.html", context)
 
 
-def visible_task(request: OrganizerRequest, code: str) -> Task:
-    """A call that the organization may read here: open to it, shared by it, or its own."""
+def visible_task(request: OrganizerRequest, code: str) -> Any:
+    """A call that the organization may read here, with its story: open to it, shared by it, asked of it, or its own."""
     organization = request.organization
     reachable = calls_to_adopt(organization).values("pk")
     shared = Adoption.objects.filter(organization=organization, task__code=code).values("task")
+    asked = CallRequest.objects.filter(organization=organization, task__code=code).values("task")
+    calls = Task.objects.select_related("area__parent__parent", "issuer__home_area", "type")
     return get_object_or_404(
-        Task.objects.select_related("area__parent__parent", "issuer", "type"),
-        Q(pk__in=reachable) | Q(pk__in=shared) | Q(issuer=organization),
+        with_story(calls, page=page_asked(request, "steps")),
+        Q(pk__in=reachable) | Q(pk__in=shared) | Q(pk__in=asked) | Q(issuer=organization),
         code=code,
     )
-
-
-@LEADER
-def call(request: OrganizerRequest, code: str, task: str) -> HttpResponse:
-    """One call; POST takes it on."""
-    leader_of_approved(request)
-    organization, at = request.organization, clock.now()
-    found = visible_task(request, task)
-    shares = list(shares_of(found))
-    own = next((share for share in shares if share.organization_id == organization.pk), None)
-    lead = next((share for share in shares if share.role == Adoption.Role.LEAD), None)
-    error = ""
-    if request.method == "POST":
-        if own is not None:
-            return see_other("post_shifts", code, found.code)
-        try:
-            adopt_task(
-                task=found,
-                organization=organization,
-                role=Adoption.Role.LEAD if request.POST.get("role") == "lead" else Adoption.Role.PARTNER,
-                by=request.user,
-                at=at,
-            )
-        except DomainError as refusal:
-            error = refusal.message
-        else:
-            messages.success(request, gettext("Taken on. Post the first shift, so that people can sign up."))
-            return see_other("post_shifts", code, found.code)
-    shifts = list(shifts_of(organization).filter(task=found).order_by("-starts_at", "-id")[:MOST_SHIFTS])
-    ahead = [shift for shift in reversed(shifts) if shift.ends_at is None or shift.ends_at > at]
-    context: dict[str, Any] = {
-        **frame(request, "calls"),
-        "task": found,
-        "shares": shares,
-        "own": own,
-        "lead": lead,
-        "confirm": request.GET.get("take", "") if own is None and found.status in OPEN else "",
-        "is_open": found.status in OPEN,
-        "rows": [board_row(shift, at) for shift in ahead] if own else [],
-        "over_count": len(shifts) - len(ahead) if own else 0,
-        "error": error,
-        "now": at,
-    }
-    return render(request, "organization/call.html", context)
-
-
-OPEN = (Task.Status.CALLED, Task.Status.ADOPTED)
 
 
 @LEADER
