@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from core import deployment
 from web.wording import in_chinese
@@ -108,7 +108,7 @@ def _elder_sizes(request: HttpRequest) -> list[dict[str, object]]:
 def _public_nav(request: HttpRequest) -> Sequence[NavItem]:
     pages = (
         ("public:needs", gettext("Needs now")),
-        ("public:help", gettext("Ask for help")),
+        ("public:help", pgettext("resident", "Ask for help")),
         ("public:figures", gettext("Figures")),
     )
     return [

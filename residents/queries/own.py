@@ -1,6 +1,6 @@
 """A request as whoever asked sees it."""
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from accounts.models import User
 from residents.models import HelpRequest, RequestEvent, RequestLook
@@ -9,11 +9,14 @@ from tasks.models import Shift, TaskType
 # More is not read.
 EVENTS_MOST = 60
 LOOKS_MOST = 30
+# The kind under which whatever has no kind of its own is written down.
+SOMETHING_ELSE = "neighbourhood"
 
 
 def kinds_of_help() -> QuerySet[TaskType]:
-    """The kinds of work that residents ask for, in their order."""
-    return TaskType.objects.exclude(asked_zh="").order_by("position", "code")
+    """The kinds of work that residents ask for, in their order; what fits none of the others comes last."""
+    last = Case(When(code=SOMETHING_ELSE, then=1), default=0)
+    return TaskType.objects.exclude(asked_zh="").order_by(last, "position", "code")
 
 
 def request_by_code(code: str) -> HelpRequest | None:

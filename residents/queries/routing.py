@@ -1,6 +1,7 @@
 """Who looks at a request that comes in an area, and which area a few words mean."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models.functions import Length
 
@@ -46,11 +47,12 @@ def _nearest_desk(area: Area) -> Organization | None:
     above = area.paths_above()
     at_home = groups.filter(pk__in=open_desks, home_area__path__in=above)
     serving = groups.filter(pk__in=open_desks, service_areas__area__path__in=above)
-    reaches = (
+    reaches: tuple[Any, ...] = (
         *at_home.annotate(reach=Length("home_area__path")).select_related("home_area"),
         *serving.annotate(reach=Length("service_areas__area__path")).select_related("home_area"),
     )
-    return max(reaches, key=lambda group: (group.reach, -group.pk), default=None)
+    found: Organization | None = max(reaches, key=lambda group: (group.reach, -group.pk), default=None)
+    return found
 
 
 def area_meant(county: Area, *texts: str) -> Area:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext, pgettext
 
 from accounts.queries import mask
@@ -12,6 +13,8 @@ from residents.actions.asking import MAY_ADD_WORDS, MAY_CONFIRM, MAY_REOPEN, MAY
 from residents.models import HelpRequest, RequestEvent
 from residents.policies import Verb
 from web import wording
+from web.context import TabItem
+from web.public.frame import tabs
 
 Status = HelpRequest.Status
 # In which part of the way a request is: asked, looked at, planned, done.
@@ -43,6 +46,11 @@ class RequestView:
     can_say_not_done: bool
     can_add_words: bool
     step: int
+
+
+def page_tabs(request: HttpRequest) -> list[TabItem]:
+    """The tabs at the foot; in larger text one thing stands on a page."""
+    return [] if getattr(request, "elder", "") else tabs(request, "help")
 
 
 def spoken_code(code: str) -> str:

@@ -24,8 +24,8 @@ from web.access import public
 from web.account.sending import language_of
 from web.adapters import client_ip
 from web.forms import posted, refuse
-from web.public.frame import tabs
 from web.public.help_form import HelpForm, TrackForm
+from web.public.help_view import page_tabs
 from web.public.places import places
 from web.public.strangers import new_key, once
 from web.stops import stops_strip
@@ -64,7 +64,7 @@ def help_form(request: HttpRequest) -> HttpResponse:
     root = point.area if point else known.root
     stops = list(live_stops_around([root])) if root else []
     context: dict[str, Any] = {
-        "tabs": tabs(request, "help"),
+        "tabs": page_tabs(request),
         "form": form,
         "point": point,
         "point_gone": bool(code) and point is None,
@@ -127,5 +127,5 @@ def help_track(request: HttpRequest) -> HttpResponse:
             form.add_error(
                 "code", gettext("There is no request with this code. Look at the slip or the message again")
             )
-    context = {"tabs": tabs(request, "help"), "form": form}
+    context = {"tabs": page_tabs(request), "form": form}
     return render(request, "public/help_track.html", context, status=_status(form))

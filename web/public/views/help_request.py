@@ -32,9 +32,8 @@ from web.account.sending import language_of
 from web.adapters import client_ip
 from web.calendars.limits import is_used_up, within_limit
 from web.forms import refuse
-from web.public.frame import tabs
 from web.public.help_form import DigitsForm, NotDoneForm, WordsForm
-from web.public.help_view import event_views, request_view
+from web.public.help_view import event_views, page_tabs, request_view
 from web.public.strangers import new_key, once
 
 # Which digits are on their way to the telephone of which request, in the session.
@@ -89,7 +88,7 @@ class _Page:
         found = self.found
         wrong = [form for form in (self.words, self.missing, self.digits) if form.errors]
         context: dict[str, Any] = {
-            "tabs": tabs(self.request, "help"),
+            "tabs": page_tabs(self.request),
             "view": request_view(found, at),
             "events": event_views(found, events_of(found)),
             "looks": looks_at(found),
