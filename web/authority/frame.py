@@ -66,6 +66,7 @@ def ways(
         ("requests", "phone", gettext("Requests"), "authority:requests", area.code),
         ("stage", "time", pgettext("page", "Stage"), "authority:stage", area.code),
         ("approvals", "tick", gettext("Approvals"), "authority:approvals", area.code),
+        ("report", "print", gettext("Report"), "authority:report", area.code),
         ("team", "people", gettext("Colleagues"), "organization:team", authority.code),
     )
     counts = {"approvals": waiting, "calls": silent}
@@ -75,7 +76,9 @@ def ways(
     ]
     tabs = [
         TabItem(icon, item.label, item.url, item.current)
-        for (_, icon, *_), item in zip(pages, nav, strict=True)
+        for (key, icon, *_), item in zip(pages, nav, strict=True)
+        # A report is for paper and large screens, and a phone has no room for a seventh tab.
+        if key != "report"
     ]
     return nav, tabs
 
