@@ -50,27 +50,7 @@ urlpatterns = [
     path("<str:area_code>/requests/<str:ref>/pass-on/", residents.pass_request_on, name="request_pass_on"),
     path("<str:area_code>/promises/", residents.promises, name="promises"),
     path("<str:area_code>/stage/", stage.stage, name="stage"),
-    path("<str:area_code>/stage/change/", stage_change.change, name="change_stage"),
-    path("<str:area_code>/stage/timeline/", stage.timeline, name="timeline"),
-    path("<str:area_code>/stage/playbook/", playbooks.choose_playbook, name="choose_playbook"),
-    path("<str:area_code>/playbooks/", playbooks.playbooks, name="playbooks"),
-    path("<str:area_code>/playbooks/upload/", playbooks.upload_playbook, name="upload_playbook"),
-    path("<str:area_code>/playbooks/<slug:playbook>/", playbooks.playbook, name="playbook"),
-    path("<str:area_code>/playbooks/<slug:playbook>/edit/", playbooks.edit_playbook, name="edit_playbook"),
-    path("<str:area_code>/playbooks/<slug:playbook>/file/", playbooks.playbook_file, name="playbook_file"),
-    path(
-        "<str:area_code>/playbooks/<slug:playbook>/retire/", playbooks.retire_playbook, name="retire_playbook"
-    ),
-    path(
-        "<str:area_code>/playbooks/<slug:playbook>/restore/",
-        playbooks.restore_playbook,
-        name="restore_playbook",
-    ),
-    path(
-        "<str:area_code>/playbooks/<slug:playbook>/stages/<int:number>/",
-        playbooks.playbook_stage,
-        name="playbook_stage",
-    ),
+    path("<str:area_code>/stage/change/", stage.change, name="change_stage"),
     path("<str:area_code>/stage/start/", stage.start, name="start_crisis"),
     path("<str:area_code>/stage/end/", stage.end, name="end_crisis"),
     path("<str:area_code>/stop/", stop.stop, name="stop"),
