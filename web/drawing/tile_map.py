@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from web.drawing.svg import join, number
@@ -118,27 +118,39 @@ def tile_map(
     )
 
 
+# The ground of a tile; band and slim band of a county at risk: the first on wide screens, the other on phones.
+RECT = format_html('<rect width="{0}" height="{0}" rx="2"/>', GROUND)
+BANDS = format_html(
+    '<path class="band" d="M0 22h{0}v20h-{0}Z"/><path class="slim" d="M0 33h{0}v9h-{0}Z"/>', GROUND
+)
+NOTHING = mark_safe("")
+
+
 def _tile(tile: Tile, *, named: bool, selected: bool, changes: bool) -> SafeString:
     """Draw one tile: its ground, for a county at risk its bands (narrow on phones, wide above), its words."""
-    x, y = tile.column * SIDE + 1, tile.row * SIDE + 1
-    shapes = [format_html('<rect width="{0}" height="{0}" rx="2"/>', GROUND)]
-    if tile.state == "at_risk" or changes:
-        shapes.append(format_html('<path class="band" d="M0 {}h{}v{}h-{}Z"/>', 22, GROUND, 20, GROUND))
-        shapes.append(format_html('<path class="slim" d="M0 {}h{}v{}h-{}Z"/>', 33, GROUND, 9, GROUND))
+    bands = BANDS if tile.state == "at_risk" or changes else NOTHING
+    name = count = NOTHING
     if named:
         words, baseline = ("name", 17) if tile.shown else ("name alone", 26)
-        shapes.append(format_html('<text class="{}" x="21" y="{}">{}</text>', words, baseline, tile.name))
+        name = format_html('<text class="{}" x="21" y="{}">{}</text>', words, baseline, tile.name)
     if tile.shown or changes:
-        shapes.append(format_html('<text class="count" x="21" y="{}">{}</text>', 37, tile.shown))
-    css = f"tile tile--{tile.state}" + (" tile--here" if selected else "")
-    drawing = join(shapes)
-    place = format_html('transform="translate({} {})"', x, y)
+        count = format_html('<text class="count" x="21" y="37">{}</text>', tile.shown)
     said = gettext("%(place)s, %(state)s") % {"place": tile.label, "state": tile.words}
     # A title names the link and leaves the words on the tile alone.
-    title = format_html("<title>{}</title>", said)
-    if not tile.url:
-        return format_html('<g class="{}" {}>{}{}</g>', css, place, title, drawing)
-    return format_html('<a href="{}" class="{}" {}>{}{}</a>', tile.url, css, place, title, drawing)
+    return format_html(
+        '<{0} class="tile tile--{1}{2}" transform="translate({3} {4})"><title>{5}</title>{6}{7}{8}{9}</{10}>',
+        format_html('a href="{}"', tile.url) if tile.url else "g",
+        tile.state,
+        " tile--here" if selected else "",
+        tile.column * SIDE + 1,
+        tile.row * SIDE + 1,
+        said,
+        RECT,
+        bands,
+        name,
+        count,
+        "a" if tile.url else "g",
+    )
 
 
 def map_text(tiles: Sequence[Tile]) -> str:

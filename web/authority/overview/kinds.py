@@ -15,7 +15,7 @@ class KindLine:
 
 
 def kind_lines(kinds: Mapping[str, KindDays]) -> list[KindLine]:
-    """Most hands missing first."""
+    """The kinds that lack hands, most of them first."""
     chinese = in_chinese()
     ordered = sorted(
         kinds.items(), key=lambda pair: (-pair[1].counts.short, -pair[1].counts.seats_least, pair[0])
@@ -23,5 +23,5 @@ def kind_lines(kinds: Mapping[str, KindDays]) -> list[KindLine]:
     return [
         KindLine(kind.name_zh if chinese else kind.name_en, kind.counts)
         for _, kind in ordered
-        if kind.counts.seats_least
+        if kind.counts.short
     ]

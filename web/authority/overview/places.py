@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -16,13 +15,19 @@ from web.states import StateKey, area_state, words_for
 from web.wording import duration_words, full_date, in_chinese
 
 
-def areas_below(area: Area) -> QuerySet[Area]:
-    """What the table of an area lists: counties of a province or a city, else what lies right below."""
+def areas_below(area: Area) -> list[Area]:
+    """What the table of an area lists: counties of a province or a city, else what lies right below. One statement;
+    the areas between are loaded once and not with every row."""
     if area.level < Area.Level.COUNTY:
-        below = Area.objects.within(area).at_level(Area.Level.COUNTY)
+        found = Area.objects.within(area).filter(level__gt=area.level, level__lte=Area.Level.COUNTY)
     else:
-        below = Area.objects.filter(parent=area)
-    return below.with_parents().by_pinyin()
+        found = Area.objects.filter(parent=area)
+    every = list(found.by_pinyin())
+    by_pk = {area.pk: area, **{one.pk: one for one in every}}
+    for one in every:
+        one.parent = by_pk[one.parent_id or area.pk]
+    lowest = max(area.level + 1, Area.Level.COUNTY)
+    return [one for one in every if one.level == lowest]
 
 
 def tiles(rows: Sequence[AreaRow], days: Days) -> list[Tile]:

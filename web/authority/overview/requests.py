@@ -25,7 +25,8 @@ WAYS = {
 
 @dataclass(frozen=True)
 class Flowing:
-    """Steps and ribbons under their heads, and the same in one sentence; without steps nobody asked."""
+    """Steps and ribbons under their heads, and the same in one sentence; not drawn where nobody asked or every
+    number is hidden."""
 
     asked: Cell
     steps: list[Step]
@@ -33,6 +34,10 @@ class Flowing:
     heads: list[str]
     text: str
     days: str
+
+    @property
+    def is_drawn(self) -> bool:
+        return any(step.count for step in self.steps)
 
 
 def flowing(flow: Flow) -> Flowing:

@@ -24,7 +24,7 @@ def index(request: OfficialRequest, area_code: str) -> HttpResponse:
     area, today = request.area, clock.today()
     history = index_history(area, (today - BACK, today))
     newest = history[-1] if history else None
-    below = list(areas_below(area))
+    below = areas_below(area)
     by_area = index_by_area(below, newest.day) if newest else {}
     ranked = sorted(
         ((one, by_area[one.pk]) for one in below if one.pk in by_area), key=lambda pair: pair[1].value
@@ -50,8 +50,6 @@ def _series(history: list[IndexView]) -> list[Series]:
 def _marks(history: list[IndexView]) -> list[Line]:
     """The days on which other weights came into force."""
     changed: list[tuple[date, int]] = [
-        (after.day, after.version)
-        for before, after in pairwise(history)
-        if before.version != after.version
+        (after.day, after.version) for before, after in pairwise(history) if before.version != after.version
     ]
     return [Line(day, gettext("Version %(version)s") % {"version": version}) for day, version in changed]

@@ -33,7 +33,7 @@ SMALL_MAP = 8
 def overview(request: OfficialRequest, area_code: str) -> HttpResponse:
     area, at = request.area, clock.now()
     days = days_of(request.GET.get("day", ""))
-    areas = list(areas_below(area))
+    areas = areas_below(area)
     choices = area_options(area, areas, request.authority.home_area)
     elsewhere = request.GET.get("area", "")
     if elsewhere != area.code and elsewhere in choices.codes:
@@ -78,6 +78,6 @@ def overview(request: OfficialRequest, area_code: str) -> HttpResponse:
 def table_csv(request: OfficialRequest, area_code: str) -> HttpResponse:
     """The table of the page with every area, for the chosen days."""
     days = days_of(request.GET.get("day", ""))
-    areas = list(areas_below(request.area))
+    areas = areas_below(request.area)
     read = read_overview(request.area, areas, days, clock.now())
     return table_file(request.area, [read.own, *read.rows], days)
