@@ -15,13 +15,14 @@ from notifications.notices import kind_of
 from organizations.models import Invitation, Membership, Organization, Verification
 from tasks.actions.series import start_series
 from tasks.actions.shifts import RoleWanted
-from tasks.models import Incident, StageChange, Task, TaskTemplate
+from tasks.models import Crisis, Incident, StageChange, Task, TaskTemplate
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
 from tests.factories.calls import make_call_request, make_escalation, make_step
 from tests.factories.handovers import make_handover
 from tests.factories.jobs import make_run
 from tests.factories.marks import make_mark, make_missed
+from tests.factories.playbooks import make_playbook
 from tests.factories.notifications import make_message
 from tests.factories.organizations import make_authority, make_member, make_organization
 from tests.factories.residents import make_point, make_request
@@ -88,6 +89,7 @@ def build() -> World:
     values["organization", "code"] = organization.code
     values["authority", "area_code"] = county.code
     _add_work(world, organization, authority, home, county)
+    _add_playbook(world, county)
     _add_marks(world, organization, authority, home)
     _add_together(world, organization, authority, home)
     _add_paper(world, organization, county)
@@ -192,6 +194,14 @@ def _add_work(
     values["own_calendars", "code"] = organization.code
     for page in (*own_pages, "begin", "cannot_come", "find_somebody", "swap", "rebook"):
         values[f"volunteer:{page}", "code"] = own.code
+
+
+def _add_playbook(world: World, county: Area) -> None:
+    """One of the county's own, that its crisis follows."""
+    book = make_playbook(areas=[county])
+    Crisis.objects.filter(area=county).update(playbook=book)
+    world.values["authority", "playbook"] = book.code
+    world.values["authority", "number"] = "1"
 
 
 def _add_together(world: World, organization: Organization, authority: Organization, area: Area) -> None:

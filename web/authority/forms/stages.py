@@ -1,12 +1,15 @@
 """Forms for crises, stages, stops, and reasons."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from tasks.models import Stage
+from tasks.models import Playbook, PlaybookStage, Stage
+from tasks.queries.stages import number_name
 from web.forms import BaseForm
 
 WHY = _("Write why, in a sentence. Those who are told will read it")
@@ -33,7 +36,6 @@ class StageForm(ReasonForm):
     stage = forms.TypedChoiceField(
         label=_("Stage"),
         coerce=int,
-        choices=[(stage.value, stage.label) for stage in Stage],
         widget=forms.RadioSelect,
         error_messages={name: _("Choose one of the stages") for name in ("required", "invalid_choice")},
     )
@@ -46,6 +48,13 @@ class StageForm(ReasonForm):
     effective_at = forms.DateTimeField(
         label=_("Day and hour"), help_text=_("Only for a time that you choose"), required=False
     )
+
+    def __init__(self, *args: Any, stages: Sequence[PlaybookStage] = (), **kwargs: Any) -> None:
+        """`stages` are those of the playbook, if one is followed: they have names of their own."""
+        super().__init__(*args, **kwargs)
+        names = {one.stage: one.name for one in stages}
+        field: Any = self.fields["stage"]
+        field.choices = [(stage.value, _stage_words(stage, names)) for stage in Stage]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -63,8 +72,16 @@ class StageForm(ReasonForm):
         return chosen if self.cleaned_data["starts"] == "later" and chosen is not None else at
 
 
+def _stage_words(stage: Stage, names: dict[int, str]) -> str:
+    name = names.get(stage, str(stage.label))
+    if stage == Stage.NONE:
+        return name
+    words = pgettext("a stage by its number and name", "%(number)s: %(name)s")
+    return words % {"number": number_name(stage), "name": name}
+
+
 class CrisisForm(BaseForm):
-    """A crisis by its names."""
+    """A crisis by its names, and the playbook that it follows."""
 
     name_zh = forms.CharField(
         label=_("Chinese name"),
@@ -76,6 +93,55 @@ class CrisisForm(BaseForm):
         max_length=120,
         error_messages={"required": _("Write the name in English")},
     )
+    playbook = forms.ChoiceField(
+        label=_("Playbook"),
+        help_text=_(
+            "What each stage sets: who makes calls public, what comes first, how far people are alerted."
+        ),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of the playbooks")},
+    )
+
+    def __init__(self, *args: Any, playbooks: Sequence[Playbook] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.playbooks = {one.code: one for one in playbooks}
+        field: Any = self.fields["playbook"]
+        field.choices = playbook_choices(playbooks)
+        field.initial = next(iter(self.playbooks), "")
+
+    def clean_playbook(self) -> Playbook | None:
+        return self.playbooks.get(self.cleaned_data["playbook"])
+
+
+def playbook_choices(playbooks: Sequence[Playbook]) -> list[tuple[str, str]]:
+    """The playbooks by their names, and none."""
+    return [
+        *((one.code, one.name) for one in playbooks),
+        ("", gettext("None: stages change nothing but their name")),
+    ]
+
+
+class ChoosePlaybookForm(ReasonForm):
+    """Another playbook for a crisis that is on."""
+
+    field_order = ("playbook", "reason")
+
+    playbook = forms.ChoiceField(
+        label=_("Playbook"),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of the playbooks")},
+    )
+
+    def __init__(self, *args: Any, playbooks: Sequence[Playbook] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.playbooks = {one.code: one for one in playbooks}
+        field: Any = self.fields["playbook"]
+        field.choices = playbook_choices(playbooks)
+
+    def clean_playbook(self) -> Playbook | None:
+        return self.playbooks.get(self.cleaned_data["playbook"])
 
 
 class DecisionForm(BaseForm):

@@ -1,91 +1,109 @@
-"""The crisis and its stage in an area: what is in force, what was, and changing it."""
-
-from datetime import datetime, timedelta
+"""The crisis and its stage in an area: what is in force and what it sets, what was decided, starting and ending one."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
-from areas.models import Area
 from core import clock
 from core.errors import DomainError
 from tasks.actions import stages as actions
-from tasks.models import Crisis, Stage
-from tasks.notices.calls import groups_serving
-from tasks.queries.stages import changes_over, number_name, running_crisis, stage_of, stages_below
+from tasks.models import PlaybookStage, Stage
+from tasks.permissions.playbooks import can_choose_playbook
+from tasks.queries.playbooks import playbooks_for
+from tasks.queries.stages import (
+    changes_over,
+    number_name,
+    rules_in,
+    running_crisis,
+    stage_of,
+    stages_below,
+)
+from tasks.queries.transitions import former_stage, planned_beside, playbook_events, stretches
 from web.access import OfficialRequest, official
-from web.authority.forms.stages import CrisisForm, ReasonForm, StageForm
-from web.authority.frame import frame, see_other, typed_in
+from web.authority.forms.stages import CrisisForm, ReasonForm
+from web.authority.frame import frame, see_other
+from web.authority.stage_words import rules_in_words
 from web.forms import posted, refuse
-from web.wording import moment_words
 
 CHANGES_SHOWN = 20
+HISTORY_SHOWN = 5
+TIMELINE_SHOWN = 100
 
 
 @official
 def stage(request: OfficialRequest, area_code: str) -> HttpResponse:
-    """What is in force, planned and past, here and above; which areas below go their own way."""
+    """What is in force and what it sets, planned and past, here and above; which areas below go their own way."""
     area, at = request.area, clock.now()
     current = stage_of(area, at)
+    crisis = current.crisis if current else running_crisis(area)
     changes = list(changes_over(area)[:CHANGES_SHOWN])
+    past = [change for change in changes if change.effective_at <= at]
     own_way = [
         change for change in stages_below(area, at) if current is None or change.effective_at > current.since
     ]
+    back = former_stage(past)
+    rules = rules_in(crisis, current.stage if current else Stage.NONE) if crisis else None
     context = {
         **frame(request, "stage"),
         "at": at,
-        "crisis": running_crisis(area),
+        "crisis": crisis,
         "current": current,
         "day_number": current.day_number(at) if current else 0,
+        "sets": rules_in_words(rules) if rules and crisis and crisis.playbook_id else [],
+        "back_name": number_name(back) if back is not None else "",
+        "may_choose": crisis is not None and can_choose_playbook(request.user, crisis),
         "planned": [(change, number_name(change.stage)) for change in changes if change.effective_at > at],
-        "past": [(change, number_name(change.stage)) for change in changes if change.effective_at <= at],
+        "past": [(change, number_name(change.stage)) for change in past[:HISTORY_SHOWN]],
         "own_way": [(change, number_name(change.stage)) for change in own_way],
     }
     return render(request, "authority/stage.html", context)
 
 
 @official
-def change(request: OfficialRequest, area_code: str) -> HttpResponse:
-    """Choose a stage; a page says what it changes; then it is so."""
+def timeline(request: OfficialRequest, area_code: str) -> HttpResponse:
+    """Every transition that reached the area with who and why, and beside it the days that the playbook expected."""
     area, at = request.area, clock.now()
     crisis = running_crisis(area)
-    if crisis is None:
-        messages.info(request, gettext("A stage needs a crisis. Start one first."))
-        return see_other("stage", area_code)
-    form = StageForm(posted(request))
-    step = request.POST.get("step")
-    if request.method != "POST" or not form.is_valid() or not _fits(form, crisis, area, at) or step == "edit":
-        return _change_page(request, form, crisis)
-    if step != "confirm":
-        return _consequences(request, form, at)
-    try:
-        actions.change_stage(
-            crisis=crisis,
-            area=area,
-            stage=form.cleaned_data["stage"],
-            effective_at=form.effective(at),
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-            at=at,
-        )
-    except DomainError as error:
-        refuse(form, error)
-        return _change_page(request, form, crisis)
-    messages.success(request, gettext("Decided. The organizations that serve the area have been told."))
-    return see_other("stage", area_code)
+    found = stretches(list(changes_over(area)[:TIMELINE_SHOWN]), at) if crisis else []
+    stages = (
+        list(PlaybookStage.objects.filter(playbook=crisis.playbook_id).order_by("stage"))
+        if crisis and crisis.playbook_id
+        else []
+    )
+    context = {
+        **frame(request, "stage"),
+        "at": at,
+        "crisis": crisis,
+        "stretches": [(one, number_name(one.change.stage)) for one in found],
+        "planned": [(row, number_name(row.stage.stage)) for row in planned_beside(crisis, stages, found)]
+        if crisis
+        else [],
+        "events": [(event, _event_words(event.record.verb)) for event in playbook_events(crisis)]
+        if crisis
+        else [],
+    }
+    return render(request, "authority/timeline.html", context)
+
+
+def _event_words(verb: str) -> str:
+    return {
+        "crisis.started": gettext("The crisis was started"),
+        "crisis.playbook_chosen": gettext("Another playbook was chosen"),
+        "playbook.saved": gettext("The playbook was changed"),
+    }[verb]
 
 
 @official
 def start(request: OfficialRequest, area_code: str) -> HttpResponse:
-    """Begin a crisis here."""
+    """Begin a crisis here, by a playbook or none."""
     area, at = request.area, clock.now()
     running = running_crisis(area)
     if running is not None:
         messages.info(request, actions.CrisisRunning(crisis=running.name).message)
         return see_other("stage", area_code)
-    form = CrisisForm(posted(request))
+    form = CrisisForm(posted(request), playbooks=list(playbooks_for(area)))
     if request.method == "POST" and form.is_valid():
         try:
             actions.start_crisis(area=area, started_at=at, by=request.user, at=at, **form.cleaned_data)
@@ -135,90 +153,6 @@ def end(request: OfficialRequest, area_code: str) -> HttpResponse:
         form=form,
         danger=True,
     )
-
-
-def _fits(form: StageForm, crisis: Crisis, area: Area, at: datetime) -> bool:
-    """Whether the domain would take it; what it refuses is put beside its field."""
-    try:
-        actions.check_stage(
-            crisis=crisis,
-            area=area,
-            stage=form.cleaned_data["stage"],
-            effective_at=form.effective(at),
-            at=at,
-        )
-    except DomainError as error:
-        refuse(form, error)
-        return False
-    return True
-
-
-def _change_page(request: OfficialRequest, form: StageForm, crisis: Crisis) -> HttpResponse:
-    at = clock.now()
-    context = {
-        **frame(request, "stage"),
-        "form": form,
-        "crisis": crisis,
-        "current": stage_of(request.area, at),
-    }
-    return render(request, "authority/change_stage.html", context)
-
-
-def _consequences(request: OfficialRequest, form: StageForm, at: datetime) -> HttpResponse:
-    """The page between choosing and deciding."""
-    area = request.area
-    effective_at = form.effective(at)
-    before = stage_of(area, effective_at)
-    chosen = Stage(form.cleaned_data["stage"])
-    counties = Area.objects.within(area).at_level(Area.Level.COUNTY).count()
-    townships = Area.objects.within(area).at_level(Area.Level.TOWNSHIP).count()
-    own_way = stages_below(area, effective_at + timedelta(seconds=1)).count()
-    groups = groups_serving(area).count()
-    if area.level < Area.Level.COUNTY:
-        reach = gettext("It holds in %(area)s: in %(counties)d counties and %(townships)d townships")
-    else:
-        reach = gettext("It holds in %(area)s and all below it")
-    consequences = [
-        gettext("From %(before)s to %(after)s")
-        % {"before": number_name(before.stage if before else Stage.NONE), "after": number_name(chosen)},
-        gettext("From now on")
-        if form.cleaned_data["starts"] == "now"
-        else gettext("From %(moment)s") % {"moment": moment_words(effective_at, at)},
-        reach % {"area": area.full_name, "counties": counties, "townships": townships},
-    ]
-    planned = changes_over(area).filter(effective_at__gt=effective_at).last()
-    if planned is not None:
-        consequences.append(
-            gettext("What is planned for %(moment)s still comes then: %(stage)s.")
-            % {"moment": moment_words(planned.effective_at, at), "stage": number_name(planned.stage)}
-        )
-    if own_way:
-        consequences.append(
-            ngettext(
-                "%(count)d area below had its own stage and follows this one from then on.",
-                "%(count)d areas below had their own stages and follow this one from then on.",
-                own_way,
-            )
-            % {"count": own_way}
-        )
-    consequences.append(
-        ngettext(
-            "%(count)d organization that serves the area is told, 200 at most.",
-            "%(count)d organizations that serve the area are told, 200 at most.",
-            groups,
-        )
-        % {"count": groups}
-    )
-    consequences.append(gettext("Going back is a new change; this one stays in the history with your name."))
-    context = {
-        **frame(request, "stage"),
-        "chosen": chosen,
-        "number_name": number_name(chosen),
-        "consequences": consequences,
-        "reason": form.cleaned_data["reason"],
-        "typed": typed_in(form),
-    }
-    return render(request, "authority/confirm_stage.html", context)
 
 
 def _confirm(request: OfficialRequest, *, label: str, **values: object) -> HttpResponse:
