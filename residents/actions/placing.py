@@ -132,6 +132,8 @@ def with_private_note(written: str, requests: Sequence[HelpRequest]) -> str:
 def _add_details(
     shift: Shift, requests: Sequence[HelpRequest], organization: Organization, *, by: User, at: datetime
 ) -> None:
+    # As it is now: what somebody else added to its details meanwhile stays.
+    shift = Shift.objects.select_for_update(no_key=True, of=("self",)).select_related("task").get(pk=shift.pk)
     is_over = shift.ends_at is not None and shift.ends_at <= at
     if shift.organization_id != organization.pk or shift.status != Shift.Status.OPEN or is_over:
         raise NotOurShift(field="shift")
