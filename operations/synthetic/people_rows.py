@@ -25,6 +25,8 @@ from volunteers.models import (
 
 VOLUNTEER_PHONES = 10_000_000
 DAY_S = 86_400
+# How long those on duty have been so, on average.
+ON_DUTY_DAYS = 12
 TABLES = (
     User,
     Volunteer,
@@ -105,6 +107,7 @@ def write(
 ) -> None:
     """Every row about volunteers; `joined_at` in seconds since 1970."""
     count = len(people)
+    on_duty_since = calendar.at - (rng.exponential(ON_DUTY_DAYS, count) * DAY_S).astype(int)
     copy(
         User,
         count,
@@ -132,9 +135,7 @@ def write(
             "latitude": people.latitude,
             "reach_km": people.reach_km,
             "max_hours_week": np.minimum(people.max_hours_week, 80),
-            "on_duty_since": Moments(
-                np.where(people.on_duty, calendar.at - rng.integers(0, 3 * DAY_S, count), -1)
-            ),
+            "on_duty_since": Moments(np.where(people.on_duty, np.maximum(on_duty_since, joined_at), -1)),
             "birth_on": Days(_birthdays(people.age, calendar, rng)),
             "sex": np.where(people.is_woman, "female", "male"),
             "is_student": people.is_student,
