@@ -15,6 +15,9 @@ SMALL_BELOW = 8
 BASE = 5
 SMALL = "small"
 COMPLEMENT = "complement"
+# How many further values what is said of a period leaves to what is hidden in it, beside the one: what other periods say
+# may take one or two of them away.
+ROOM = 5
 # No upper end: a sum over persons can be anything.
 ANY = 10**12
 
@@ -123,44 +126,34 @@ def along(counts: Cell, value: float | None, contributors: int, base: int = BASE
 
 @dataclass(frozen=True)
 class Released:
-    """A count of persons as it was released for the days from `first` to `last`, as numbers of days."""
+    """What a reader knows of a count of persons for the days from `first` to `last`, as numbers of days."""
 
     first: int
     last: int
-    cell: Cell
-
-    @property
-    def most(self) -> int:
-        """The largest count that it can stand for."""
-        if self.cell.why == COMPLEMENT or (self.cell.value is None and not self.cell.why):
-            return ANY
-        if self.cell.why:
-            return SMALL_BELOW - 1
-        return int(self.cell.value or 0) + (BASE // 2 if self.cell.value else 0)
+    least: int
+    most: int
+    is_hidden: bool = False
 
 
 def tells_a_part(whole: Released, released: Sequence[Released]) -> bool:
     """Whether the persons of a period would tell a hidden count that was released for some of its days.
 
-    A period counts each person once, so it is at most the sum of any periods that cover it: where the others of such
-    a cover cannot make it up, the hidden one must be as large as a hidden count can be. The least sums are found day
-    by day, from both ends.
+    A period counts each person once. So it is at least any part of it, and at most the sum of any periods that cover
+    it: where the others of such a cover cannot make it up, the hidden one must be as large as it can be. The least
+    sums are found day by day, from both ends.
     """
-    if whole.cell.value is None:
-        return False
-    least = int(whole.cell.value) - BASE // 2
     inside = [part for part in released if part.last >= whole.first and part.first <= whole.last]
     before = _least_covers(whole.first, whole.last, [(p.first, p.last, p.most) for p in inside])
     # The same from the other end: days count backwards.
     after = _least_covers(-whole.last, -whole.first, [(-p.last, -p.first, p.most) for p in inside])
-    return any(
-        part.cell.why == SMALL
-        and least
-        - before[max(part.first, whole.first) - whole.first]
-        - after[whole.last - min(part.last, whole.last)]
-        >= SMALL_BELOW - 1
-        for part in inside
-    )
+
+    def is_told(part: Released) -> bool:
+        beside = before[max(part.first - whole.first, 0)] + after[max(whole.last - part.last, 0)]
+        within = whole.first <= part.first and part.last <= whole.last
+        room = min(ROOM, part.most - part.least)
+        return whole.least - beside > part.most - room or (within and whole.most < part.least + room)
+
+    return any(part.is_hidden and is_told(part) for part in inside)
 
 
 def _least_covers(first: int, last: int, pieces: Sequence[tuple[int, int, int]]) -> list[int]:
@@ -300,3 +293,48 @@ class _Doubts:
         if value + step < SMALL_BELOW:
             return False
         return bool(why) or rounded(value + step, self._base) == rounded(value, self._base)
+
+
+def known_of(
+    cells: Mapping[str, Cell], children: Mapping[str, Sequence[str]], base: int = BASE
+) -> dict[str, tuple[int, int]]:
+    """What a reader can compute of each count of persons in a table, as (least, most).
+
+    Passes the bounds through every sum until nothing changes; on a tree of sums this is exact. Where the parts do
+    not add up (a person counts in two places), bounds that contradict each other tell nothing and are left alone.
+    """
+    bounds = {code: _told_by_rules(cell, base) for code, cell in cells.items()}
+    changed = True
+    while changed:
+        changed = False
+        for parent, below in children.items():
+            codes = [code for code in below if code in bounds]
+            if parent not in bounds or not codes:
+                continue
+            low = sum(bounds[code][0] for code in codes)
+            high = sum(bounds[code][1] for code in codes)
+            changed |= _narrow(bounds, parent, low, high)
+            total = bounds[parent]
+            for code in codes:
+                own = bounds[code]
+                changed |= _narrow(bounds, code, total[0] - (high - own[1]), total[1] - (low - own[0]))
+    return bounds
+
+
+def _told_by_rules(cell: Cell, base: int) -> tuple[int, int]:
+    """What the published rules alone tell of a cell."""
+    if cell.why == SMALL:
+        return 1, SMALL_BELOW - 1
+    if cell.why or cell.value is None:
+        return (SMALL_BELOW if cell.why else 0), ANY
+    shown = int(cell.value)
+    return (max(shown - base // 2, SMALL_BELOW), shown + (base - 1) // 2) if shown else (0, 0)
+
+
+def _narrow(bounds: dict[str, tuple[int, int]], code: str, least: int, most: int) -> bool:
+    low, high = bounds[code]
+    narrowed = max(low, least), min(high, most)
+    if narrowed == (low, high) or narrowed[0] > narrowed[1]:
+        return False
+    bounds[code] = narrowed
+    return True

@@ -12,7 +12,7 @@ from insights.disclosure import (
     Released,
     Table,
     along,
-    persons,
+    known_of,
     protect,
     protect_together,
     tells_a_part,
@@ -53,11 +53,18 @@ def served_cells(
         for area in areas
     }
     children = sources.tree(areas)
-    who, long = protect_together(
-        Table(people, children),
-        Table(hours, children, counts_persons=False),
-        already=_telling(people, start, end, beside) | _hidden_before(earlier, Key.VOLUNTEERS, people),
-    )
+    tables = Table(people, children), Table(hours, children, counts_persons=False)
+    already = _hidden_before(earlier, Key.VOLUNTEERS, people)
+    others = [days for days in (*_released_until(end), *beside) if days[:2] != (start, end)]
+    while True:
+        who, long = protect_together(*tables, already=already)
+        more = {code for code in _telling(who, children, start, end, others) if people[code].value}
+        hidden = {code for code, cell in who.items() if cell.is_hidden}
+        # Hidden already, and what is above it tells all the same.
+        more |= {parent for parent, codes in children.items() if not hidden.isdisjoint(more & set(codes))}
+        if more <= hidden:
+            break
+        already |= dict.fromkeys(more - hidden, COMPLEMENT)
     return {code: {Key.VOLUNTEERS: who[code], Key.HOURS: long[code]} for code in people}
 
 
@@ -218,22 +225,23 @@ def _requests_hidden_before(
 
 
 def _telling(
-    people: Mapping[str, Raw], start: date, end: date, beside: Sequence[tuple[date, date, Cells]]
-) -> dict[str, str]:
-    """Areas whose count of these days would tell a count that was released as hidden for some of them."""
+    cells: Mapping[str, Cell],
+    children: Mapping[str, Sequence[str]],
+    start: date,
+    end: date,
+    others: Sequence[tuple[date, date, Cells]],
+) -> Iterable[str]:
+    """Areas whose count of these days would tell a count that is hidden for some of them in another release."""
     released: dict[str, list[Released]] = {}
-    for first, last, every in (*_released_until(end), *beside):
-        if (first, last) == (start, end):
-            continue
-        for code, cells in every.items():
-            if cell := cells.get(Key.VOLUNTEERS):
-                released.setdefault(code, []).append(Released(first.toordinal(), last.toordinal(), cell))
+    for first, last, every in others:
+        known = {code: found[Key.VOLUNTEERS] for code, found in every.items() if Key.VOLUNTEERS in found}
+        for code, (least, most) in known_of(known, children).items():
+            days = first.toordinal(), last.toordinal()
+            released.setdefault(code, []).append(Released(*days, least, most, known[code].is_hidden))
     days = start.toordinal(), end.toordinal()
-    return {
-        code: COMPLEMENT
-        for code, raw in people.items()
-        if code in released and tells_a_part(Released(*days, persons(raw.value)), released[code])
-    }
+    for code, (least, most) in known_of(cells, children).items():
+        if tells_a_part(Released(*days, least, most), released.get(code, ())):
+            yield code
 
 
 def _released_until(end: date) -> Iterable[tuple[date, date, Cells]]:
