@@ -2,9 +2,11 @@
 
 from accounts.models import User
 from areas.models import Area
+from core import clock
 from organizations.models import Organization
 from organizations.permissions import can_lead, is_official_of
 from tasks.models import Task
+from tasks.queries.modes import rights_in
 
 
 def can_issue(user: User, organization: Organization) -> bool:
@@ -13,8 +15,13 @@ def can_issue(user: User, organization: Organization) -> bool:
 
 
 def can_manage_call(user: User, task: Task) -> bool:
-    """Edit, cancel or close: whoever leads the issuer, and officials of the call's area."""
-    return can_lead(user, task.issuer) or is_official_of(user, task.area)
+    """Edit, cancel or close: whoever leads the issuer, and officials of the call's area, unless the mode in force leaves
+    calls of groups to the groups."""
+    if can_lead(user, task.issuer):
+        return True
+    if not is_official_of(user, task.area):
+        return False
+    return task.issuer.is_authority or rights_in(task.area, clock.now()).authority_edits_groups_calls
 
 
 def can_adopt(user: User, organization: Organization) -> bool:

@@ -19,6 +19,7 @@ from tasks.models import Crisis, Incident, StageChange, Task, TaskTemplate
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
 from tests.factories.calls import make_call_request, make_escalation, make_step
+from tests.factories.governing import make_delegation, make_draft, make_review, make_transfer
 from tests.factories.handovers import make_handover
 from tests.factories.jobs import make_run
 from tests.factories.marks import make_mark, make_missed
@@ -93,6 +94,7 @@ def build() -> World:
     _add_marks(world, organization, authority, home)
     _add_together(world, organization, authority, home)
     _add_paper(world, organization, county)
+    _add_governing(world, organization, authority, county, elsewhere)
     _add_reference(world, county)
     _add_tables(world, organization, authority, county)
     _add_residents(world, organization, home)
@@ -215,6 +217,24 @@ def _add_together(world: World, organization: Organization, authority: Organizat
     make_call_request(silent, organization, by=by)
     make_escalation(silent, authority)
     values["organization:cannot", "task"] = values["authority:look_after", "task_code"] = silent.code
+
+
+def _add_governing(
+    world: World, organization: Organization, authority: Organization, county: Area, elsewhere: Area
+) -> None:
+    """Calls of groups that wait, decisions that the organization makes for the authority, help for an area elsewhere."""
+    values = world.values
+    own = make_draft(organization, county)
+    make_review(authority, own)
+    for page in ("draft", "edit_draft", "cancel_draft"):
+        values[f"organization:{page}", "task"] = own.code
+    for kind in ("verify", "review", "triage", "transfer"):
+        values["authority", "delegation"] = make_delegation(authority, organization, kind).code
+    values["organization", "review"] = values["authority", "review"] = make_review(authority).code
+    values["organization", "other"] = values["authority", "code"]
+    there = make_task(area=elsewhere, status="called")
+    asked = make_transfer(there, giver=county, taker=elsewhere.county)
+    values["organization", "transfer"] = values["authority", "transfer"] = asked.code
 
 
 def _add_marks(world: World, organization: Organization, authority: Organization, area: Area) -> None:

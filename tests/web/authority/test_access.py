@@ -10,6 +10,7 @@ from core import clock
 from organizations.models import Organization, Verification
 from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree
+from tests.factories.governing import make_delegation, make_review, make_transfer
 from tests.factories.marks import make_mark, make_missed
 from tests.factories.organizations import make_organization
 from tests.factories.sheets import make_sheet
@@ -43,6 +44,14 @@ def claimed(tree: SmallTree) -> VolunteerCapability:
     return give_capability(volunteer, paper, confirmed=False, claimed_at=clock.now(), evidence="No. 7")
 
 
+def authority_of(county: Area) -> Organization:
+    return Organization.objects.authorities().get(home_area=county)
+
+
+def organization_nearby(county: Area) -> Organization:
+    return make_organization(home_area=county)
+
+
 def table(county: Area, **fields: Any) -> str:
     """The code of a table of the county's authority."""
     authority = Organization.objects.authorities().filter(home_area=county).first()
@@ -64,6 +73,13 @@ def addresses(tree: SmallTree, people: People) -> dict[str, str]:
             arguments.append(task.code)
         if name == "approval":
             arguments.append(organization.code)
+        if name == "review":
+            arguments.append(make_review(authority_of(county)).code)
+        if name == "revoke_delegation":
+            lent = make_delegation(authority_of(county), organization_nearby(county), "verify")
+            arguments.append(lent.code)
+        if name == "transfer":
+            arguments.append(make_transfer(make_task(area=tree.townships[-1]), giver=county).code)
         if name == "objection":
             arguments.append(make_mark(make_missed(area=county), status="appealed").code)
         if name in ("sheet_bring_in", "sheet_sample"):
