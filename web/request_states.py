@@ -83,7 +83,7 @@ def event_words(verb: str) -> str:
         Verb.UNMERGED: gettext("Stands by itself again"),
         Verb.SPLIT: gettext("Split into parts"),
         Verb.DECLINED: gettext("Said that it cannot be done"),
-        Verb.PASSED_ON: gettext("Passed on"),
+        Verb.PASSED_ON: gettext("Handed on"),
         Verb.PLACED: gettext("Made part of a piece of work"),
         Verb.TAKEN_OUT: gettext("Taken out of the work, looking again"),
         Verb.SERVED: gettext("Help was brought"),

@@ -63,7 +63,7 @@ def ways(
     pages = (
         ("overview", "figures", gettext("Overview"), "authority:overview", area.code),
         ("calls", "ask", gettext("Calls"), "authority:calls", area.code),
-        ("requests", "phone", gettext("Requests"), "authority:requests", area.code),
+        ("requests", "phone", pgettext("of residents", "Requests"), "authority:requests", area.code),
         ("stage", "time", pgettext("page", "Stage"), "authority:stage", area.code),
         ("approvals", "tick", gettext("Approvals"), "authority:approvals", area.code),
         ("report", "print", gettext("Report"), "authority:report", area.code),
