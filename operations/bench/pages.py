@@ -26,7 +26,7 @@ WARM_UP = 6
 
 def run(*, size: str, clients: int, seconds: float, only: Sequence[str] = ()) -> dict[str, Any]:
     """Measure the pages of the configured database where a demo is loaded, else of a demo of that size of its own."""
-    if _is_loaded():
+    if is_loaded():
         with broker_alone(settings.DATABASE_URL) as ground:
             return _measure(ground, clients=clients, seconds=seconds, only=only)
     with own_ground() as ground:
@@ -37,7 +37,7 @@ def run(*, size: str, clients: int, seconds: float, only: Sequence[str] = ()) ->
         return _measure(ground, clients=clients, seconds=seconds, only=only)
 
 
-def _is_loaded() -> bool:
+def is_loaded() -> bool:
     """Whether the configured database is there and holds a demo."""
     try:
         return Crisis.objects.exists()
@@ -51,10 +51,10 @@ def _measure(ground: Ground, *, clients: int, seconds: float, only: Sequence[str
     found: dict[str, Any] = {}
     with pages() as every, served(ground) as port:
         chosen = [page for page in every if not only or page.name in only or page.group in only]
-        static = _over_http(NamedPage("static", "public", STATIC), port, clients, seconds)
+        static = over_http(NamedPage("static", "public", STATIC), port, clients, seconds)
         for page in chosen:
             found[page.name] = (
-                {"group": page.group} | _over_http(page, port, clients, seconds) | _statements(page)
+                {"group": page.group} | over_http(page, port, clients, seconds) | statements_of(page)
             )
             said = found[page.name]
             say(f"{page.name:<20} p95 {said['p95_ms']:7.1f} ms  {said['queries']:3d} statements  {page.path}")
@@ -75,7 +75,7 @@ def _measure(ground: Ground, *, clients: int, seconds: float, only: Sequence[str
     }
 
 
-def _over_http(page: NamedPage, port: int, clients: int, seconds: float) -> dict[str, Any]:
+def over_http(page: NamedPage, port: int, clients: int, seconds: float) -> dict[str, Any]:
     """Closed loop: each client asks again as soon as it has its answer."""
     first = Link(port)
     answer = first.get(page.path, page.cookies)
@@ -106,10 +106,10 @@ def _over_http(page: NamedPage, port: int, clients: int, seconds: float) -> dict
     }
 
 
-def _statements(page: NamedPage) -> dict[str, Any]:
+def statements_of(page: NamedPage) -> dict[str, Any]:
     """How many statements one request takes, session and person included, and their milliseconds."""
     client = Client(raise_request_exception=False)
-    for cookie in page.cookies.split("; "):
+    for cookie in filter(None, page.cookies.split("; ")):
         name, _, value = cookie.partition("=")
         client.cookies[name] = value
     client.get(page.path)

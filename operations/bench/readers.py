@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +27,11 @@ from web.second_factor import SESSION_KEY as FACTOR_KEY
 
 LANGUAGE = "zh-hans"
 GROUPS = ("public", "volunteer", "organizer", "official")
+# Pages of an authority that need nothing but its area.
+OFFICIAL = (
+    *("calls", "index", "requests", "promises", "stage", "timeline", "playbooks", "mode", "stop"),
+    *("approvals", "qualifications", "reviews", "delegations", "transfers", "objections"),
+)
 
 
 @dataclass(frozen=True)
@@ -189,6 +195,7 @@ def _official(user: User | None) -> Iterator[tuple[str, str]]:
     task = Task.objects.filter(status="adopted").order_by("-called_at").first()
     claim = claims_waiting(area).first()
     today = clock.today().isoformat()
+    before = (clock.today() - timedelta(days=1)).isoformat()
     yield "overview", _at("authority:overview", area.code)
     yield "overview-all", _at("authority:overview", area.code, query="?all")
     yield "overview-day", _at("authority:overview", area.code, query=f"?day={today}")
@@ -196,7 +203,13 @@ def _official(user: User | None) -> Iterator[tuple[str, str]]:
     if busiest:
         yield "overview-city", _at("authority:overview", busiest.path_codes[1])
         yield "overview-county", _at("authority:overview", busiest.code)
-    for name in ("calls", "stage", "stop", "approvals", "qualifications"):
+        township = Area.objects.filter(parent=busiest).order_by("code").first()
+        yield "overview-township", _at("authority:overview", township.code) if township else ""
+        yield "report-county", _at("authority:report", busiest.code)
+    yield "report", _at("authority:report", area.code)
+    yield "report-pdf", _at("authority:report_pdf", area.code)
+    yield "report-before", _at("authority:report", area.code, query=f"?day={before}")
+    for name in OFFICIAL:
         yield f"area-{name}", _at(f"authority:{name}", area.code)
     if task:
         yield "area-call", _at("authority:call", area.code, task.code)

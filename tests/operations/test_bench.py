@@ -93,7 +93,7 @@ def test_a_database_that_does_not_answer_holds_no_demo(monkeypatch: pytest.Monke
     monkeypatch.setattr(pages.Crisis.objects, "exists", gone)
     monkeypatch.setattr(pages.connection, "close", lambda: None)
 
-    assert not pages._is_loaded()
+    assert not pages.is_loaded()
 
 
 def test_one_line_in_a_hundred_of_the_table_is_bad() -> None:

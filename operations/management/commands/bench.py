@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from matching.engine.benchmark import match
-from operations.bench import pages, rush, signup, starting, tables
+from operations.bench import dashboard, pages, rush, signup, starting, tables
 from operations.bench.doors import DOORS
 from operations.launcher.locks import LaunchFailed
 
@@ -44,6 +44,14 @@ class Command(BaseCommand):
         one.add_argument("--clients", type=int, default=2)
         one.add_argument("--seconds", type=float, default=2.0, help="for each page")
         one.add_argument("--only", nargs="*", default=[], help="names or groups of pages")
+
+        one = named.add_parser(
+            "dashboard", help="officials' pages and public figures, and what keeps them fresh"
+        )
+        one.add_argument("--volunteers", type=int, default=85_699)
+        one.add_argument("--records", type=int, default=900_000, help="at least so many service records")
+        one.add_argument("--clients", type=int, default=2)
+        one.add_argument("--seconds", type=float, default=2.0, help="for each page")
 
         one = named.add_parser("import", help="lines of a table with their report, beside COPY")
         one.add_argument("--rows", type=int, default=20_000)
@@ -82,6 +90,8 @@ class Command(BaseCommand):
             return rush.run(**chosen("shifts", "seconds", "times"))
         if name == "pages":
             return pages.run(**chosen("size", "clients", "seconds", "only"))
+        if name == "dashboard":
+            return dashboard.run(**chosen("volunteers", "records", "clients", "seconds"))
         if name == "import":
             return tables.run(**chosen("rows"))
         if name == "start":
