@@ -42,7 +42,7 @@ from tasks.models import Adoption, CallRequest, Shift, Task
 from tasks.notices import calls as notices
 from tasks.queries.calls import in_reach
 from tasks.queries.modes import rights_in
-from tasks.queries.stages import running_crisis
+from tasks.queries.stages import rules_of, running_crisis
 
 # What a call is made of. Requirements go their own way, since they are rows of their own.
 FIELDS = (
@@ -85,13 +85,17 @@ def issue_call(
 
     `values` holds names of FIELDS, `status` ("draft" or "called"), `requirements` (capabilities). A group's own
     call is taken on by itself at once, or waits as a draft for an official's word; an authority's is told to the
-    organizations that serve the area, and led by the authority where groups do not lead.
+    organizations that serve the area, and led by the authority where groups do not lead. Where `values` says nothing of
+    how urgent it is, the stage in force says it.
     """
     task = check_call(issuer=issuer, at=at, values=values)
     task.created_at = at
     task.created_by = by
     task.county_id = task.area.county_id
-    task.crisis = running_crisis(task.area)
+    rules = rules_of(task.area, at)
+    task.crisis = rules.crisis
+    if "priority" not in values:
+        task.priority = rules.priority_of(task.type_id, task.priority)
     task.save(force_insert=True)
     task.requirements.set(values.get("requirements", ()))
     audit.record(verb="task.written", by=by, at=at, subject=task, area_code=task.area.code)

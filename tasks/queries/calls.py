@@ -3,7 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce
 
 from areas.models import Area
@@ -13,6 +25,7 @@ from organizations.queries import paths_served
 from tasks.models import Adoption, CallRequest, Shift, ShiftRole, Step, Task, TaskTemplate, Transfer
 from tasks.models.task import TaskQuerySet
 from tasks.queries.escalations import is_brought_before
+from tasks.queries.stages import StageRules
 
 # How long after its end an organization is reminded to look back at a call.
 LOOKED_BACK_WITHIN = timedelta(days=30)
@@ -95,11 +108,15 @@ def calls_to_adopt(organization: Organization) -> TaskQuerySet:
 
 
 def calls_to_look_back_at(organization: Organization, at: datetime) -> TaskQuerySet:
-    """Calls that it shared and that were done lately, as long as it has not looked back at them; the latest first."""
+    """Calls of authorities that it shared and that were done lately, as long as it has not looked back at them; the latest first."""
     said = Step.objects.filter(task=OuterRef("pk"), organization=organization, kind=Step.Kind.ASSESS)
     shares = Adoption.objects.live().filter(organization=organization).values("task")
     return Task.objects.filter(
-        ~Exists(said), pk__in=shares, status=Task.Status.CLOSED, ended_at__gte=at - LOOKED_BACK_WITHIN
+        ~Exists(said),
+        pk__in=shares,
+        issuer__kind=Organization.Kind.GOVERNMENT,
+        status=Task.Status.CLOSED,
+        ended_at__gte=at - LOOKED_BACK_WITHIN,
     ).order_by("-ended_at", "id")
 
 
@@ -145,10 +162,15 @@ def response_time(task: Task, at: datetime) -> timedelta | None:
     return (task.adopted_at or task.ended_at or at) - task.called_at
 
 
-def templates_for(stage: int) -> QuerySet[TaskTemplate]:
-    """Templates that fit a stage: its own first, then those of every stage."""
+def templates_for(rules: StageRules) -> QuerySet[TaskTemplate]:
+    """Templates that fit a stage: those that its playbook puts in front, then its own, then those of every stage.
+
+    `is_front` says which are in front.
+    """
+    front = Q(pk__in=rules.template_ids)
     return (
-        TaskTemplate.objects.filter(stage__in=(0, stage))
+        TaskTemplate.objects.filter(front | Q(stage__in=(0, rules.stage)))
+        .annotate(is_front=ExpressionWrapper(front, output_field=BooleanField()))
         .select_related("type")
-        .order_by("-stage", "type__position", "id")
+        .order_by("-is_front", "-stage", "type__position", "id")
     )

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from core import clock
 from tasks.models import Shift, Task
 from tasks.queries.calls import templates_for
-from tasks.queries.stages import stage_of
+from tasks.queries.stages import rules_of
 from web.access import OrganizerRequest
 from web.organization.forms.editing import of_shift
 from web.organization.forms.posting import Kind, starting_role, starting_values
@@ -38,12 +38,8 @@ class Beginnings:
 def beginnings(request: OrganizerRequest, task: Task) -> Beginnings:
     """The shift or template that the address names, else the template of the stage that the area is in."""
     organization, today = request.organization, timezone.localdate(clock.now())
-    stage = stage_of(organization.home_area, clock.now())
-    templates = list(
-        templates_for(stage.stage if stage else 0)
-        .filter(type=task.type_id)
-        .order_by("-stage", "id")[:OFFERED]
-    )
+    rules = rules_of(organization.home_area, clock.now())
+    templates = list(templates_for(rules).filter(type=task.type_id)[:OFFERED])
     shifts = _different(organization.pk, task)
     like, wanted = request.GET.get("like", ""), request.GET.get("template", "")
     english = (get_language() or "").startswith("en")

@@ -29,7 +29,7 @@ from tasks.queries.calls import (
     with_seats,
 )
 from tasks.queries.escalations import is_brought_before, seen_by
-from tasks.queries.stages import stage_of
+from tasks.queries.stages import number_name, rules_of
 from tasks.queries.suggestions import suggest
 from web.access import OfficialRequest, official
 from web.authority.forms.calls import CallForm, initial_of_task, initial_of_template
@@ -86,9 +86,15 @@ def calls(request: OfficialRequest, area_code: str) -> HttpResponse:
 @official
 def choose_template(request: OfficialRequest, area_code: str) -> HttpResponse:
     """Where a call begins: a template of the stage, or an empty form."""
-    stage = stage_of(request.area, clock.now())
-    templates = list(templates_for(stage.stage if stage else 0))
-    context = {**frame(request, "calls"), "stage": stage, "templates": templates}
+    rules = rules_of(request.area, clock.now())
+    templates = list(templates_for(rules))
+    context = {
+        **frame(request, "calls"),
+        "stage": rules if rules.stage else None,
+        "number_name": number_name(rules.stage),
+        "front": [template for template in templates if template.pk in rules.template_ids],
+        "templates": [template for template in templates if template.pk not in rules.template_ids],
+    }
     return render(request, "authority/choose_template.html", context)
 
 
@@ -104,6 +110,8 @@ def new_call(request: OfficialRequest, area_code: str) -> HttpResponse:
         template = TaskTemplate.objects.filter(code=code).first() if code else None
         if template is not None:
             initial |= initial_of_template(template)
+            rules = rules_of(request.area, clock.now())
+            initial["priority"] = rules.priority_of(template.type_id)
         return _form_page(request, CallForm(areas=areas, initial=initial))
     form = CallForm(request.POST, areas=areas)
     step = request.POST.get("step", "preview")

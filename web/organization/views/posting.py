@@ -20,7 +20,7 @@ from tasks.models import Adoption, Task, TaskTemplate
 from tasks.policies.recurrence import TooMany
 from tasks.queries.board import own_tasks, task_counts
 from tasks.queries.calls import templates_for
-from tasks.queries.stages import stage_of
+from tasks.queries.stages import rules_of
 from web.access import OrganizerRequest, organizer
 from web.forms import refuse
 from web.organization.beginnings import beginnings
@@ -118,8 +118,7 @@ def new_call(request: OrganizerRequest, code: str) -> HttpResponse:
     organization = request.organization
     served = list(areas_served(organization))
     step = request.POST.get("step", "preview")
-    stage = stage_of(organization.home_area, clock.now())
-    templates = list(templates_for(stage.stage if stage else 0)[:40])
+    templates = list(templates_for(rules_of(organization.home_area, clock.now()))[:40])
     if request.method != "POST":
         chosen = next((each for each in templates if each.code == request.GET.get("template")), None)
         form = CallForm(served=served, initial=call_values(chosen, organization))
