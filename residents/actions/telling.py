@@ -1,5 +1,6 @@
 """Writing down what happened to a request, and telling whoever it concerns."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -87,32 +88,44 @@ def _to_desk(event: RequestEvent, verb: Verb) -> list[Notice]:
     return told
 
 
-def looked(
+def looked(*, request: HelpRequest, by: User, at: datetime, organization: Organization | None) -> None:
+    """Somebody read the contact and the address in the name of the organization that looks at the request."""
+    looked_each(requests=[request], by=by, at=at, organization=organization)
+
+
+def looked_each(
     *,
-    request: HelpRequest,
+    requests: Sequence[HelpRequest],
     by: User,
     at: datetime,
-    organization: Organization | None,
+    organization: Organization | None = None,
     task: Task | None = None,
 ) -> None:
-    """Somebody read the contact and the address: whoever asked sees it on the page of the request, and whoever has
-    an account also with the other looks at their details. A page that reads may call it; within an hour it adds
-    nothing. `organization` is in whose name; `task` the work that brings help, where a volunteer read it."""
-    if request.asked_by_id == by.pk:
-        return
-    seen = RequestLook.objects.filter(request=request, by=by, at__gt=at - ONE_LOOK)
-    if seen.exists():
-        return
-    RequestLook.objects.create(request=request, by=by, at=at, organization=organization)
-    if request.asked_by_id:
-        about = task.titles if task else notices.kind_words(request)
-        access_log.record_once(
-            person_ids=[request.asked_by_id],
-            by=by,
-            label=organization.name if organization else "",
-            at=at,
-            since=at - ONE_LOOK,
-            purpose=AccessRecord.Purpose.HELP,
-            what=AccessRecord.What.ADDRESS,
-            about=about,
+    """Write down who read the contact and the address: whoever asked sees it on the page of the request, and whoever
+    has an account also with the other looks at their details.
+
+    A page that reads may call it: within an hour the same look adds nothing. Three statements at most. `organization`
+    is in whose name; `task` the work that brings help, where a volunteer with a seat read it.
+    """
+    since = at - ONE_LOOK
+    seen = set(
+        RequestLook.objects.filter(request__in=requests, by=by, at__gt=since).values_list(
+            "request_id", flat=True
         )
+    )
+    new = [request for request in requests if request.pk not in seen and request.asked_by_id != by.pk]
+    if not new:
+        return
+    RequestLook.objects.bulk_create(
+        RequestLook(request=request, by=by, at=at, organization=organization) for request in new
+    )
+    access_log.record_once(
+        person_ids=[request.asked_by_id for request in new if request.asked_by_id],
+        by=by,
+        label=organization.name if organization else "",
+        at=at,
+        since=since,
+        purpose=AccessRecord.Purpose.HELP,
+        what=AccessRecord.What.ADDRESS,
+        about=task.titles if task else notices.kind_words(new[0]),
+    )

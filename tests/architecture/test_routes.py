@@ -22,7 +22,7 @@ OURS = [route for route in ROUTES if route.namespace and route.namespace != "api
 OTHERS = re.compile(r"(account|mfa|usersessions)_|healthz$|readyz$")
 # What a reading request may write: the session, and the log of who looked at whom.
 MEMBERS = {"staff", "owner", "desk", "other_owner", "official", "other_official"}
-MAY_WRITE = ("django_session", "core_accessrecord")
+MAY_WRITE = ("django_session", "core_accessrecord", "residents_requestlook")
 # Session and person included.
 MOST_STATEMENTS = 12
 WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)

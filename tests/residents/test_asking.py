@@ -14,16 +14,17 @@ from notifications.models import Message
 from organizations.models import Delegation
 from residents.actions import asking
 from residents.actions.points import DeskOpen, PointThere, close_desk, end_point, make_point, open_desk
-from residents.actions.telling import looked, note
+from residents.actions.telling import looked, looked_each, note
 from residents.actions.triage import verify
 from residents.models import HelpRequest, Promise, RequestEvent, RequestLook
 from residents.policies import Verb
+from residents.queries.own import waiting_at
 from residents.queries.routing import area_meant, who_looks_at
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
 from tests.factories.organizations import make_authority, make_member, make_organization
 from tests.factories.residents import make_desk, make_help_kind, make_request
-from tests.factories.tasks import make_task_type
+from tests.factories.tasks import make_shift, make_task_type
 
 pytestmark = pytest.mark.django_db
 PHONE = "+8613800000044"
@@ -265,3 +266,18 @@ def test_what_an_operator_writes_down_counts_as_spoken_and_may_be_of_any_kind() 
 
     assert made.phone_confirmed_at is not None and made.asked_by is None
     assert made.area.level == Area.Level.COUNTY
+
+
+def test_a_volunteer_who_reads_where_to_go_is_written_down_in_the_same_three_statements_for_many(
+    django_assert_num_queries: Any,
+) -> None:
+    volunteer, resident = make_user(), make_user()
+    shift = make_shift()
+    asked = [make_request(status="placed", task=shift.task, shift=shift, asked_by=resident) for _ in range(3)]
+
+    with django_assert_num_queries(4):
+        looked_each(requests=waiting_at(shift)[:1], by=volunteer, at=clock.now(), task=shift.task)
+    with django_assert_num_queries(3):
+        looked_each(requests=asked, by=volunteer, at=clock.now(), task=shift.task)
+
+    assert RequestLook.objects.filter(by=volunteer, organization=None).count() == 3

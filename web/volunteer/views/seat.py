@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
 from core.errors import DomainError
+from residents.actions.telling import looked_each
+from residents.queries.own import waiting_at
 from tasks.actions.attendance import contact_organizer, report_incident
 from tasks.actions.seats import release
 from tasks.models import Assignment
@@ -53,6 +55,9 @@ def seat(request: VolunteerRequest, code: str) -> HttpResponse:
     claim = found if found.begin_by and found.status == Assignment.Status.ACTIVE else None
     context = _context(request, seat_view(found, at)) | passing_context(found, at) | {"claim": claim}
     context |= party_context(found, request)
+    if context["seat"].private_details:
+        # What whoever brings help must know of them stands among these details.
+        looked_each(requests=waiting_at(found.shift), by=request.user, at=at, task=found.shift.task)
     return render(request, "volunteer/seat.html", context)
 
 
