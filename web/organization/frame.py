@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext
 
 from core import clock
 from organizations.models import Organization
-from organizations.queries import LEADERS
+from organizations.queries import LEADERS, delegations_held
 from residents.queries.inbox import waiting_for_a_look
 from tasks.queries.approvals import open_requests
 from tasks.queries.calls import calls_to_adopt
@@ -29,7 +29,7 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
     approved = organization.status == Organization.Status.APPROVED
     leads = request.membership.role in LEADERS
     counts = approved and leads and count_calls and not organization.is_authority
-    waiting, asking, passed_on, residents = _waiting(organization) if counts else (0, 0, 0, 0)
+    waiting, asking, passed_on, residents, lent = _waiting(organization) if counts else (0, 0, 0, 0, 0)
     pages: tuple[tuple[str, str, str], ...] = (
         ("board", "list", gettext("Board")),
         ("schedule", "calendar", gettext("Schedule")),
@@ -42,6 +42,8 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
     )
     if asking or current == "requests":
         pages = (*pages[:2], ("requests", "seen-by", gettext("Requests")), *pages[2:])
+    if lent or current == "decisions":
+        pages = (*pages[:-1], ("decisions", "tick", gettext("Decisions")), pages[-1])
     if not leads:
         pages = tuple(each for each in pages if each[0] in FOR_THE_DESK)
     nav = [
@@ -57,7 +59,7 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
         TabItem(icon, item.label, item.url, current=item.current)
         for (name, icon, _), item in zip(pages, nav, strict=True)
         # Six are enough for the foot of a phone, and the board leads to the others too.
-        if name not in ("rosters", "requests", "residents") or not leads
+        if name not in ("rosters", "requests", "residents", "decisions") or not leads
     ]
     if organization.is_authority and approved and leads:
         # Officials come here for their team and find the way back to their area.
@@ -68,6 +70,7 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
         "requests_waiting": asking,
         "handover_count": passed_on,
         "residents_waiting": residents,
+        "decides_for_others": bool(lent),
         "home_url": nav[0].url,
         "nav": nav,
         "tabs": tabs,
@@ -76,9 +79,9 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
     }
 
 
-def _waiting(organization: Organization) -> tuple[int, int, int, int]:
-    """How many calls, requests for a seat, seats that are passed on and new requests of residents wait for a word;
-    one statement."""
+def _waiting(organization: Organization) -> tuple[int, int, int, int, int]:
+    """How many calls, requests for a seat, seats that are passed on and new requests of residents wait for a word, and
+    how many decisions of authorities the organization may make; one statement."""
     calls, *others = (
         found.order_by().annotate(queue=Value(name)).values("queue").annotate(count=Count("pk"))
         for name, found in (
@@ -86,13 +89,14 @@ def _waiting(organization: Organization) -> tuple[int, int, int, int]:
             ("requests", open_requests(organization)),
             ("handovers", waiting_in(organization, clock.now()).select_related(None)),
             ("residents", waiting_for_a_look(organization)),
+            ("lent", delegations_held(organization, clock.now()).select_related(None)),
         )
     )
     counts = {row["queue"]: row["count"] for row in calls.union(*others, all=True)}
-    calls_found, requests, handovers, residents = (
-        counts.get(name, 0) for name in ("calls", "requests", "handovers", "residents")
+    calls_found, requests, handovers, residents, lent = (
+        counts.get(name, 0) for name in ("calls", "requests", "handovers", "residents", "lent")
     )
-    return calls_found, requests, handovers, residents
+    return calls_found, requests, handovers, residents, lent
 
 
 def short_address(request: HttpRequest, name: str, *args: str) -> str:

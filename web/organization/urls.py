@@ -31,6 +31,7 @@ from web.organization.views import (
     sheets,
     shifts,
     team,
+    together,
     words,
 )
 
