@@ -120,7 +120,8 @@ class Step(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="only_an_assessment_has_a_score",
-                condition=models.Q(kind="assess", score__range=(1, 5))
+                # A comparison with NULL is not false, so it is asked for.
+                condition=models.Q(kind="assess", score__isnull=False, score__range=(1, 5))
                 | (~models.Q(kind="assess") & models.Q(score=None)),
             ),
             models.CheckConstraint(

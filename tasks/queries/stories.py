@@ -60,6 +60,7 @@ class Said:
     code: str
     kind: str
     organization: str
+    organization_id: int
     by_authority: bool
     made_at: datetime
     words: str
@@ -107,6 +108,12 @@ class Story:
         """How many people those who share the call mean to bring, as far as they said."""
         return sum(share.people or 0 for share in self.shares)
 
+    def assessed_by(self, organization: Organization) -> bool:
+        """Whether it looked back at the call, as far as the steps were read."""
+        return any(
+            said.kind == Step.Kind.ASSESS and said.organization_id == organization.pk for said in self.steps
+        )
+
     def waits_for(self, organization: Organization) -> Asked | None:
         """What an organization was asked and has not answered."""
         return next(
@@ -152,6 +159,7 @@ def with_story(tasks: QuerySet[Task], *, page: int = 1, asked_page: int = 1) -> 
             code="code",
             kind="kind",
             organization=_name("organization"),
+            organization_id="organization_id",
             side="organization__kind",
             made_at="made_at",
             words="words",

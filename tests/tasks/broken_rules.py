@@ -4,8 +4,21 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 
 from core import clock
-from tasks.models import Handover, Mark, Series, Shift, ShiftRole, Waiting, Watch
+from tasks.models import (
+    Adoption,
+    CallRequest,
+    Escalation,
+    Handover,
+    Mark,
+    Series,
+    Shift,
+    ShiftRole,
+    Step,
+    Waiting,
+    Watch,
+)
 from tests.factories.accounts import make_user
+from tests.factories.calls import make_call_request, make_escalation, make_step
 from tests.factories.handovers import make_handover
 from tests.factories.marks import make_mark
 from tests.factories.tasks import make_shift
@@ -75,6 +88,55 @@ def watches_twice() -> None:
         Watch.objects.create(shift=seen, user=user, made_at=NOW)
 
 
+def asked(**fields: object) -> None:
+    CallRequest.objects.filter(pk=make_call_request().pk).update(**fields)
+
+
+def asked_twice() -> None:
+    first = make_call_request()
+    make_call_request(first.task, first.organization)
+
+
+def asks_itself() -> None:
+    first = make_call_request()
+    CallRequest.objects.filter(pk=first.pk).update(organization=first.asker)
+
+
+def step(made: str = "design", **fields: object) -> None:
+    score = 3 if made == "assess" else None
+    Step.objects.filter(pk=make_step(kind=made, score=score).pk).update(**fields)
+
+
+def step_twice(answer: str = "", kind: str = "design") -> None:
+    by = make_user()
+    first = make_step(kind=kind, score=3 if kind == "assess" else None)
+    if answer:
+        answered = {"answered_at": NOW, "answered_by": by, "answered_for": make_shift().organization}
+        Step.objects.filter(pk=first.pk).update(answer=answer, **answered)
+    make_step(first.task, first.organization, kind=kind, score=first.score)
+
+
+def own_answer() -> None:
+    first = make_step()
+    answered = {"answer": "agreed", "answered_at": NOW, "answered_by": make_user()}
+    Step.objects.filter(pk=first.pk).update(answered_for=first.organization, **answered)
+
+
+def declined_without_words() -> None:
+    first = make_step()
+    answered = {"answer": "declined", "answered_at": NOW, "answered_by": make_user()}
+    Step.objects.filter(pk=first.pk).update(answered_for=make_shift().organization, **answered)
+
+
+def up_twice() -> None:
+    first = make_escalation()
+    make_escalation(first.task, first.authority)
+
+
+def up(**fields: object) -> None:
+    Escalation.objects.filter(pk=make_escalation().pk).update(**fields)
+
+
 BROKEN_RULES: list[tuple[str, Callable[[], object]]] = [
     ("only_work_without_a_time_has_a_deadline", lambda: shift(due_at=NOW)),
     ("one_shift_an_occurrence", same_occurrence),
@@ -124,4 +186,23 @@ BROKEN_RULES: list[tuple[str, Callable[[], object]]] = [
     ("only_an_appeal_is_decided", lambda: mark("lifted", appealed_at=None, appeal="")),
     ("nobody_decides_on_their_own_mark", decides_on_own),
     ("one_watch_a_shift", watches_twice),
+    (
+        "a_share_brings_people",
+        lambda: Adoption.objects.filter(pk=make_shift().task.adoptions.get().pk).update(people=0),
+    ),
+    ("one_open_request_a_call_and_organization", asked_twice),
+    ("nobody_asks_themselves", asks_itself),
+    ("an_answered_request_has_who_and_when", lambda: asked(answer="lead")),
+    ("an_answered_request_has_who_and_when", lambda: asked(answered_at=NOW)),
+    ("only_a_declined_request_has_a_reason", lambda: asked(reason="Because.")),
+    ("only_an_assessment_has_a_score", lambda: step(score=3)),
+    ("only_an_assessment_has_a_score", lambda: step("assess", score=6)),
+    ("only_an_assessment_has_a_score", lambda: step("assess", score=None)),
+    ("an_answered_step_has_who_and_when", lambda: step(answer="agreed")),
+    ("nobody_answers_their_own_step", own_answer),
+    ("a_declined_step_says_why", declined_without_words),
+    ("one_open_step_a_kind_and_organization", step_twice),
+    ("one_assessment_an_organization", lambda: step_twice("agreed", "assess")),
+    ("one_escalation_a_task_and_authority", up_twice),
+    ("a_seen_escalation_has_who", lambda: up(seen_at=NOW)),
 ]

@@ -187,8 +187,9 @@ def step_ways(request: OfficialRequest, task: Task, story: Story) -> dict[str, A
     """The steps with the addresses at which an official answers them, and where one is proposed."""
     page = page_asked(request, "steps")
     args = [request.area.code, task.code]
-    assessed = any(said.kind == Step.Kind.ASSESS and said.by_authority for said in story.steps)
-    may = (task.status in OPEN and story.shares) or (task.status == Task.Status.CLOSED and not assessed)
+    may = (task.status in OPEN and story.shares) or (
+        task.status == Task.Status.CLOSED and not story.assessed_by(request.authority)
+    )
     return {
         "steps": [
             (

@@ -185,11 +185,9 @@ def _step_ways(request: OrganizerRequest, task: Task, story: Story, *, has_part:
         return {"steps": [], "new_step_url": ""}
     page = page_asked(request, "steps")
     args = [request.organization.code, task.code]
-    assessed = any(
-        said.kind == Step.Kind.ASSESS and said.organization == request.organization.display_name
-        for said in story.steps
+    may = task.status in OPEN or (
+        task.status == Task.Status.CLOSED and not story.assessed_by(request.organization)
     )
-    may = task.status in OPEN or (task.status == Task.Status.CLOSED and not assessed)
     return {
         "steps": [
             (
