@@ -108,7 +108,7 @@ def calls_to_adopt(organization: Organization) -> TaskQuerySet:
 
 
 def calls_to_look_back_at(organization: Organization, at: datetime) -> TaskQuerySet:
-    """Calls of authorities that it shared and that were done lately, as long as it has not looked back at them; the latest first."""
+    """Calls of authorities that it shared and that were done lately, until it looked back at them; the latest first."""
     said = Step.objects.filter(task=OuterRef("pk"), organization=organization, kind=Step.Kind.ASSESS)
     shares = Adoption.objects.live().filter(organization=organization).values("task")
     return Task.objects.filter(
