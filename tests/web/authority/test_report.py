@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from core import clock
 from insights.actions import correct_release, refresh, release_due
+from insights.queries import DEFINITIONS
 from insights.queries.decisions import What, decisions_on
 from organizations.models import Membership
 from tasks.models import StageChange
@@ -93,8 +94,11 @@ def test_the_page_and_the_file_say_the_same(day_of_work, people, tree, language,
 
 
 def test_it_says_what_happened_and_who_by_office(day_of_work, people, tree):
-    said = "\n".join(words_of(paper(people, tree, "zh-hans")))
+    made = paper(people, tree, "zh-hans")
+    said = "\n".join(words_of(made))
 
+    every = ["figures", "map", "worst", "kinds", "requests", "waiting", "stops", "decisions"]
+    assert [section.key for section in made.sections] == every
     assert "还缺的人手" in said
     assert "桐庐县" in said
     assert "送菜龘上门" in said
@@ -161,9 +165,13 @@ def test_what_people_wrote_is_never_read_as_markup(people, tree):
     assert without_spaces(title) in without_spaces(text_of(pdf))
 
 
-def test_the_fonts_have_the_names_of_all_areas_and_stay_small(settings):
+def test_the_fonts_have_the_names_of_all_areas_and_stay_small(people, tree, settings):
     characters = set((FONTS / "characters.txt").read_text(encoding="utf-8"))
     names = (settings.BASE_DIR / "areas" / "data" / "zhejiang" / "areas.csv").read_text(encoding="utf-8")
 
     assert set(names) <= characters
+    with override("zh-hans"):
+        titles = {str(definition.name) for definition in DEFINITIONS.values()}
+        titles |= {section.title for section in paper(people, tree, "zh-hans").sections}
+    assert set("".join(titles)) <= set((FONTS / "bold.txt").read_text(encoding="utf-8"))
     assert sum(file.stat().st_size for file in FONTS.glob("*.otf")) <= 4 * 2**20

@@ -36,6 +36,8 @@ def paper_of(found: Situation) -> Paper:
         _figures(found),
         _map(found),
         _worst(found),
+        _kinds(found),
+        _requests(found),
         _waiting(found),
         _stops(found),
         _decisions(found),
@@ -195,7 +197,7 @@ def _worst(found: Situation) -> Section | None:
 
 def _kinds(found: Situation) -> Section:
     section = Section("kinds", str(DEFINITIONS[Key.SHORT_BY_KIND].name))
-    short = [line for line in kind_lines(found.read.kinds) if line.counts.short]
+    short = kind_lines(found.read.kinds)
     if not short:
         return replace(section, intro=gettext("No kind of work lacks hands."))
     rows = tuple((line.name, *_seats(line.counts)) for line in short)
