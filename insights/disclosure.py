@@ -232,12 +232,13 @@ class _Doubts:
     def __init__(self, table: Table, hidden: Mapping[str, str], base: int) -> None:
         self._table, self._hidden, self._base = table, hidden, base
         above: dict[str, list[str]] = {}
-        wholes = set()
+        # What has no parts, or more than its parts: work for a whole county stands in no township.
+        rest = {code: raw.value for code, raw in table.values.items()}
         for parent, codes in table.parts():
-            wholes.add(parent)
+            rest[parent] -= sum(table.values[code].value for code in codes)
             for code in codes:
                 above.setdefault(code, []).append(parent)
-        atoms = table.atoms or [(code,) for code in table.values if code not in wholes]
+        atoms = table.atoms or [(code,) for code, value in rest.items() if value > 0]
         self._cells_of: list[frozenset[str]] = []
         self._atoms_in: dict[str, list[int]] = {}
         for number, atom in enumerate(atoms):

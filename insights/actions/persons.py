@@ -119,7 +119,7 @@ def request_cells(
         kinds[area.code] = {
             kind: {Key.REQUESTS: shown[name], **_waits(shown[name], waited.get((area.code, kind)))}
             for kind in sorted({kind for code, kind in waited if code == area.code and kind})
-            if (name := _name(area.code, f"kind {kind}")) in shown
+            if (name := _name(area.code, _kind(kind))) in shown
         }
     return made, kinds
 
