@@ -17,6 +17,7 @@ from core import clock
 from residents.actions.asking import ask_help, tell_whoever_asked
 from residents.models import Channel, HelpRequest
 from residents.queries.own import kinds_of_help
+from residents.queries.points import point_by_code
 from web import wording
 from web.forms import posted
 from web.public.help_form import HelpForm
@@ -38,6 +39,13 @@ class EntryForm(HelpForm):
         initial=Channel.PHONE,
         widget=forms.RadioSelect,
     )
+    building = forms.CharField(
+        label=_("Code on the building"),
+        help_text=_("If they read one from a notice: it says where they are"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-10"}),
+    )
     language = forms.ChoiceField(
         label=_("Language of the messages"), choices=LANGUAGES, widget=forms.RadioSelect
     )
@@ -45,6 +53,7 @@ class EntryForm(HelpForm):
         "channel",
         "type",
         "words",
+        "building",
         "county",
         "place",
         "address",
@@ -65,6 +74,24 @@ class EntryForm(HelpForm):
             "Call back to it once: news goes there, and whoever comes calls it first"
         )
         self.fields["language"].initial = get_language()
+
+    def clean(self) -> dict[str, Any]:
+        """A code that is read aloud makes the area needless, and the place too."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        typed = cleaned.get("building", "")
+        if not typed:
+            return cleaned
+        self.point = point_by_code(typed)
+        if self.point is None:
+            self.add_error(
+                "building", gettext("No notice with this code hangs anywhere. Ask where they are instead")
+            )
+            return cleaned
+        for name in ("county", "place"):
+            if not self.data.get(name):
+                self.errors.pop(name, None)
+        cleaned.setdefault("place", self.point.place)
+        return cleaned
 
 
 def entry_form(request: HttpRequest, roots: Iterable[Area]) -> EntryForm:
