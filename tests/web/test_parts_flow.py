@@ -69,22 +69,22 @@ def test_a_calendar_is_whole_weeks_with_the_darkest_day_the_fullest() -> None:
         MONDAY + timedelta(days=2): (None, "small"),
     }
 
-    found = heat(values, MONDAY, MONDAY + timedelta(days=13), MONDAY + timedelta(days=3), MONDAY)
+    found = heat(values, MONDAY, MONDAY + timedelta(days=13), MONDAY)
 
     first, second = found.weeks
     assert [day.shade for day in first.days[:3]] == [0, 5, 0]
     assert first.days[2].why == "small"
     assert (first.month, second.month) == (date(2020, 2, 1), None)
-    assert all(day.is_ahead for day in second.days)
+    assert all(day.is_open for day in second.days)
     assert found.is_marked
 
 
-def test_many_hours_are_told_in_thousands_and_none_is_told_as_none() -> None:
+def test_many_hours_are_told_in_thousands_and_unknown_ones_are_left_open() -> None:
     values = {MONDAY: (26_500.0, ""), MONDAY + timedelta(days=1): (20.0, "")}
 
-    found = heat(values, MONDAY, MONDAY + timedelta(days=6), MONDAY + timedelta(days=6))
+    found = heat(values, MONDAY, MONDAY + timedelta(days=6))
 
-    assert [day.words for day in found.weeks[0].days[:3]] == ["26.5", "<0.1", "0"]
+    assert [day.words for day in found.weeks[0].days[:3]] == ["26.5", "<0.1", ""]
     html = render("{% heat calendar 'Hours' %}", calendar=found)
     assert html.count("<td") == 7
     assert "&lt;0.1" in html

@@ -237,7 +237,7 @@ def _begins(begins: Line, first: date, span: int) -> SafeString:
     side, shift = ("end", -8) if share > 60 else ("start", 8)
     return format_html(
         '<line class="gap-line" x1="{0}%" x2="{0}%" y1="0" y2="{1}"/>'
-        '<text class="gap-words {2}" x="{0}%" dx="{3}" y="10">{4}</text>',
+        '<text class="gap-words {2}" x="{0}%" dx="{3}" y="14">{4}</text>',
         number(share),
         BASE,
         side,

@@ -12,13 +12,14 @@ MANY = 1000
 
 @dataclass(frozen=True)
 class HeatDay:
-    """A day: `shade` from 0 (nothing) to SHADES; `words` stand in it, `why` says that its value is hidden."""
+    """A day: `shade` from 0 (nothing) to SHADES; `words` stand in it, `why` says that its value is hidden. `is_open`:
+    nothing is known of it yet."""
 
     day: date
     words: str = ""
     shade: int = 0
     why: str = ""
-    is_ahead: bool = False
+    is_open: bool = False
     is_marked: bool = False
 
 
@@ -45,10 +46,10 @@ def heat(
     values: Mapping[date, tuple[float | None, str]],
     first: date,
     last: date,
-    today: date,
     marked: date | None = None,
 ) -> Heat:
-    """Weeks from a Monday to a Sunday. `values`: by day its value and, where that is hidden, why."""
+    """Weeks from a Monday to a Sunday. `values`: by day its value and, where that is hidden, why; a day that is not
+    among them is left open."""
     most = max((value for value, _ in values.values() if value is not None), default=0)
     thousands = most >= MANY
     weeks = []
@@ -58,23 +59,18 @@ def heat(
         weeks.append(
             HeatWeek(
                 month,
-                tuple(
-                    _day(day, values.get(day, (0, "")), most, thousands, day > today, day == marked)
-                    for day in days
-                ),
+                tuple(_day(day, values.get(day), most, thousands, day == marked) for day in days),
             )
         )
     return Heat(tuple(weeks), thousands)
 
 
 def _day(
-    day: date, found: tuple[float | None, str], most: float, thousands: bool, ahead: bool, marked: bool
+    day: date, found: tuple[float | None, str] | None, most: float, thousands: bool, marked: bool
 ) -> HeatDay:
-    value, why = found
-    if ahead:
-        return HeatDay(day, is_ahead=True, is_marked=marked)
-    if why or value is None:
-        return HeatDay(day, why=why, is_marked=marked)
+    value, why = found or (None, "")
+    if value is None:
+        return HeatDay(day, why=why, is_open=not why, is_marked=marked)
     shade = ceil(value / most * SHADES) if most and value else 0
     return HeatDay(day, _words(value, thousands), shade, is_marked=marked)
 

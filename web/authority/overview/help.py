@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from areas.models import Area
 from areas.policies import distance_m
 from insights.queries import AreaRow
@@ -21,7 +23,11 @@ class Helper:
     taker: Area
     idle: int
     km: int
-    url: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where the area in need asks the other for hands; both have to agree."""
+        return f"{reverse('authority:new_transfer', args=[self.taker.code])}?giver={self.giver.code}"
 
 
 def helpers(worst: Sequence[AreaRow], rows: Sequence[AreaRow]) -> list[Helper]:

@@ -17,4 +17,4 @@ def calendar(cells: Mapping[date, Cell], days: Days, stage: StageView | None) ->
     first, last = days.weeks
     marked = local(stage.since).date() if stage is not None and stage.stage else None
     values = {day: (cell.value, cell.why) for day, cell in cells.items()}
-    return heat(values, first, last, days.today, marked)
+    return heat(values, first, last, marked)

@@ -67,6 +67,7 @@ def overview(request: OfficialRequest, area_code: str) -> HttpResponse:
         "calendar": calendar(hours_by_day(area, days.weeks), days, stage),
         "lately": lately_words(read),
         "day_query": days.query,
+        "report_url": reverse("authority:report", args=[area.code]),
         "choices": choices,
         "day_options": day_options(days),
         "above": area.parent if area.parent and request.authority.home_area.contains(area.parent) else None,

@@ -1,5 +1,11 @@
 // The map of an overview goes through its days in place. Without this script every bar is a link to its day.
 
+// On a phone the bars begin with the days behind; the chosen one comes into sight.
+const bringIntoSight = (bar) => {
+  const list = bar?.closest("ol");
+  if (list) list.scrollLeft += bar.getBoundingClientRect().right - list.getBoundingClientRect().right + bar.clientWidth;
+};
+
 const source = document.getElementById("map-days");
 const slider = document.querySelector("[data-slider]");
 
@@ -43,6 +49,7 @@ const start = (data) => {
       if (number === index) bar.setAttribute("aria-current", "true");
       else bar.removeAttribute("aria-current");
     });
+    bringIntoSight(bars[index]);
     tiles.forEach((tile, number) => paintTile(tile, number, day));
     paintKey(day);
     shownDay.textContent = day.words;
@@ -127,4 +134,5 @@ const start = (data) => {
   button.hidden = false;
 };
 
+bringIntoSight([...document.querySelectorAll(".day-bars [aria-current]")].at(-1));
 if (source && slider) start(JSON.parse(source.textContent));
