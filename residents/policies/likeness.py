@@ -16,6 +16,8 @@ TEXT, PLACE, TIME = 40, 35, 25
 DAYS_APART = 7
 # Less is not worth a look.
 ALIKE_FROM = 45
+# Two written places that share less of their pairs are two places: what is asked for there is not one request.
+ELSEWHERE = 0.2
 # From here on a part is named as a reason.
 NAMED_FROM = 0.5
 
@@ -68,11 +70,14 @@ def likeness(one: Asked, other: Asked) -> Likeness:
 
     Place is 1 at the same code on a building, else the likeness of the written places, or a half for the same
     area where nothing is written. Time is 1 in the same moment and falls to 0 over `DAYS_APART`; two different
-    days on which help is wanted make it 0.
+    days on which help is wanted make it 0. Places that are written and share less than `ELSEWHERE` make the whole 0,
+    unless the telephone is the same.
     """
     text, place, time = share_of_pairs(one.words, other.words), _place(one, other), _time(one, other)
-    score = TEXT * text + PLACE * place + TIME * time
     same_phone = bool(one.phone) and one.phone == other.phone
+    if place < ELSEWHERE and not same_phone:
+        return Likeness(0, ())
+    score = TEXT * text + PLACE * place + TIME * time
     if same_phone:
         score += (100 - score) / 2
     same_point = one.point is not None and one.point == other.point

@@ -20,6 +20,7 @@ from web.context import NavItem, TabItem
 from web.stops import strip_around
 
 # What somebody who only serves the desk can open.
+MOST_PAGES = 8
 FOR_THE_DESK = ("board", "schedule", "rosters", "desks", "team")
 
 
@@ -44,6 +45,9 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
         pages = (*pages[:2], ("requests", "seen-by", gettext("Requests")), *pages[2:])
     if lent or current == "decisions":
         pages = (*pages[:-1], ("decisions", "tick", gettext("Decisions")), pages[-1])
+    if len(pages) > MOST_PAGES and current != "rosters":
+        # More do not fit into a line in English; the board leads to the rosters too.
+        pages = tuple(each for each in pages if each[0] != "rosters")
     if not leads:
         pages = tuple(each for each in pages if each[0] in FOR_THE_DESK)
     nav = [

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +49,11 @@ def _people(**kwargs: Any) -> forms.IntegerField:
     )
 
 
+def kinds_around(asked: HelpRequest) -> QuerySet[TaskType]:
+    """What residents ask for; a kind that they do not ask for any more stays possible for the request that has it."""
+    return (kinds_of_help() | TaskType.objects.filter(pk=asked.type_id)).order_by("position", "id")
+
+
 class CheckForm(BaseForm):
     """What a request says, to be put right where it is wrong."""
 
@@ -66,9 +72,7 @@ class CheckForm(BaseForm):
         names = ("type", "area", "place", "people", "wanted_on")
         kwargs.setdefault("initial", {name: getattr(asked, name) for name in names})
         super().__init__(*args, **kwargs)
-        # A kind that residents do not ask for any more stays possible for the request that has it.
-        kinds = kinds_of_help() | TaskType.objects.filter(pk=asked.type_id)
-        self.fields["type"].queryset = kinds.order_by("position", "id")  # type: ignore[attr-defined]
+        self.fields["type"].queryset = kinds_around(asked)  # type: ignore[attr-defined]
 
 
 class ResidentReasonForm(BaseForm):
@@ -160,6 +164,10 @@ class PartForm(BaseForm):
         label=_("What is asked for"), max_length=2000, required=False, widget=forms.Textarea(attrs=SHORT_TEXT)
     )
     sometimes_needed = ("type", "people")
+
+    def __init__(self, *args: Any, asked: HelpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type"].queryset = kinds_around(asked)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -191,7 +191,7 @@ def split_up(request: OrganizerRequest, code: str, found: HelpRequest) -> HttpRe
         "words": found.words,
     }
     forms = [
-        PartForm(posted(request), prefix=f"part{number}", initial=first if number == 0 else {})
+        PartForm(posted(request), prefix=f"part{number}", asked=found, initial=first if number == 0 else {})
         for number in range(PARTS_SHOWN)
     ]
     # Each is judged, so that the page shows every error at once.
