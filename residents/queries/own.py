@@ -36,7 +36,10 @@ def request_by_code(code: str) -> HelpRequest | None:
 
 def asked_by(user: User) -> QuerySet[HelpRequest]:
     """What a person asked for, the latest first."""
-    return HelpRequest.objects.filter(asked_by=user).select_related("type", "area").order_by("-id")
+    mine = HelpRequest.objects.filter(asked_by=user)
+    return mine.select_related("type", "organization", "task", "shift", "merged_into__organization").order_by(
+        "-id"
+    )
 
 
 def events_of(request: HelpRequest) -> list[RequestEvent]:

@@ -1,9 +1,10 @@
 """Public figures as pages show them: numbers with units, hidden ones with the reason."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 
 from areas.models import Area
@@ -12,6 +13,7 @@ from insights.disclosure import Cell
 from insights.models import Release
 from insights.queries.definitions import DEFINITIONS, Definition, Key, Unit
 from insights.queries.public import PublicFigures, PublicPeriod, PublicRow, public_figures
+from insights.queries.released import Correction
 from web import wording
 
 # What the first page shows, against what was promised.
@@ -26,6 +28,7 @@ class Item:
     label: str
     definition: str
     value: str
+    definition_url: str = ""
     unit: str = ""
     parts: tuple[tuple[str, str], ...] = ()
     suppressed: str = ""
@@ -51,7 +54,11 @@ class TableRow:
 def item_of(definition: Definition, cell: Cell) -> Item:
     """A figure of the area itself."""
     item = Item(
-        key=definition.key.value, label=str(definition.name), definition=str(definition.what), value="–"
+        key=definition.key.value,
+        label=str(definition.name),
+        definition=str(definition.what),
+        value="–",
+        definition_url=reverse("public:definition", args=[definition.key]),
     )
     if cell.is_hidden:
         return replace(item, value="", suppressed=cell.why)
@@ -69,7 +76,71 @@ def unit_words(unit: Unit) -> str:
         return "%"
     if unit == Unit.HOURS:
         return pgettext("unit", "hours")
+    if unit == Unit.POINTS:
+        return pgettext("unit", "points")
     return pgettext("unit", "people") if unit == Unit.PERSONS else ""
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """One figure that a correction changed, in words."""
+
+    place: str
+    figure: str
+    before: TableCell
+    after: TableCell
+
+
+def changes_of(correction: Correction, names: Mapping[str, str]) -> list[ChangeRow]:
+    """What a correction changed from what to what. `names`: of the areas by code."""
+    return [
+        ChangeRow(
+            names.get(change.code, change.code),
+            str(DEFINITIONS[Key(change.key)].name),
+            cell_words(Key(change.key), change.before),
+            cell_words(Key(change.key), change.after),
+        )
+        for change in correction.changes
+    ]
+
+
+def names_of(period: PublicPeriod) -> dict[str, str]:
+    """The names of the areas of a period by code."""
+    return {row.area.code: row.area.name for row in (period.own, *period.below)}
+
+
+@dataclass(frozen=True)
+class KindRow:
+    """A kind of work and its figures, in the order of the definitions."""
+
+    name: str
+    cells: tuple[TableCell, ...]
+
+
+# What is told by kind of work.
+BY_KIND = (
+    Key.SEATS_ASKED,
+    Key.SHORT,
+    Key.FILL_RATE,
+    Key.REQUESTS,
+    Key.ANSWER_MINUTES,
+    Key.DONE_MINUTES,
+    Key.PROMISE_KEPT,
+)
+
+
+def kinds_of(period: PublicPeriod, names: Mapping[str, str]) -> list[KindRow]:
+    """The kinds of work of the area itself, most hands missing first. `names`: of the kinds by code."""
+    rows = sorted(period.own.kinds.items(), key=lambda row: (-(_short_of(row[1])), row[0]))
+    return [
+        KindRow(names.get(code, code), tuple(cell_words(key, cells.get(key, Cell(None))) for key in BY_KIND))
+        for code, cells in rows
+    ]
+
+
+def _short_of(cells: Mapping[str, Cell]) -> float:
+    cell = cells.get(Key.SHORT)
+    return (cell.value or 0) if cell else 0
 
 
 def items_of(period: PublicPeriod) -> list[Item]:
@@ -94,25 +165,33 @@ def week_of(figures: PublicFigures) -> PublicPeriod | None:
     return next((period for period in figures.periods if period.period == Release.Period.WEEK), None)
 
 
+def keys_of(period: PublicPeriod) -> list[Key]:
+    """The figures that a period tells, in the order of the definitions."""
+    return [key for key in DEFINITIONS if key in period.own.cells]
+
+
 def table_of(period: PublicPeriod) -> list[TableRow]:
     """The areas below, a row each."""
     return [
-        TableRow(row.area.name, row.area.code, tuple(_table_cell(key, row) for key in DEFINITIONS))
+        TableRow(row.area.name, row.area.code, tuple(_table_cell(key, row) for key in keys_of(period)))
         for row in period.below
     ]
 
 
 def _table_cell(key: Key, row: PublicRow) -> TableCell:
-    cell = row.cells.get(key)
-    if cell is None or (cell.value is None and not cell.is_hidden):
-        return TableCell("–")
+    return cell_words(key, row.cells.get(key, Cell(None)))
+
+
+def cell_words(key: Key, cell: Cell) -> TableCell:
+    """A figure in a narrow place."""
     if cell.is_hidden:
         return TableCell("", cell.why)
+    if cell.value is None:
+        return TableCell("–")
     unit = DEFINITIONS[key].unit
-    value = cell.value or 0
     if unit == Unit.DURATION:
-        return TableCell(wording.duration_words(timedelta(minutes=value)))
-    words = wording.number_words(value)
+        return TableCell(wording.duration_words(timedelta(minutes=cell.value)))
+    words = wording.number_words(cell.value)
     return TableCell(f"{words} %" if unit == Unit.PERCENT else words)
 
 

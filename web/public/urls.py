@@ -20,6 +20,7 @@ urlpatterns = [
     path("figures/", views.figures, name="figures"),
     path("figures.csv", views.figures_csv, name="figures_csv"),
     path("figures/definitions/", views.definitions, name="definitions"),
+    path("figures/definitions/<slug:key>/", views.definition, name="definition"),
     path("stages/", views.stages, name="stages"),
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),

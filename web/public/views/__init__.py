@@ -1,7 +1,7 @@
 """Pages that everybody may read."""
 
 from web.public.views.calendar import need_calendar
-from web.public.views.figures import definitions, figures, figures_csv
+from web.public.views.figures import definition, definitions, figures, figures_csv
 from web.public.views.guest import guest
 from web.public.views.help import help_at, help_form, help_track
 from web.public.views.help_request import help_request
@@ -13,6 +13,7 @@ from web.public.views.texts import accessibility, privacy, site, stages
 
 __all__ = [
     "accessibility",
+    "definition",
     "definitions",
     "figures",
     "figures_csv",

@@ -1,6 +1,7 @@
 """Public figures: numbers with their definitions, a table by area, a file to download."""
 
 import csv
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,20 +11,39 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from areas.models import Area
-from insights.queries.definitions import DEFINITIONS, FRESH
-from insights.queries.public import PublicFigures, public_figures
+from insights.queries.definitions import DEFINITIONS, FRESH, Key
+from insights.queries.index import PARTS, index_versions
+from insights.queries.public import NotReleasedYet, PublicFigures, public_figures
+from insights.queries.released import Correction, corrections_of
+from tasks.models import TaskType
 from web.access import public
-from web.public.figures import csv_rows, items_of, period_words, table_of
+from web.public.figures import (
+    BY_KIND,
+    cell_words,
+    changes_of,
+    csv_rows,
+    item_of,
+    items_of,
+    keys_of,
+    kinds_of,
+    names_of,
+    period_words,
+    table_of,
+)
 from web.public.frame import briefly_kept, tabs
 
 
 def _figures(request: HttpRequest) -> PublicFigures | None:
-    """The figures of the area asked for, or of the whole place."""
+    """The figures of the area asked for, or of the whole place; on the day asked for, or the newest."""
     code = (
         request.GET.get("area")
         or Area.objects.filter(parent=None).order_by("code").values_list("code", flat=True).first()
     )
-    found = public_figures(code) if code else None
+    try:
+        day = date.fromisoformat(request.GET["day"]) if request.GET.get("day") else None
+    except ValueError as error:
+        raise Http404 from error
+    found = public_figures(code, on=day) if code else None
     if found is None and request.GET.get("area"):
         raise Http404
     return found
@@ -33,8 +53,12 @@ def _figures(request: HttpRequest) -> PublicFigures | None:
 @public
 @briefly_kept
 def figures(request: HttpRequest) -> HttpResponse:
-    """The released figures of an area and of those below it."""
-    found = _figures(request)
+    """The released figures of an area and of those below it, with what was corrected in them."""
+    try:
+        found = _figures(request)
+    except NotReleasedYet as refusal:
+        context = {"tabs": tabs(request, "figures"), "refusal": refusal.message}
+        return render(request, "public/figures.html", context, status=404)
     periods = found.periods if found else ()
     wish = request.GET.get("period", "week")
     period = next((p for p in periods if p.period == wish), periods[0] if periods else None)
@@ -53,11 +77,21 @@ def figures(request: HttpRequest) -> HttpResponse:
         context |= {
             "items": items_of(period),
             "period_words": period_words(period),
-            "headings": [str(definition.name) for definition in DEFINITIONS.values()],
+            "headings": [str(DEFINITIONS[key].name) for key in keys_of(period)],
+            "kinds": kinds_of(period, _kind_names(period.own.kinds)),
+            "kind_headings": [str(DEFINITIONS[key].name) for key in BY_KIND],
+            "corrections": [
+                (correction, changes_of(correction, names_of(period))) for correction in period.corrections
+            ],
             "rows": table_of(period),
             "has_below": bool(area and area.level < Area.Level.CITY),
         }
     return render(request, "public/figures.html", context)
+
+
+def _kind_names(codes: object) -> dict[str, str]:
+    """The names of kinds of work, where there are any to name."""
+    return {kind.code: kind.name for kind in TaskType.objects.filter(code__in=codes)} if codes else {}
 
 
 def _query(request: HttpRequest, period: str) -> str:
@@ -93,3 +127,55 @@ def definitions(request: HttpRequest) -> HttpResponse:
         "fresh": FRESH,
     }
     return render(request, "public/definitions.html", context)
+
+
+@require_safe
+@public
+@briefly_kept
+def definition(request: HttpRequest, key: str) -> HttpResponse:
+    """One figure: how it is counted, what it is now, and what was corrected in it."""
+    if key not in DEFINITIONS:
+        raise Http404
+    described = DEFINITIONS[Key(key)]
+    found = _figures(request)
+    corrections = corrections_of(described.key, found.area) if found else []
+    context = {
+        "tabs": tabs(request, "figures"),
+        "definition": described,
+        "area": found.area if found else None,
+        "values": [
+            (period, period_words(period), item_of(described, period.own.cells[described.key]))
+            for period in (found.periods if found else ())
+            if described.key in period.own.cells
+        ],
+        "kinds": _by_kind(found) if found and described.key == Key.SHORT_BY_KIND else [],
+        "corrections": [_correction_row(correction) for correction in corrections],
+        "versions": [
+            (version, [(PARTS.get(name, name), weight) for name, weight in version.weights.items()])
+            for version in (index_versions() if described.key == Key.INDEX else ())
+        ],
+    }
+    return render(request, "public/definition.html", context)
+
+
+def _by_kind(found: PublicFigures) -> list[tuple[str, object]]:
+    """The hands short by kind of work in the newest period that tells them."""
+    period = next((period for period in found.periods if period.own.kinds), None)
+    if period is None:
+        return []
+    names = _kind_names(period.own.kinds)
+    short = {code: cells[Key.SHORT] for code, cells in period.own.kinds.items() if Key.SHORT in cells}
+    ranked = sorted(short, key=lambda code: (-(short[code].value or 0), code))
+    return [(names.get(code, code), cell_words(Key.SHORT, short[code])) for code in ranked]
+
+
+def _correction_row(correction: Correction) -> dict[str, object]:
+    change = correction.changes[0]
+    return {
+        "period": correction.period.label,
+        "ends_on": correction.ends_on,
+        "released_at": correction.released_at,
+        "reason": correction.reason,
+        "before": cell_words(Key(change.key), change.before),
+        "after": cell_words(Key(change.key), change.after),
+    }

@@ -16,7 +16,7 @@ from core import clock, rates
 from core.errors import DomainError
 from residents.actions.asking import ask_help, count_request, tell_whoever_asked
 from residents.models import Channel, RequestPoint
-from residents.queries.own import kinds_of_help, request_by_code
+from residents.queries.own import asked_by, kinds_of_help, request_by_code
 from residents.queries.points import point_by_code
 from tasks.queries.stages import live_stops_around
 from volunteers.queries import volunteer_of
@@ -25,13 +25,14 @@ from web.account.sending import language_of
 from web.adapters import client_ip
 from web.forms import posted, refuse
 from web.public.help_form import HelpForm, TrackForm
-from web.public.help_view import page_tabs
+from web.public.help_view import page_tabs, request_view
 from web.public.places import places
 from web.public.strangers import new_key, once
 from web.stops import stops_strip
 
 # Wrong codes of one visitor; there are 23 to the twelfth power of them.
 TRIES, TRIES_S = 60, 600
+OWN_SHOWN = 20
 
 
 @never_cache
@@ -127,5 +128,11 @@ def help_track(request: HttpRequest) -> HttpResponse:
             form.add_error(
                 "code", gettext("There is no request with this code. Look at the slip or the message again")
             )
-    context = {"tabs": page_tabs(request), "form": form}
+    at = clock.now()
+    own = asked_by(request.user)[:OWN_SHOWN] if isinstance(request.user, User) else ()
+    context = {
+        "tabs": page_tabs(request),
+        "form": form,
+        "own": [request_view(each, at) for each in own],
+    }
     return render(request, "public/help_track.html", context, status=_status(form))

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from core import clock
-from tasks.models import Stage
+from tasks.models import PlaybookStage, Stage
 from tasks.queries.stages import live_stops_within, number_name, stage_of, stages_below
 from web import wording
 from web.access import public, volunteer_only
@@ -41,6 +41,9 @@ def stages(request: HttpRequest) -> HttpResponse:
     root = places().root
     view = stage_of(root, at) if root else None
     others = stages_below(root, at) if root else ()
+    playbook = view.crisis.playbook_id if view else None
+    described = list(PlaybookStage.objects.filter(playbook=playbook, stage__gte=1).order_by("stage"))
+    names = {one.stage: one.name for one in described}
     context = {
         "tabs": tabs(request, ""),
         "root": root,
@@ -51,12 +54,13 @@ def stages(request: HttpRequest) -> HttpResponse:
             {
                 "area": change.area,
                 "number_name": number_name(change.stage),
-                "name": str(Stage(change.stage).label),
+                "name": names.get(change.stage, str(Stage(change.stage).label)),
                 "since": change.effective_at,
             }
             for change in others
             if view is None or change.stage != view.stage
         ],
+        "described": [(number_name(one.stage), one) for one in described],
         "stops": list(live_stops_within(root)) if root else [],
     }
     return render(request, "public/stages.html", context)

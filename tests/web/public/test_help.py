@@ -1,0 +1,255 @@
+"""Asking for help on a page and following it by its code."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.timezone import localdate
+
+from areas.models import Area
+from core import clock
+from notifications.models import Message
+from residents.actions.telling import note
+from residents.models import HelpRequest, RequestEvent
+from residents.policies import Verb
+from tasks.models import AreaStop
+from tests.factories.accounts import make_user
+from tests.factories.areas import small_tree
+from tests.factories.organizations import make_authority
+from tests.factories.residents import make_help_kind, make_point, make_request
+from tests.factories.tasks import make_stop
+from tests.factories.volunteers import make_volunteer
+from tests.web.account.reading import error_of
+from tests.web.reading import check_page, statements
+
+pytestmark = pytest.mark.django_db
+PHONE = "+8613800000044"
+
+
+@pytest.fixture
+def county() -> Area:
+    """A county with an authority, and a kind of help called "errands"."""
+    make_help_kind("errands", zh="买药、取药", en="Medicine fetched")
+    tree = small_tree()
+    make_authority(tree.counties[0], name_en="Tonglu Civil Affairs")
+    return tree.counties[0]
+
+
+def ask(client: Client, area: Area, address: str = "/en/help/", **values: str) -> Any:
+    data = {
+        "type": "errands",
+        "words": "Two weeks of medicine.",
+        "county": area.code,
+        "place": "Canal house 3, Tongjun Subdistrict",
+        "people": "1",
+        "once": "key-of-the-page.ask",
+        **values,
+    }
+    return client.post(address, data)
+
+
+def test_a_stranger_asks_follows_adds_confirms_and_sends_everything_twice(
+    client: Client, county: Area
+) -> None:
+    form = check_page(client.get("/en/help/"))
+    assert "This is no emergency number" in form.text and "Medicine fetched" in form.text
+
+    first, again = ask(client, county, phone="138 0000 0044"), ask(client, county, phone="138 0000 0044")
+    made = HelpRequest.objects.get()
+    page_address = f"/en/help/{made.code}/"
+    assert (first.status_code, first["Location"], again["Location"]) == (303, page_address, page_address)
+    assert (made.area.name_en, made.channel, made.asked_by, made.phone) == (
+        "Tongjun Subdistrict",
+        "web",
+        None,
+        PHONE,
+    )
+    page = check_page(client.get(page_address))
+    assert page.text.count("Your request is written down.") == 1
+    assert "Tonglu Civil Affairs looks at your request and answers." in page.text
+    assert "138 **** 0044" in page.text and "13800000044" not in page.html
+
+    for _ in range(2):
+        client.post(page_address, {"do": "words", "words": "Third floor.", "once": "key.words"})
+    HelpRequest.objects.update(status="served", served_at=clock.now(), answered_at=clock.now())
+    for _ in range(2):
+        assert client.post(page_address, {"do": "confirm", "once": "key.confirm"}).status_code == 303
+    assert client.post(page_address, {"do": "confirm", "once": "another.confirm"}).status_code == 409
+    made.refresh_from_db()
+    assert made.status == "confirmed"
+    assert list(RequestEvent.objects.order_by("id").values_list("verb", flat=True)) == [
+        "asked",
+        "words-added",
+        "confirmed",
+    ]
+    done = check_page(
+        client.post(page_address, {"do": "not-done", "missing": "Half", "once": "k.n"}, follow=True)
+    )
+    assert "checked your request and looks for somebody" in done.text and "Half" in done.text
+
+
+def test_six_digits_confirm_the_number(client: Client, county: Area) -> None:
+    ask(client, county, phone="138 0000 0044")
+    address = f"/en/help/{HelpRequest.objects.get().code}/"
+    client.post(address, {"do": "send-code"})
+    digits = Message.objects.get(kind="help_code", address=PHONE).context["secret"]
+
+    wrong = client.post(address, {"do": "digits", "digits": "12345"})
+    assert wrong.status_code == 422 and "Tries left: 4" in error_of(wrong, "digits")
+    client.post(address, {"do": "digits", "digits": digits})
+
+    assert HelpRequest.objects.get().phone_confirmed_at is not None
+    assert "Is this your number?" not in client.get(address).content.decode()
+
+
+def test_whoever_has_an_account_types_less_and_their_number_counts(client: Client, county: Area) -> None:
+    volunteer = make_volunteer(user=make_user(name="Guifang", phone=PHONE), area=county)
+    client.force_login(volunteer.user)
+    form = client.get("/en/help/").content.decode()
+    assert 'value="Guifang"' in form and f'value="{county.code}" selected' in form
+
+    for _ in range(2):
+        ask(client, county, phone=PHONE, request_key="one-of-the-page.1", for_other="on")
+
+    made = HelpRequest.objects.get()
+    assert (made.asked_by, made.channel) == (volunteer.user, "proxy")
+    assert made.phone_confirmed_at is not None
+    assert f"/en/help/{made.code}/" in check_page(client.get("/en/help/track/")).html
+
+
+def test_the_code_of_a_building_fills_in_the_place_until_it_is_taken_down(
+    client: Client, county: Area
+) -> None:
+    point = make_point(area=county, place="Canal house 3")
+    opened = client.get(f"/en/h/{point.code}/")
+    assert opened["Location"] == f"/en/help/?at={point.code}"
+    assert "Canal house 3, Tonglu County" in check_page(client.get(opened["Location"])).text
+
+    ask(client, county, opened["Location"], place="Canal house 3", county="")
+    assert HelpRequest.objects.get().point == point and HelpRequest.objects.get().channel == "qr"
+
+    point.ended_at = clock.now()
+    point.save()
+    gone, never = (client.get(f"/en/help/?at={code}") for code in (point.code, "NEVERWAS"))
+    assert "no longer in use" in check_page(gone).text
+    assert "no longer in use" in check_page(never).text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("type", "", "Choose what kind of help"),
+        ("type", "screening", "Choose what kind of help"),
+        ("words", "  ", "Write in a line or two"),
+        ("words", "长" * 1001, "1000 characters at most; there are 1001"),
+        ("county", "", "Choose the county"),
+        ("county", "999999", "Choose the county"),
+        ("place", "", "Write where help is needed"),
+        ("phone", "1380000", "11"),
+        ("wanted_on", "2020-02-30", "This date does not exist"),
+        ("wanted_on", "past", "This day is over"),
+        ("wanted_on", "far", "more than 90 days away"),
+        ("people", "0", "1 is the least"),
+        ("people", "9999", "500 is the most"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(
+    client: Client, county: Area, field: str, value: str, sentence: str
+) -> None:
+    days = {"past": -1, "far": 91}
+    if value in days:
+        value = (localdate(clock.now()) + timedelta(days=days[value])).isoformat()
+
+    refused = ask(client, county, **{field: value})
+
+    assert refused.status_code == 422
+    assert sentence in error_of(refused, field), error_of(refused, field)
+    assert not HelpRequest.objects.exists()
+
+
+def test_where_everything_stands_still_requests_are_taken_and_that_is_said(
+    client: Client, county: Area
+) -> None:
+    make_stop(county)
+    assert AreaStop.objects.live().exists()
+
+    assert "We take your request all the same" in check_page(client.get("/en/help/")).text
+    assert ask(client, county).status_code == 303
+
+
+def test_the_sixth_request_of_a_number_and_a_rush_from_one_network_are_refused_in_a_sentence(
+    client: Client, county: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        assert ask(client, county, phone=PHONE, once=f"k{number}.ask").status_code == 303
+    refused = ask(client, county, phone=PHONE, once="k6.ask")
+    assert refused.status_code == 422 and "Five requests came from this number today" in error_of(
+        refused, "phone"
+    )
+
+    monkeypatch.setattr("residents.actions.asking.FROM_ONE_ADDRESS", 5)
+    refused = ask(client, county, once="k7.ask")
+    assert refused.status_code == 422 and "it takes them too" in refused.content.decode()
+    assert HelpRequest.objects.count() == 5
+
+
+def test_an_unknown_code_answers_like_one_that_was_forgotten(client: Client, county: Area) -> None:
+    made = make_request(area=county, status="withdrawn")
+    old = made.code
+    HelpRequest.objects.filter(pk=made.pk).update(code="N3WC0D3N3WC0")
+    answers, asked = [], []
+    for code in (old, "NEVERWASHERE"):
+        with statements() as found:
+            page = client.get(f"/en/help/{code}/")
+            tracked = client.post("/en/help/track/", {"code": code})
+        answers.append(
+            (
+                page.status_code,
+                tracked.status_code,
+                error_of(tracked, "code"),
+                page.content.replace(code.encode(), b""),
+            )
+        )
+        asked.append(len(found))
+
+    assert answers[0] == answers[1] and answers[0][:2] == (404, 422)
+    assert asked[0] == asked[1]
+    assert "There is no request with this code" in answers[0][2]
+
+
+def test_a_code_is_read_in_groups_and_small_letters_and_only_so_often(
+    client: Client, county: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_request(area=county)
+    spoken = f"{made.code[:4]} {made.code[4:8]}-{made.code[8:]}".lower()
+    assert client.post("/en/help/track/", {"code": spoken})["Location"] == f"/en/help/{made.code}/"
+
+    monkeypatch.setattr("web.public.views.help.TRIES", 1)
+    refused = client.post("/en/help/track/", {"code": made.code})
+    assert "Very many codes were tried" in error_of(refused, "code")
+
+
+def test_the_pages_ask_as_much_for_one_event_as_for_many(client: Client, county: Area) -> None:
+    desk = make_authority(county)
+    made = make_request(area=county, organization=desk, status="verified", phone=PHONE)
+    with statements() as few:
+        check_page(client.get(f"/en/help/{made.code}/"))
+    for _ in range(3):
+        note(request=made, verb=Verb.CORRECTED, at=clock.now(), organization=desk)
+        make_request(area=county, organization=desk, split_from=made, status="verified", type=made.type)
+    with statements() as many:
+        check_page(client.get(f"/en/help/{made.code}/"))
+    with statements() as form:
+        check_page(client.get("/en/help/"))
+
+    assert len(few) == len(many) <= 8
+    assert len(form) <= 6
+
+
+def test_in_larger_text_the_telephone_stands_first(client: Client, county: Area) -> None:
+    client.cookies["elder"] = "24"
+    page = client.get("/zh-hans/help/").content.decode()
+
+    assert page.index("button--call") < page.index('name="type"')
+    assert 'class="tabs"' not in page
