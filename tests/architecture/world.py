@@ -105,6 +105,7 @@ def build() -> World:
     token, _ = make_token(user=volunteer.user, name="Rota", by=volunteer.user, at=at)
     values["account:token_revoke", "code"] = token.code
     values["", "code"] = "shift-full"
+    values["public:definition", "key"] = "fill_rate"
     Proxy.objects.create(
         volunteer=volunteer, user=people["nobody"] or make_user(), consent="by telephone", granted_at=at
     )

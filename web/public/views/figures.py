@@ -1,6 +1,7 @@
 """Public figures: numbers with their definitions, a table by area, a file to download."""
 
 import csv
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -57,8 +58,8 @@ def figures(request: HttpRequest) -> HttpResponse:
     try:
         found = _figures(request)
     except NotReleasedYet as refusal:
-        context = {"tabs": tabs(request, "figures"), "refusal": refusal.message}
-        return render(request, "public/figures.html", context, status=404)
+        said = {"tabs": tabs(request, "figures"), "refusal": refusal.message}
+        return render(request, "public/figures.html", said, status=404)
     periods = found.periods if found else ()
     wish = request.GET.get("period", "week")
     period = next((p for p in periods if p.period == wish), periods[0] if periods else None)
@@ -89,7 +90,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     return render(request, "public/figures.html", context)
 
 
-def _kind_names(codes: object) -> dict[str, str]:
+def _kind_names(codes: Iterable[str]) -> dict[str, str]:
     """The names of kinds of work, where there are any to name."""
     return {kind.code: kind.name for kind in TaskType.objects.filter(code__in=codes)} if codes else {}
 
