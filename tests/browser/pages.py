@@ -53,6 +53,7 @@ NO_PAGES = {
     "home_of_role",
     "organization:again",
     "organization:approve_request",
+    "organization:request_desk",
     "organization:request_to_line",
     "organization:resident_apart",
     "organization:resident_served",
@@ -70,6 +71,7 @@ NO_PAGES = {
     "organization:withdraw_offer",
     "organization:withdraw_volunteer",
     "public:figures_csv",
+    "public:help_at",
     "public:need_calendar",
     "public:site",
     "staff:again",
@@ -112,7 +114,9 @@ READERS_OF = {
     "account:message": ("volunteer", "volunteer"),
     "account:recoveries": ("official", "owner"),
     "public:guest": ("anonymous", "anonymous"),
+    "organization:asked": ("owner", "owner"),
     "organization:role": ("owner", "owner"),
+    "organization:slip": ("owner", "owner"),
     "organization:end": ("owner", "owner"),
 }
 # Pages of a seat belong to the person who has it.
