@@ -23,9 +23,9 @@ from tests.factories.governing import make_delegation, make_draft, make_review, 
 from tests.factories.handovers import make_handover
 from tests.factories.jobs import make_run
 from tests.factories.marks import make_mark, make_missed
-from tests.factories.playbooks import make_playbook
 from tests.factories.notifications import make_message
 from tests.factories.organizations import make_authority, make_member, make_organization
+from tests.factories.playbooks import make_playbook
 from tests.factories.residents import make_point, make_request
 from tests.factories.sheets import make_affiliation, make_sheet, make_volunteer_invitation
 from tests.factories.tasks import (
@@ -89,6 +89,7 @@ def build() -> World:
     values = world.values
     values["organization", "code"] = organization.code
     values["authority", "area_code"] = county.code
+    values["authority", "table"] = "kinds"
     _add_work(world, organization, authority, home, county)
     _add_playbook(world, county)
     _add_marks(world, organization, authority, home)

@@ -50,6 +50,7 @@ NO_PAGES = {
     "authority:sheet_sample",
     "authority:start_crisis",
     "authority:table_csv",
+    "authority:table_of",
     "home_of_role",
     "organization:again",
     "organization:approve_request",

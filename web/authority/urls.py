@@ -20,6 +20,7 @@ from web.authority.views import (
     stage,
     stage_change,
     stop,
+    tables,
     together,
     transfers,
 )
@@ -28,6 +29,7 @@ app_name = "authority"
 urlpatterns = [
     path("<str:area_code>/", overview.overview, name="overview"),
     path("<str:area_code>/table.csv", overview.table_csv, name="table_csv"),
+    path("<str:area_code>/tables/<slug:table>.csv", tables.table_of, name="table_of"),
     path("<str:area_code>/report/", report.report, name="report"),
     path("<str:area_code>/report.pdf", report.report_pdf, name="report_pdf"),
     path("<str:area_code>/index/", index.index, name="index"),
