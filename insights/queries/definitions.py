@@ -311,7 +311,7 @@ DEFINITIONS: Mapping[Key, Definition] = {
         Definition(
             Key.INDEX,
             _("Index"),
-            Unit.POINTS,
+            Unit.COUNT,
             _(
                 "One number from 0 to 100 for an area and a day, from parts that can be looked at one by one. A part that is not known or hidden leaves its weight to the others."
             ),

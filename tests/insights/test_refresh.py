@@ -4,7 +4,7 @@ import random
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils.timezone import localdate
 
 from core import clock, faults
@@ -290,29 +290,6 @@ def test_without_the_note_of_a_change_the_figures_would_be_wrong(tree: SmallTree
     rebuild(at=NOW + timedelta(minutes=2))
 
     assert by_changes != snapshot()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_change_that_commits_during_a_refresh_is_counted_by_the_next() -> None:
-    tree = small_tree()
-    shift = make_shift(area=tree.townships[0], seats_min=4)
-    refresh(at=NOW)
-    late = connections.create_connection("default")
-    try:
-        with late.cursor() as cursor:
-            cursor.execute("BEGIN")
-            cursor.execute("UPDATE tasks_shiftrole SET seats_taken = 2 WHERE shift_id = %s", [shift.pk])
-            # A later change commits first, with a higher number, and is counted.
-            make_shift(area=tree.townships[1])
-            refresh(at=NOW + timedelta(minutes=1))
-            before = row(tree.townships[0]).seats_covered
-            cursor.execute("COMMIT")
-    finally:
-        late.close()
-
-    refresh(at=NOW + timedelta(minutes=2))
-
-    assert (before, row(tree.townships[0]).seats_covered) == (0, 2)
 
 
 def test_what_happened_lately_is_protected_for_all_areas_at_once(tree: SmallTree) -> None:

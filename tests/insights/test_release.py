@@ -9,12 +9,24 @@ from django.utils.timezone import localdate
 from core import clock
 from core.models import AuditRecord
 from insights.actions import correct_release, refresh, release_due
+from insights.actions.index import WeightsChanged
 from insights.actions.release import ReasonMissing
-from insights.models import Release
-from insights.queries import DEFINITIONS, Key, days_released, public_figures
+from insights.models import AreaIndex, Release
+from insights.queries import (
+    DEFINITIONS,
+    Key,
+    NotReleasedYet,
+    corrections_of,
+    days_released,
+    index_of,
+    lately,
+    public_figures,
+    public_series,
+)
+from insights.queries.public import NothingReleasedYet
 from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree, small_tree
-from tests.factories.tasks import make_crisis, make_shift, tomorrow_at
+from tests.factories.tasks import make_assignment, make_crisis, make_shift, tomorrow_at
 from tests.insights.test_refresh import serve
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +39,7 @@ def tree() -> SmallTree:
     return small_tree()
 
 
-def test_yesterday_the_week_and_the_crisis_are_released_once(tree: SmallTree) -> None:
+def test_the_periods_of_the_calendar_are_released_once(tree: SmallTree) -> None:
     make_crisis(tree.province, started_at=NOON - timedelta(days=15))
 
     first, again = release_due(at=NOON), release_due(at=NOON + timedelta(hours=1))
@@ -35,6 +47,7 @@ def test_yesterday_the_week_and_the_crisis_are_released_once(tree: SmallTree) ->
     assert {release.period: (release.ends_on - release.starts_on).days for release in first} == {
         "day": 0,
         "week": 6,
+        "month": 29,
         "crisis": 14,
     }
     assert again == []
@@ -63,7 +76,8 @@ def test_seats_are_exact_and_persons_protected(tree: SmallTree) -> None:
     assert below["330122"][Key.SEATS_ASKED].value == 2 * 60 + 7
     assert below["330122"][Key.VOLUNTEERS].why == "small"
     assert below["330127"][Key.VOLUNTEERS].why == "complement"
-    assert set(day.own.cells) == set(DEFINITIONS)
+    assert set(day.own.cells) < set(DEFINITIONS)
+    assert Key.REQUESTS not in day.own.cells and Key.REQUESTS in city.periods[1].own.cells
     assert [row.area.code for row in province.periods[0].below] == ["3301", "3305"]
 
 
@@ -77,10 +91,11 @@ def test_released_figures_stay_as_they_were(tree: SmallTree) -> None:
         release.delete()
 
 
-def test_a_correction_is_the_next_version_and_says_why(tree: SmallTree) -> None:
+def test_a_correction_is_the_next_version_and_says_what_it_changed(tree: SmallTree) -> None:
     release_due(at=NOON)
     for _ in range(9):
         serve(tree.counties[0])
+    refresh(at=NOON)
     old = Release.objects.get(period="day")
 
     correct_release(release=old, by=make_user(), at=NOON, reason="Paper lists came late.")
@@ -92,6 +107,93 @@ def test_a_correction_is_the_next_version_and_says_why(tree: SmallTree) -> None:
     assert day.own.cells[Key.VOLUNTEERS].value == 10
     assert Release.objects.filter(period="day").count() == 2
     assert AuditRecord.objects.get(verb="release.corrected").reason == "Paper lists came late."
+    (seen,) = day.corrections
+    changed = {
+        change.key: (change.before.value, change.after.value)
+        for change in seen.changes
+        if change.code == "33"
+    }
+    assert (seen.version, seen.reason, changed["volunteers"]) == (2, "Paper lists came late.", (0, 10))
+    (of_hours,) = corrections_of(Key.HOURS, tree.province)
+    assert [(change.before.value, change.after.value) for change in of_hours.changes] == [(0, 25)]
+    assert corrections_of(Key.CALLS, tree.province) == []
+
+
+def test_what_a_version_hid_to_protect_others_stays_hidden_in_the_next(tree: SmallTree) -> None:
+    for area, count in zip(tree.counties, (3, 9), strict=False):
+        for _ in range(count):
+            serve(area)
+    release_due(at=NOON)
+    for _ in range(30):
+        serve(tree.counties[0])
+
+    made = correct_release(
+        release=Release.objects.get(period="day"), by=make_user(), at=NOON, reason="Lists came late."
+    )
+
+    first, second = (area.code for area in tree.counties[:2])
+    assert made.figures[second]["volunteers"] == [None, "complement"]
+    assert made.figures[first]["volunteers"][0] is None
+
+
+def test_a_day_before_the_first_release_is_refused_in_a_sentence(tree: SmallTree) -> None:
+    with pytest.raises(NothingReleasedYet):
+        public_figures("33", on=YESTERDAY)
+    release_due(at=NOON)
+
+    with pytest.raises(NotReleasedYet) as early:
+        public_figures("33", on=YESTERDAY - timedelta(days=1))
+    with pytest.raises(NotReleasedYet):
+        public_series("33", NOON.date(), NOON.date() + timedelta(days=9))
+    found = public_series("33", YESTERDAY - timedelta(days=9), YESTERDAY)
+
+    assert YESTERDAY.isoformat()[:4] in early.value.message
+    assert found is not None and [period.ends_on for period in found.periods] == [YESTERDAY]
+
+
+def test_officials_and_everybody_read_the_same_number(tree: SmallTree) -> None:
+    for area, count in zip(tree.counties, (3, 9, 20), strict=False):
+        for _ in range(count):
+            serve(area)
+    release_due(at=NOON)
+
+    found = public_figures("3301")
+
+    assert found is not None
+    month = next(period for period in found.periods if period.period == Release.Period.MONTH)
+    known = lately(tree.counties)
+    for row in month.below:
+        assert row.cells[Key.VOLUNTEERS] == known[row.area.pk][Key.VOLUNTEERS]
+        assert row.cells[Key.HOURS] == known[row.area.pk][Key.HOURS]
+
+
+def test_the_index_of_a_day_is_made_once_and_can_be_taken_apart(
+    tree: SmallTree, tmp_path, monkeypatch
+) -> None:
+    full = make_shift(area=tree.counties[0], starts_at=tomorrow_at(9, days=-1), seats_min=2)
+    for _ in range(2):
+        make_assignment(full)
+    make_shift(area=tree.counties[1], starts_at=tomorrow_at(9, days=-1), seats_min=2)
+    refresh(at=NOON)
+    release_due(at=NOON)
+
+    found = index_of(tree.cities[0], YESTERDAY)
+
+    assert found is not None
+    parts = {part.name: part.value for part in found.parts}
+    known = [(part.weight, part.value) for part in found.parts if part.value is not None]
+    assert parts["filled"] == 50 and parts["kept"] is None
+    assert found.value == round(sum(w * v for w, v in known) / sum(w for w, _ in known))
+    other = tmp_path / "index.json"
+    monkeypatch.setattr("insights.actions.index.FILE", other)
+    other.write_text('{"version": 1, "weights": {"filled": 1}}')
+    with pytest.raises(WeightsChanged), transaction.atomic():
+        release_due(at=NOON + timedelta(days=1))
+    other.write_text('{"version": 2, "weights": {"filled": 1}}')
+    release_due(at=NOON + timedelta(days=1))
+    assert index_of(tree.cities[0], YESTERDAY) == found
+    with pytest.raises(DatabaseError), transaction.atomic():
+        AreaIndex.objects.update(value=100)
 
 
 def test_a_correction_needs_a_reason(tree: SmallTree) -> None:
