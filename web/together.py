@@ -6,19 +6,26 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from areas.models import Area
+from core import clock
 from insights.disclosure import persons
+from organizations.models import Organization
 from tasks.actions.call_errors import PeopleOutOfRange
 from tasks.actions.calls import PEOPLE_AT_MOST
 from tasks.actions.reasons import ReasonMissing
 from tasks.actions.steps import ScoreMissing, WordsMissing
-from tasks.models import Step
-from tasks.queries.suggestions import Suggestion
+from tasks.models import CallRequest, Step, Task
+from tasks.queries.calls import in_reach
+from tasks.queries.stories import Story
+from tasks.queries.suggestions import Suggestion, suggest
 from tasks.rendering.suggestions import words_of
 from web.forms import BaseForm
 
 MOST_PAGES = 500
+# So many organizations stand on the page on which some are chosen.
+MANY = 20
 SCORES = (
     (5, _("5: wholly")),
     (4, _("4: well")),
@@ -140,6 +147,50 @@ def suggestion_rows(suggestions: list[Suggestion], area: Area) -> list[Suggestio
         )
         for each in suggestions
     ]
+
+
+def suggested(task: Task, story: Story, limit: int) -> list[SuggestionRow]:
+    """Whom to ask for a call, apart from those who know of it already."""
+    found = suggest(
+        type=task.type,
+        area=task.area,
+        requirements=story.requirements,
+        at=clock.now(),
+        limit=limit,
+        exclude=_known(story),
+    )
+    return suggestion_rows(found, task.area)
+
+
+def named_in_reach(task: Task, story: Story, words: str) -> list[Organization]:
+    """Groups that may take a call on, by a word of their names."""
+    named = in_reach(task).exclude(kind=Organization.Kind.GOVERNMENT).named(words).order_by("name", "id")
+    return list(named.exclude(pk__in=_known(story)).select_related("home_area__parent__parent")[:MANY])
+
+
+def _known(story: Story) -> list[int]:
+    """Whom it makes no sense to ask: who shares it, was asked and is waited for, or said that it cannot."""
+    asked = [each.organization_id for each in story.asked if each.answer in ("", CallRequest.Answer.DECLINED)]
+    return [*(share.organization_id for share in story.shares), *asked]
+
+
+def said_asked(count: int) -> str:
+    """That so many organizations were asked."""
+    said = ngettext(
+        "Asked. %(count)d organization has been told.",
+        "Asked. %(count)d organizations have been told.",
+        count,
+    )
+    return said % {"count": count}
+
+
+def pages_of_asked(request: HttpRequest, story: Story) -> dict[str, str]:
+    """The addresses of the pages around in the list of those who were asked."""
+    page = page_asked(request, "asked")
+    return {
+        "previous_asked": f"?asked={page - 1}" if page > 1 else "",
+        "next_asked": f"?asked={page + 1}" if story.has_more_asked else "",
+    }
 
 
 def page_asked(request: HttpRequest, name: str) -> int:

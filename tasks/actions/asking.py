@@ -15,6 +15,7 @@ from tasks.actions.call_errors import (
     AreaNotServed,
     AskedAlready,
     NobodyChosen,
+    NotASide,
     RequestAnswered,
     SaidNo,
 )
@@ -22,6 +23,7 @@ from tasks.actions.reasons import need_reason
 from tasks.models import Adoption, CallRequest, Task
 from tasks.notices import asking as notices
 from tasks.queries.calls import in_reach
+from tasks.queries.steps import takes_part
 
 
 def ask(
@@ -30,6 +32,8 @@ def ask(
     """Write the requests for a call whose row is locked, and tell whoever leads those that are asked."""
     if not organizations:
         raise NobodyChosen
+    if not takes_part(task, asker):
+        raise NotASide(organization=asker.display_name)
     reached = set(in_reach(task).values_list("pk", flat=True))
     shares = Adoption.objects.live().filter(task=task).values_list("organization", flat=True)
     before = dict(

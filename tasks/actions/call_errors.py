@@ -88,3 +88,8 @@ class SaidNo(DomainError):
 class RequestAnswered(DomainError):
     code = "request-answered"
     text = _("This was answered already: %(answer)s")
+
+
+class NotASide(DomainError):
+    code = "not-a-side"
+    text = _("%(organization)s has no part in this call. Take it on first")

@@ -10,17 +10,13 @@ from core import audit
 from core.errors import DomainError
 from notifications.actions import queue_messages
 from organizations.models import Organization
+from tasks.actions.call_errors import NotASide
 from tasks.models import Step, Task
 from tasks.notices import steps as notices
 from tasks.queries.steps import other_side, takes_part
 
 OPEN = (Task.Status.CALLED, Task.Status.ADOPTED)
 SCORES = range(1, 6)
-
-
-class NotASide(DomainError):
-    code = "not-a-side"
-    text = _("%(organization)s has no part in this call. Take it on first")
 
 
 class NotYet(DomainError):

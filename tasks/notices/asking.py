@@ -25,9 +25,10 @@ def call_asked(request: CallRequest) -> list[Notice]:
 
 
 def call_declined(request: CallRequest) -> list[Notice]:
-    """To the officials who asked: it cannot, and why."""
+    """To whoever leads the authority, or the group, that asked: it cannot, and why."""
     people = leaders_of([request.asker])
-    url = f"/area/{request.task.area.code}/calls/{request.task.code}/"
+    room = f"area/{request.task.area.code}" if request.asker.is_authority else f"org/{request.asker.code}"
+    url = f"/{room}/calls/{request.task.code}/"
     context = {**_about(request), "reason": request.reason, "url": url}
     return to_all(people, "call_declined", f"call-declined:{request.code}", context)
 

@@ -53,6 +53,7 @@ urlpatterns = [
     path("<str:code>/decisions/calls/<str:review>/", decisions.decide_call, name="decide_call"),
     path("<str:code>/decisions/help/<str:transfer>/", decisions.decide_help, name="decide_help"),
     path("<str:code>/calls/<str:task>/", together.call, name="call"),
+    path("<str:code>/calls/<str:task>/ask/", together.ask_partners, name="ask_partners"),
     path("<str:code>/calls/<str:task>/cannot/", together.cannot, name="cannot"),
     path("<str:code>/calls/<str:task>/bring/", together.share, name="share_of_call"),
     path("<str:code>/calls/<str:task>/steps/", together.new_step, name="new_step"),

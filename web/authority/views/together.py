@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from core import clock
@@ -18,18 +18,27 @@ from tasks.actions.escalations import see_escalation
 from tasks.actions.steps import answer_step, propose_step
 from tasks.models import Escalation, Step, Task
 from tasks.permissions.calls import can_manage_call
-from tasks.queries.calls import calls_within, in_reach, response_time, shifts_of
+from tasks.queries.calls import calls_within, response_time, shifts_of
 from tasks.queries.stories import Story, story_in, with_story
-from tasks.queries.suggestions import suggest
 from web.access import OfficialRequest, official
 from web.authority.forms.calls import PRIORITIES
 from web.authority.frame import frame, see_other
 from web.authority.views.calls import ended, task_here
 from web.forms import posted, refuse
 from web.states import state_of
-from web.together import AnswerForm, AssessmentForm, StepForm, page_asked, suggestion_rows
+from web.together import (
+    MANY,
+    AnswerForm,
+    AssessmentForm,
+    StepForm,
+    named_in_reach,
+    page_asked,
+    pages_of_asked,
+    said_asked,
+    suggested,
+)
 
-FEW, MANY = 5, 20
+FEW = 5
 MOST_CHARACTERS = 60
 
 
@@ -62,7 +71,7 @@ def call(request: OfficialRequest, area_code: str, task_code: str) -> HttpRespon
         "is_open": task.status in OPEN,
         "priority": dict(PRIORITIES)[task.priority],
         # Whom to ask is the question as long as nobody leads it; later a page of its own answers it.
-        "suggestions": _suggested(task, story, FEW) if manages and task.status == Task.Status.CALLED else [],
+        "suggestions": suggested(task, story, FEW) if manages and task.status == Task.Status.CALLED else [],
         "brought_here": next((up for up in story.gone_up if up.area_id == request.area.pk), None),
         **step_ways(request, task, story),
     }
@@ -91,31 +100,21 @@ def ask(request: OfficialRequest, area_code: str, task_code: str) -> HttpRespons
         except DomainError as refusal:
             error = refusal.message
         else:
-            messages.success(
-                request,
-                ngettext(
-                    "Asked. %(count)d organization has been told.",
-                    "Asked. %(count)d organizations have been told.",
-                    len(asked),
-                )
-                % {"count": len(asked)},
-            )
+            messages.success(request, said_asked(len(asked)))
             return see_other("call", area_code, task.code)
     words = request.GET.get("q", "").strip()[:MOST_CHARACTERS]
-    if words:
-        named = in_reach(task).exclude(kind=Organization.Kind.GOVERNMENT).named(words).order_by("name", "id")
-        found = list(named.exclude(pk__in=_known(story)).select_related("home_area__parent__parent")[:MANY])
     context = {
         **frame(request, "calls"),
         "task": task,
         "story": story,
         "error": error,
         "words": words,
-        "found": found if words else [],
-        "suggestions": [] if words else _suggested(task, story, MANY),
-        **_pages_of_asked(request, story),
+        "found": named_in_reach(task, story, words) if words else [],
+        "suggestions": [] if words else suggested(task, story, MANY),
+        "back_url": reverse("authority:call", args=[request.area.code, task.code]),
+        **pages_of_asked(request, story),
     }
-    return render(request, "authority/ask.html", context)
+    return render(request, "together/ask.html", context)
 
 
 @official
@@ -215,32 +214,6 @@ def _step_page(request: OfficialRequest, task: Task, form: Any, **values: Any) -
         "back_url": reverse("authority:call", args=[request.area.code, task.code]),
     }
     return render(request, "together/step.html", context)
-
-
-def _pages_of_asked(request: OfficialRequest, story: Story) -> dict[str, str]:
-    page = page_asked(request, "asked")
-    return {
-        "previous_asked": f"?asked={page - 1}" if page > 1 else "",
-        "next_asked": f"?asked={page + 1}" if story.has_more_asked else "",
-    }
-
-
-def _suggested(task: Task, story: Story, limit: int) -> list[Any]:
-    found = suggest(
-        type=task.type,
-        area=task.area,
-        requirements=story.requirements,
-        at=clock.now(),
-        limit=limit,
-        exclude=_known(story),
-    )
-    return suggestion_rows(found, task.area)
-
-
-def _known(story: Story) -> list[int]:
-    """Whom it makes no sense to ask: who shares it, was asked and is waited for, or said that it cannot."""
-    asked = [each.organization_id for each in story.asked if each.answer in ("", "declined")]
-    return [*(share.organization_id for share in story.shares), *asked]
 
 
 def _with_story(request: OfficialRequest, task_code: str) -> tuple[Task, Story]:

@@ -75,7 +75,7 @@ def visible_task(request: OrganizerRequest, code: str) -> Any:
     asked = CallRequest.objects.filter(organization=organization, task__code=code).values("task")
     calls = Task.objects.select_related("area__parent__parent", "issuer__home_area", "type")
     return get_object_or_404(
-        with_story(calls, page=page_asked(request, "steps")),
+        with_story(calls, page=page_asked(request, "steps"), asked_page=page_asked(request, "asked")),
         Q(pk__in=reachable) | Q(pk__in=shared) | Q(pk__in=asked) | Q(issuer=organization),
         code=code,
     )

@@ -10,20 +10,34 @@ from django.utils.translation import gettext
 
 from core import clock
 from core.errors import DomainError
+from organizations.models import Organization
 from tasks.actions.asking import decline_request
-from tasks.actions.calls import OPEN, adopt_task, change_share
+from tasks.actions.calls import OPEN, adopt_task, ask_organizations, change_share
 from tasks.actions.steps import answer_step, propose_step
 from tasks.models import Adoption, CallRequest, Step, Task
 from tasks.queries.board import shifts_of
+from tasks.queries.modes import rights_in
 from tasks.queries.stories import Story, story_in
 from web.access import OrganizerRequest
 from web.forms import posted, refuse
 from web.organization.board_rows import board_row
 from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
-from web.organization.views.calls import LEADER, visible_task
+from web.organization.views.calls import LEADER, MOST_CHARACTERS, visible_task
 from web.organization.views.registration import see_other
-from web.together import AnswerForm, AssessmentForm, CannotForm, ShareForm, StepForm, page_asked
+from web.together import (
+    MANY,
+    AnswerForm,
+    AssessmentForm,
+    CannotForm,
+    ShareForm,
+    StepForm,
+    named_in_reach,
+    page_asked,
+    pages_of_asked,
+    said_asked,
+    suggested,
+)
 
 MOST_SHIFTS = 300
 TAKES = ("lead", "partner")
@@ -73,10 +87,54 @@ def call(request: OrganizerRequest, code: str, task: str) -> HttpResponse:
         "rows": [board_row(shift, at) for shift in ahead] if own else [],
         "over_count": len(shifts) - len(ahead) if own else 0,
         "form": form,
+        "calls_partners": bool(own and own.is_lead)
+        and found.status in OPEN
+        and rights_in(found.area, at).groups_call_partners,
         "now": at,
         **_step_ways(request, found, story, has_part=bool(own) or found.issuer_id == organization.pk),
     }
     return render(request, "organization/call.html", context)
+
+
+@LEADER
+def ask_partners(request: OrganizerRequest, code: str, task: str) -> HttpResponse:
+    """Ask other organizations by name to join, where the authority leaves that to groups."""
+    leader_of_approved(request)
+    organization = request.organization
+    found = visible_task(request, task)
+    story = story_in(found)
+    leads = story.lead is not None and story.lead.organization_id == organization.pk
+    if not (leads or found.issuer_id == organization.pk) or found.status not in OPEN:
+        raise Http404
+    error = ""
+    if request.method == "POST":
+        codes = request.POST.getlist("organization")
+        try:
+            asked = ask_organizations(
+                task=found,
+                organizations=list(Organization.objects.filter(code__in=codes).order_by("pk")),
+                asker=organization,
+                by=request.user,
+                at=clock.now(),
+            )
+        except DomainError as refusal:
+            error = refusal.message
+        else:
+            messages.success(request, said_asked(len(asked)))
+            return see_other("call", code, task)
+    words = request.GET.get("q", "").strip()[:MOST_CHARACTERS]
+    context = {
+        **frame(request, "calls"),
+        "task": found,
+        "story": story,
+        "error": error,
+        "words": words,
+        "found": named_in_reach(found, story, words) if words else [],
+        "suggestions": [] if words else suggested(found, story, MANY),
+        "back_url": reverse("organization:call", args=[code, task]),
+        **pages_of_asked(request, story),
+    }
+    return render(request, "together/ask.html", context)
 
 
 @LEADER
