@@ -12,7 +12,7 @@ from tests.factories.areas import small_tree
 from tests.factories.tasks import make_shift
 
 
-def test_a_change_that_commits_during_a_refresh_is_counted_by_the_next(live_db: str) -> None:
+def test_a_change_that_commits_during_a_refresh_is_counted_by_the_next(live_db: object) -> None:
     now, tree = clock.now(), small_tree()
     shift = make_shift(area=tree.townships[0], seats_min=4)
     refresh(at=now)

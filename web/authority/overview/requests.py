@@ -86,7 +86,8 @@ def _step(key: str, label: str, column: int, cells: Sequence[Cell], tone: str = 
     """Hidden where a part is hidden; as high as what is shown of it."""
     count = sum(int(cell.value or 0) for cell in cells)
     why = next((cell.why for cell in cells if cell.is_hidden), "")
-    return Step(key, label, column, count, _shown(Cell(count, why)), tone, why)
+    shown = _shown(Cell(None, why)) if why else number_words(count)
+    return Step(key, label, column, count, shown, tone, why)
 
 
 def _shown(cell: Cell) -> str:

@@ -14,7 +14,7 @@ from areas.models import Area
 from areas.queries import full_names
 from core import clock
 from core.errors import DomainError
-from insights.disclosure import SMALL_BELOW, rounded
+from insights.disclosure import persons
 from organizations.models import Delegation
 from organizations.permissions import mandate_of
 from tasks.actions.reasons import ReasonMissing
@@ -111,9 +111,7 @@ def new_transfer(request: OfficialRequest, area_code: str) -> HttpResponse:
         "form": form,
         "task": task,
         # Persons: small numbers are hidden, the others rounded, as in every figure.
-        "helpers": [
-            (helper, rounded(helper.willing) if helper.willing >= SMALL_BELOW else None) for helper in helpers
-        ],
+        "helpers": [(helper, persons(helper.willing).value) for helper in helpers],
     }
     return render(request, "authority/new_transfer.html", context)
 
