@@ -11,18 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from areas.models import Area
 from organizations.models import Delegation, Organization
 from tasks.models import Mode, Task
-from web.authority.forms.stages import ReasonForm, StageForm
+from web.authority.forms.stages import MomentForm, ReasonForm
 from web.forms import BaseForm
 
 SHORT = {"rows": 3}
 
 
-class ModeForm(StageForm):
+class ModeForm(MomentForm):
     """A mode, from now or from a later time."""
 
     field_order = ("mode", "starts", "effective_at", "reason")
 
-    stage = None  # type: ignore[assignment]
     mode = forms.ChoiceField(
         label=_("Mode"),
         choices=Mode.choices,

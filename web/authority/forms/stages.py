@@ -27,18 +27,11 @@ class ReasonForm(BaseForm):
     )
 
 
-class StageForm(ReasonForm):
-    """A stage, from now or from a later time."""
+class MomentForm(ReasonForm):
+    """A decision that holds from now or from a later time."""
 
-    field_order = ("stage", "starts", "effective_at", "reason")
     sometimes_needed = ("effective_at",)
 
-    stage = forms.TypedChoiceField(
-        label=_("Stage"),
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={name: _("Choose one of the stages") for name in ("required", "invalid_choice")},
-    )
     starts = forms.ChoiceField(
         label=_("From when"),
         choices=(("now", _("Now")), ("later", _("From a time that I choose"))),
@@ -48,13 +41,6 @@ class StageForm(ReasonForm):
     effective_at = forms.DateTimeField(
         label=_("Day and hour"), help_text=_("Only for a time that you choose"), required=False
     )
-
-    def __init__(self, *args: Any, stages: Sequence[PlaybookStage] = (), **kwargs: Any) -> None:
-        """`stages` are those of the playbook, if one is followed: they have names of their own."""
-        super().__init__(*args, **kwargs)
-        names = {one.stage: one.name for one in stages}
-        field: Any = self.fields["stage"]
-        field.choices = [(stage.value, _stage_words(stage, names)) for stage in Stage]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -72,6 +58,26 @@ class StageForm(ReasonForm):
         return chosen if self.cleaned_data["starts"] == "later" and chosen is not None else at
 
 
+class StageForm(MomentForm):
+    """A stage, from now or from a later time."""
+
+    field_order = ("stage", "starts", "effective_at", "reason")
+
+    stage = forms.TypedChoiceField(
+        label=_("Stage"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={name: _("Choose one of the stages") for name in ("required", "invalid_choice")},
+    )
+
+    def __init__(self, *args: Any, stages: Sequence[PlaybookStage] = (), **kwargs: Any) -> None:
+        """`stages` are those of the playbook, if one is followed: they have names of their own."""
+        super().__init__(*args, **kwargs)
+        names = {one.stage: one.name for one in stages}
+        field: Any = self.fields["stage"]
+        field.choices = [(stage.value, _stage_words(stage, names)) for stage in Stage]
+
+
 def _stage_words(stage: Stage, names: dict[int, str]) -> str:
     name = names.get(stage, str(stage.label))
     if stage == Stage.NONE:
@@ -82,6 +88,8 @@ def _stage_words(stage: Stage, names: dict[int, str]) -> str:
 
 class CrisisForm(BaseForm):
     """A crisis by its names, and the playbook that it follows."""
+
+    sometimes_needed = ("playbook",)
 
     name_zh = forms.CharField(
         label=_("Chinese name"),
@@ -126,6 +134,7 @@ class ChoosePlaybookForm(ReasonForm):
     """Another playbook for a crisis that is on."""
 
     field_order = ("playbook", "reason")
+    sometimes_needed = ("playbook",)
 
     playbook = forms.ChoiceField(
         label=_("Playbook"),
