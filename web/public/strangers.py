@@ -11,13 +11,22 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
 
 from core import clock, request_keys
-from core.request_keys import Answer, Asked, KeyMalformed
+from core.errors import DomainError
+from core.request_keys import Answer, Asked, KeyMalformed, KeyReused
 
 FIELD = "once"
 # No row of a person has this number.
 NOBODY = 0
+
+
+class SentBefore(DomainError):
+    code = "sent-before"
+    text = _(
+        "This form was sent already, with something else in it. If you mean it a second time, send it again"
+    )
 
 
 def new_key() -> str:
@@ -27,14 +36,17 @@ def new_key() -> str:
 
 def once(request: HttpRequest, act: Callable[[], str], *, words: str) -> HttpResponseRedirect:
     """Do it and lead to the address that it returns, where these words stand above the page; sent again, it leads
-    there without them. Raises what the act raises, and KeyReused."""
+    there without them. Raises what the act raises, and SentBefore where it was sent with something else in it."""
     first: list[str] = []
 
     def acted() -> Answer:
         first.append(act())
         return Answer(HTTPStatus.SEE_OTHER, first[0])
 
-    answer = request_keys.once(_asked(request), acted)
+    try:
+        answer = request_keys.once(_asked(request), acted)
+    except KeyReused as error:
+        raise SentBefore from error
     if first == [answer.body]:
         messages.success(request, words)
     return HttpResponseRedirect(answer.body, status=answer.status)

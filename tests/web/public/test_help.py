@@ -70,6 +70,9 @@ def test_a_stranger_asks_follows_adds_confirms_and_sends_everything_twice(
     assert "Tonglu Civil Affairs looks at your request and answers." in page.text
     assert "138 **** 0044" in page.text and "13800000044" not in page.html
 
+    other = ask(client, county, words="Something else.")
+    assert other.status_code == 422 and "This form was sent already" in other.content.decode()
+
     for _ in range(2):
         client.post(page_address, {"do": "words", "words": "Third floor.", "once": "key.words"})
     HelpRequest.objects.update(status="served", served_at=clock.now(), answered_at=clock.now())
