@@ -243,4 +243,12 @@ WORDS = (
     _("Let whoever asked for help see who looked at their contact."),
     _("Hold the authority to what it promised."),
     _("the official who promised"),
+    _("Show who may decide what, since when, and who said so."),
+    _("Show who allowed a call, how long that took, and why one was given back."),
+    _("Show who decided in whose place, and on whose word."),
+    _("who granted it"),
+    _("Let areas help each other with the consent of both."),
+    _("who proposed it"),
+    _("who agreed for the giving area"),
+    _("who agreed for the area in need"),
 )

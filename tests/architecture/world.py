@@ -233,7 +233,7 @@ def _add_governing(
     for kind in ("verify", "review", "triage", "transfer"):
         values["authority", "delegation"] = make_delegation(authority, organization, kind).code
     values["organization", "review"] = values["authority", "review"] = make_review(authority).code
-    values["organization", "other"] = values["authority", "code"]
+    values["organization:decide_organization", "other"] = values["authority", "code"]
     there = make_task(area=elsewhere, status="called")
     asked = make_transfer(there, giver=county, taker=elsewhere.county)
     values["organization", "transfer"] = values["authority", "transfer"] = asked.code

@@ -43,8 +43,6 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
     )
     if asking or current == "requests":
         pages = (*pages[:2], ("requests", "seen-by", gettext("Requests")), *pages[2:])
-    if lent or current == "decisions":
-        pages = (*pages[:-1], ("decisions", "tick", gettext("Decisions")), pages[-1])
     if len(pages) > MOST_PAGES and current != "rosters":
         # More do not fit into a line in English; the board leads to the rosters too.
         pages = tuple(each for each in pages if each[0] != "rosters")
@@ -63,7 +61,7 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
         TabItem(icon, item.label, item.url, current=item.current)
         for (name, icon, _), item in zip(pages, nav, strict=True)
         # Six are enough for the foot of a phone, and the board leads to the others too.
-        if name not in ("rosters", "requests", "residents", "decisions") or not leads
+        if name not in ("rosters", "requests", "residents") or not leads
     ]
     if organization.is_authority and approved and leads:
         # Officials come here for their team and find the way back to their area.

@@ -67,7 +67,7 @@ class DelegationForm(ReasonForm):
         error_messages={"required": _("Choose who decides in your place")},
     )
     kind = forms.ChoiceField(
-        label=_("What"),
+        label=_("What they decide"),
         choices=Delegation.Kind.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what they decide")},
@@ -96,7 +96,9 @@ class TransferForm(BaseForm):
     task = forms.ChoiceField(label=_("Call that needs hands"))
     giver = forms.ChoiceField(label=_("Area that helps"))
     people = forms.IntegerField(
-        label=_("People"), min_value=1, widget=forms.NumberInput(attrs={"class": "govuk-input--width-5"})
+        label=_("How many people"),
+        min_value=1,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-5"}),
     )
     words = forms.CharField(
         label=_("A word to the other side"),

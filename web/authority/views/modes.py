@@ -43,7 +43,7 @@ def mode(request: OfficialRequest, area_code: str) -> HttpResponse:
         "name": MODE_NAMES[current.mode],
         "modes": [(each, MODE_NAMES[each], each == current.mode) for each in Mode],
         "table": [
-            (words, [getattr(policies.rights(each), right) for each in Mode])
+            (words, [(MODE_NAMES[each], getattr(policies.rights(each), right)) for each in Mode])
             for right, words in RIGHTS_IN_WORDS.items()
         ],
         "planned": list(changes.filter(effective_at__gt=at)[:PAGE]),
