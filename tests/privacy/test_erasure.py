@@ -21,6 +21,7 @@ from sheets.models import Sheet, SheetProblem
 from tasks.models import Assignment, Incident, Offer, Shift, ShiftRole, Waiting
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
+from tests.factories.calls import make_call_request, make_step
 from tests.factories.organizations import make_member, make_organization
 from tests.factories.sessions import give_totp
 from tests.factories.tasks import make_assignment, make_shift, role_of, tomorrow_at
@@ -111,6 +112,8 @@ def canary() -> Volunteer:
         reported_at=now,
         reported_by=organizer,
     )
+    make_step(shift.task, organization, words=f"问{NAME}", made_by=user)
+    make_call_request(answer="declined", reason=f"{NAME}病了", answered_at=now, answered_by=user)
     queue_messages(
         notices=[
             Notice(kind="account_security", event="to-them", recipient=user, context={"change": "x"}),

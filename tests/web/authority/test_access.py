@@ -10,6 +10,7 @@ from core import clock
 from organizations.models import Organization, Verification
 from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree
+from tests.factories.calls import make_step
 from tests.factories.governing import make_delegation, make_review, make_transfer
 from tests.factories.marks import make_mark, make_missed
 from tests.factories.organizations import make_organization
@@ -22,6 +23,17 @@ from web.authority.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
 ALL = [pattern.name for pattern in urlpatterns]
+OF_A_CALL = {
+    "ask",
+    "call",
+    "cancel_call",
+    "close_call",
+    "edit_call",
+    "look_after",
+    "new_step",
+    "publish_call",
+    "step",
+}
 # These need something to be on: without it they lead back.
 CONDITIONAL = {"change_stage", "end_crisis", "lift_stop"}
 
@@ -69,8 +81,10 @@ def addresses(tree: SmallTree, people: People) -> dict[str, str]:
     found = {}
     for name in ALL:
         arguments = [county.code]
-        if name in ("call", "edit_call", "publish_call", "cancel_call", "close_call"):
+        if name in OF_A_CALL:
             arguments.append(task.code)
+        if name == "step":
+            arguments.append(make_step(task, organization_nearby(county)).code)
         if name == "approval":
             arguments.append(organization.code)
         if name == "review":
@@ -106,7 +120,7 @@ def test_officials_of_the_area_and_of_the_one_above_enter_every_page(
     found = statuses(addresses, getattr(people, who))
 
     # A crisis is on, the call is public, nothing is stopped: these pages turn back and say so.
-    turning_back = dict.fromkeys(("lift_stop", "start_crisis", "publish_call"), 303)
+    turning_back = dict.fromkeys(("lift_stop", "start_crisis", "publish_call"), 303) | {"look_after": 405}
     expected = dict.fromkeys(ALL, 200) | turning_back
     assert found == expected
 
