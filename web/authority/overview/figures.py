@@ -22,7 +22,7 @@ def figures(read: Read, days: Days) -> list[Figure]:
 
 def definition_url(key: Key) -> str:
     """The page that says what a figure is."""
-    return f"{reverse('public:definitions')}#{key}"
+    return reverse("public:definition", args=[key])
 
 
 def _short(read: Read, days: Days) -> Figure:
