@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import JSONObject
 
 from organizations.models import Organization
 from tasks.models import Adoption, ShiftRole, Step, Task
@@ -13,7 +13,6 @@ from tasks.policies.suggestions import Record
 
 # What lies further back says little of whoever works there now.
 LOOKS_BACK = timedelta(days=2 * 365)
-_FIELDS = ("led", "led_this", "seats", "taken", "lapsed", "assessments", "points")
 
 
 def with_records(
@@ -37,29 +36,26 @@ def with_records(
         kind=Step.Kind.ASSESS, organization__kind=Organization.Kind.GOVERNMENT, task__in=kept.values("task")
     ).order_by()
 
-    def number(rows: QuerySet[Any], by: str, value: Any) -> Coalesce:
-        found = rows.values(by).annotate(value=value).values("value")
-        return Coalesce(Subquery(found, output_field=IntegerField()), 0)
-
-    def of_all(value: Any) -> Coalesce:
-        # One row for all of them: no column to group by, since the rows belong to the calls of the organization.
-        found = words.annotate(one=Q(pk__gt=0)).values("one").annotate(value=value).values("value")
-        return Coalesce(Subquery(found, output_field=IntegerField()), 0)
+    def one(rows: QuerySet[Any], by: str, **sums: Any) -> Subquery:
+        return Subquery(rows.values(by).annotate(row=JSONObject(**sums)).values("row"))
 
     return organizations.annotate(
-        led=number(shares, "organization", Count("pk", filter=led)),
-        led_this=number(shares, "organization", Count("pk", filter=led & Q(task__type=type_id or 0))),
-        lapsed=number(shares, "organization", Count("pk", filter=Q(lapsed=True))),
-        seats=number(roles, "shift__organization", Sum("seats")),
-        taken=number(roles, "shift__organization", Sum("seats_taken")),
-        assessments=of_all(Count("pk")),
-        points=of_all(Sum("score")),
+        of_shares=one(
+            shares,
+            "organization",
+            led=Count("pk", filter=led),
+            led_this=Count("pk", filter=led & Q(task__type=type_id or 0)),
+            lapsed=Count("pk", filter=Q(lapsed=True)),
+        ),
+        of_seats=one(roles, "shift__organization", seats=Sum("seats"), taken=Sum("seats_taken")),
+        # All of them are one row: they belong to the calls of the organization, so no column groups them.
+        of_words=one(words.annotate(all=Q(pk__gt=0)), "all", assessments=Count("pk"), points=Sum("score")),
     )
 
 
 def record_in(row: Any) -> Record:
     """The record that `with_records` put on a row."""
-    return Record(**{name: getattr(row, name) for name in _FIELDS})
+    return Record(**(row.of_shares or {}), **(row.of_seats or {}), **(row.of_words or {}))
 
 
 def records_of(organizations: Iterable[Organization], at: datetime) -> dict[int, Record]:
