@@ -200,9 +200,7 @@ def _refuse_if_decided(crisis: Crisis, area: Area, *, at: datetime, seen: str | 
     last = changes_over(area).filter(crisis=crisis).order_by("-decided_at", "-id").first()
     if last is None or (last.decided_at <= at and seen in (None, last_word(last))):
         return
-    raise DecidedMeanwhile(
-        person=last.decided_by.name, stage=number_name(last.stage), area=last.area.name
-    )
+    raise DecidedMeanwhile(person=last.decided_by.name, stage=number_name(last.stage), area=last.area.name)
 
 
 @transaction.atomic

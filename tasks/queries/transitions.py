@@ -190,7 +190,7 @@ def playbook_events(crisis: Crisis, limit: int = 20) -> list[Event]:
     found = AuditRecord.objects.filter(verb__in=EVENTS).filter(
         of_crisis | of_playbook if crisis.playbook_id else of_crisis
     )
-    records = list(found.order_by("-at", "-pk")[:limit])
+    records = list(found.exclude(data__changed=["created"]).order_by("-at", "-pk")[:limit])
     people = dict(
         User.objects.filter(pk__in={record.actor_id for record in records}).values_list("pk", "name")
     )

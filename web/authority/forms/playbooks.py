@@ -132,6 +132,8 @@ class PlaybookStageForm(VersionedForm):
         names = {template.code: template_title(template) for template in templates}
         self._choices("templates", list(names.items()))
         self.types = types
+        priorities = tuple(f"priority_{one.code}" for one in types)
+        self.sometimes_needed = ("publishers", "needs_review", "lead_kinds", "templates", *priorities)
         for one in types:
             self.fields[f"priority_{one.code}"] = forms.TypedChoiceField(
                 label=one.name,
@@ -156,8 +158,11 @@ class PlaybookStageForm(VersionedForm):
             "publishers", "needs_review", "lead_kinds", "alert_reach", "escalate_hours", "seat_weight"
         )
 
-    def priorities(self) -> list[BoundField]:
-        return self.part(*(f"priority_{one.code}" for one in self.types))
+    def priorities(self) -> list[list[BoundField]]:
+        """In two columns."""
+        fields = self.part(*(f"priority_{one.code}" for one in self.types))
+        half = (len(fields) + 1) // 2
+        return [fields[:half], fields[half:]]
 
     def given(self, before: PlaybookGiven, number: int) -> PlaybookGiven:
         """The playbook with what was typed for one of its stages."""

@@ -63,6 +63,7 @@ def playbook(request: OfficialRequest, area_code: str, playbook: str) -> HttpRes
                 "number_name": number_name(stage.stage),
                 "publishers": publishers_words(frozenset(stage.publishers)),
                 "leads": leads_words(tuple(stage.lead_kinds)),
+                "weight": f"{float(stage.seat_weight):g}",
                 "templates": [
                     template_title(one) for one in sorted(stage.templates.all(), key=lambda one: one.pk)
                 ],
