@@ -216,7 +216,11 @@ def _requests_hidden_before(
         for part, cell in cells.items()
     }
     for code, kinds in earlier_kinds.items():
-        names |= {_name(code, _kind(kind)): cells[Key.REQUESTS] for kind, cells in kinds.items()}
+        names |= {
+            _name(code, _kind(kind)): cells[Key.REQUESTS]
+            for kind, cells in kinds.items()
+            if Key.REQUESTS in cells
+        }
     return {
         name: COMPLEMENT
         for name, cell in names.items()

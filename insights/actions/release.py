@@ -82,7 +82,8 @@ def correct_release(*, release: Release, by: User, at: datetime, reason: str) ->
         raise ReasonMissing(field="reason")
     newest = Release.objects.filter(period=release.period, ends_on=release.ends_on).order_by("-version")[0]
     period, days = Period(newest.period), (newest.starts_on, newest.ends_on)
-    areas = list(Area.objects.filter(level__lte=PUBLIC_DOWN_TO).order_by("path"))
+    every = list(Area.objects.order_by("path"))
+    areas = [area for area in every if area.level <= PUBLIC_DOWN_TO]
     before = {code: cells_of(figures) for code, figures in newest.figures.items()}
     kinds_before = {
         code: {kind: cells_of(figures) for kind, figures in kinds.items()}
@@ -92,7 +93,7 @@ def correct_release(*, release: Release, by: User, at: datetime, reason: str) ->
     people = served_cells(areas, *days, earlier=before)
     kinds: Mapping[str, Cells] = {}
     if period == Period.WEEK:
-        requests, kinds = request_cells(areas, *days, at, earlier=before, earlier_kinds=kinds_before)
+        requests, kinds = request_cells(every, *days, at, earlier=before, earlier_kinds=kinds_before)
         _add(people, requests, OF_REQUESTS)
     for code in cells:
         kept = {key: before[code][key] for key in (*OF_DUTY, Key.INDEX) if key in before.get(code, {})}

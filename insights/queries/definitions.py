@@ -235,7 +235,7 @@ DEFINITIONS: Mapping[Key, Definition] = {
         Definition(
             Key.REQUESTS,
             _("Requests of residents"),
-            Unit.PERSONS,
+            Unit.COUNT,
             _(
                 "Requests for help that came in the 7 days of the period. Each stands for a household, so they are protected like persons, and no single day is made public."
             ),
@@ -247,7 +247,7 @@ DEFINITIONS: Mapping[Key, Definition] = {
         Definition(
             Key.REQUESTS_OPEN,
             _("Requests that wait"),
-            Unit.PERSONS,
+            Unit.COUNT,
             _("Of these requests, those neither done nor ended at the moment of counting."),
             _("number of requests not looked at, checked, or part of a piece of work"),
             _REQUESTS,
@@ -257,7 +257,7 @@ DEFINITIONS: Mapping[Key, Definition] = {
         Definition(
             Key.REQUESTS_DONE,
             _("Requests that are done"),
-            Unit.PERSONS,
+            Unit.COUNT,
             _("Of these requests, those that are done as the organization or the resident says."),
             _("number of requests with help brought or confirmed"),
             _REQUESTS,
@@ -267,7 +267,7 @@ DEFINITIONS: Mapping[Key, Definition] = {
         Definition(
             Key.REQUESTS_DECLINED,
             _("Requests declined"),
-            Unit.PERSONS,
+            Unit.COUNT,
             _("Of these requests, those that could not be met; each has a reason."),
             _("number of declined requests"),
             _REQUESTS,

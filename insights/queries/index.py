@@ -1,6 +1,6 @@
 """The index of areas, with the parts and weights from which it was made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,7 +67,16 @@ def index_versions() -> list[IndexVersion]:
     return list(IndexVersion.objects.order_by("-version"))
 
 
+def in_order(weights: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Parts and weights as the page tells them: the ones that we know in their order, others after them."""
+    order = list(PARTS)
+    return sorted(
+        weights.items(), key=lambda part: (order.index(part[0]) if part[0] in order else len(order), part)
+    )
+
+
 def _view(row: AreaIndex) -> IndexView:
-    weights = row.version.weights
-    parts = tuple(IndexPart(name, row.parts.get(name), weight) for name, weight in weights.items())
+    parts = tuple(
+        IndexPart(name, row.parts.get(name), weight) for name, weight in in_order(row.version.weights)
+    )
     return IndexView(row.area_id, row.day, row.value, row.version.version, parts)

@@ -26,8 +26,8 @@ from insights.queries import (
 from insights.queries.public import NothingReleasedYet
 from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree, small_tree
-from tests.factories.tasks import make_assignment, make_crisis, make_shift, tomorrow_at
-from tests.insights.test_refresh import serve
+from tests.factories.tasks import make_assignment, make_crisis, make_shift, make_task_type, tomorrow_at
+from tests.insights.test_refresh import make_request, serve
 
 pytestmark = pytest.mark.django_db
 NOON = tomorrow_at(12, days=0)
@@ -117,6 +117,31 @@ def test_a_correction_is_the_next_version_and_says_what_it_changed(tree: SmallTr
     (of_hours,) = corrections_of(Key.HOURS, tree.province)
     assert [(change.before.value, change.after.value) for change in of_hours.changes] == [(0, 25)]
     assert corrections_of(Key.CALLS, tree.province) == []
+
+
+def test_a_week_is_corrected_with_its_requests_by_kind(tree: SmallTree) -> None:
+    kind, asked = make_task_type("medicine"), tomorrow_at(9, days=-2)
+    for _ in range(9):
+        make_request(tree.townships[0], kind, asked_at=asked)
+    make_shift(area=tree.counties[0], starts_at=asked)
+    refresh(at=NOON)
+    release_due(at=NOON)
+    for _ in range(9):
+        make_request(tree.townships[0], kind, asked_at=asked)
+
+    correct_release(
+        release=Release.objects.get(period="week"),
+        by=make_user(),
+        at=NOON,
+        reason="The telephone list came late.",
+    )
+
+    found = public_figures("3301")
+    assert found is not None
+    week = next(period for period in found.periods if period.period == Release.Period.WEEK)
+    assert [row.kinds["medicine"]["requests"].value for row in (week.own, week.below[0])] == [20, 20]
+    assert week.own.cells[Key.REQUESTS].value == 20
+    assert {change.key for change in week.corrections[0].changes} == {"requests", "requests_open"}
 
 
 def test_what_a_version_hid_to_protect_others_stays_hidden_in_the_next(tree: SmallTree) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from areas.models import Area
 from insights.queries.definitions import DEFINITIONS, FRESH, Key
-from insights.queries.index import PARTS, index_versions
+from insights.queries.index import PARTS, in_order, index_versions
 from insights.queries.public import NotReleasedYet, PublicFigures, public_figures
 from insights.queries.released import Correction, corrections_of
 from tasks.models import TaskType
@@ -152,7 +152,7 @@ def definition(request: HttpRequest, key: str) -> HttpResponse:
         "kinds": _by_kind(found) if found and described.key == Key.SHORT_BY_KIND else [],
         "corrections": [_correction_row(correction) for correction in corrections],
         "versions": [
-            (version, [(PARTS.get(name, name), weight) for name, weight in version.weights.items()])
+            (version, [(PARTS.get(name, name), weight) for name, weight in in_order(version.weights)])
             for version in (index_versions() if described.key == Key.INDEX else ())
         ],
     }
