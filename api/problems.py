@@ -118,20 +118,6 @@ class NoSuchArea(NoSuchThing):
     text = _("There is no area with this code")
 
 
-class NothingReleasedYet(DomainError):
-    """Public figures exist from the day after the first shift."""
-
-    code = "not-released-yet"
-    text = _("No figures have been made public yet. The first ones appear the day after the first shift")
-
-
-class NotReleasedYet(DomainError):
-    """The period ends before the first figures; says from which day on there are any."""
-
-    code = "not-released-yet"
-    text = _("Figures are public from %(day)s on. Nothing was released for the days before")
-
-
 class NoPublicFigures(DomainError):
     """So small an area would show single persons."""
 

@@ -235,7 +235,9 @@ class FigureSerializer(serializers.Serializer):
     )
     name = WordsSerializer()
     definition = WordsSerializer(help_text="What it counts.")
+    formula = WordsSerializer()
     source = WordsSerializer(help_text="From which rows.")
+    refreshed = WordsSerializer(help_text="When it is counted again.")
     protection = WordsSerializer(help_text="How single persons stay out of it.")
 
 

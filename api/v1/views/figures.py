@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, Func, JSONField, Min, Value
+from django.db.models import F, Func, JSONField, Max, Min, Value
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext, override
@@ -14,13 +14,14 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.problems import NoPublicFigures, NoSuchArea, NothingReleasedYet, NotReleasedYet
+from api.problems import NoPublicFigures, NoSuchArea
 from api.v1.base import PublicView
 from api.v1.described import described
 from api.v1.serializers import FiguresSerializer
 from areas.models import Area
 from insights.models import Release
 from insights.queries.definitions import DEFINITIONS, Unit
+from insights.queries.public import NothingReleasedYet, NotReleasedYet
 
 # How many days one answer covers at most: a month with its weeks stays a small answer.
 DAYS_MOST = 31
@@ -54,11 +55,13 @@ class FiguresView(PublicView):
     def get(self, request: Request) -> Response:
         first, last = _days(request)
         area = _area(request.query_params.get("area", ""))
-        first_day = Release.objects.aggregate(day=Min("ends_on"))["day"]
+        known = Release.objects.aggregate(first=Min("ends_on"), last=Max("ends_on"))
+        first_day, last_day = known["first"], known["last"]
         if first_day is None:
             raise NothingReleasedYet
-        if last is not None and last < first_day:
-            raise NotReleasedYet(day=first_day.isoformat())
+        if first is not None and last is not None and (last < first_day or first > last_day):
+            day = last if last < first_day else first
+            raise NotReleasedYet(day=day.isoformat(), first=first_day.isoformat(), last=last_day.isoformat())
         answer = {
             "area": {"code": area.code, "name": {"zh": area.name_zh, "en": area.name_en}},
             "first_day": first_day,
@@ -155,7 +158,9 @@ def _words() -> dict[str, dict[str, Any]]:
             "unit": UNITS.get(definition.unit, definition.unit.value),
             "name": _both(definition.name),
             "definition": _both(definition.what),
+            "formula": _both(definition.formula),
             "source": _both(definition.source),
+            "refreshed": _both(definition.refreshed),
             "protection": _both(definition.protected),
         }
         for key, definition in DEFINITIONS.items()

@@ -60,7 +60,7 @@ def test_each_figure_says_what_it_means_and_what_is_hidden(client, tree, describ
     assert figures["hours"]["suppression"] == "complement"
     assert (figures["calls"]["value"], figures["calls"]["suppression"]) == (12, None)
     for figure in figures.values():
-        for words in ("name", "definition", "source", "protection"):
+        for words in ("name", "definition", "formula", "source", "refreshed", "protection"):
             assert figure[words]["zh"] and figure[words]["en"]
     assert figures["calls"]["name"]["en"] == "Calls"
 
@@ -91,6 +91,7 @@ def test_days_are_asked_for_by_first_and_last(client, tree):
         ({"from": "2026-01-01", "to": "2026-03-01"}, 422, "invalid", "to"),
         ({"to": "2020-01-01"}, 404, "not-released-yet", None),
         ({"from": "0001-01-01"}, 404, "not-released-yet", None),
+        ({"from": "2999-01-01"}, 404, "not-released-yet", None),
     ],
 )
 def test_what_cannot_be_answered_is_said_in_a_sentence(client, tree, query, status, code, field):
@@ -109,7 +110,7 @@ def test_before_anything_was_released_that_is_what_is_said(client, tree):
     answer = client.get(PATH, headers={"accept-language": "zh-hans"})
 
     assert answer.status_code == 404
-    assert "还没有公布" in answer.json()["detail"]
+    assert answer.json()["type"].endswith("/not-released-yet")
 
 
 def test_an_address_that_asks_without_end_has_to_wait(client, tree, monkeypatch):
