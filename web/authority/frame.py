@@ -77,8 +77,8 @@ def ways(
     tabs = [
         TabItem(icon, item.label, item.url, item.current)
         for (key, icon, *_), item in zip(pages, nav, strict=True)
-        # A report is for paper and large screens, and a phone has no room for a seventh tab.
-        if key != "report"
+        # A phone has room for five; the overview leads to the other two.
+        if key not in ("report", "stage")
     ]
     return nav, tabs
 
