@@ -121,23 +121,6 @@ urlpatterns = [
     path("<str:code>/points/desk/", points.request_desk, name="request_desk"),
     path("<str:code>/points/<str:point>/poster/", points.point_poster, name="point_poster"),
     path("<str:code>/points/<str:point>/end/", points.end, name="end_point"),
-    path("<str:code>/residents/", residents.residents, name="residents"),
-    path("<str:code>/residents/place/", residents_deciding.place_work, name="residents_place"),
-    path("<str:code>/residents/<str:ref>/", residents.resident, name="resident"),
-    path("<str:code>/residents/<str:ref>/check/", residents_deciding.check, name="resident_check"),
-    path("<str:code>/residents/<str:ref>/decline/", residents_deciding.not_possible, name="resident_decline"),
-    path("<str:code>/residents/<str:ref>/pass-on/", residents_deciding.pass_further, name="resident_pass_on"),
-    path("<str:code>/residents/<str:ref>/split/", residents_deciding.split_up, name="resident_split"),
-    path(
-        "<str:code>/residents/<str:ref>/take-out/", residents_deciding.out_of_work, name="resident_take_out"
-    ),
-    path("<str:code>/residents/<str:ref>/served/", residents.served, name="resident_served"),
-    path("<str:code>/residents/<str:ref>/apart/", residents.apart, name="resident_apart"),
-    path(
-        "<str:code>/residents/<str:ref>/same/<str:other>/",
-        residents_deciding.compare,
-        name="resident_compare",
-    ),
     path("<str:code>/marks/", marks.marks, name="marks"),
     path("<str:code>/marks/<str:mark>/", marks.one_mark, name="mark"),
     path("<str:code>/hours/", hours.hours, name="hours"),
