@@ -210,7 +210,7 @@ def _widest(series: Sequence[Series], gap: Gap, first: date, span: int, top: flo
 
 def _beside(upper: float, lower: float) -> float:
     """Where the words of a gap stand: in its middle if it is high enough, else above it."""
-    return (upper + lower) / 2 + 5 if lower - upper > 40 else max(upper - 10, 26)
+    return (upper + lower) / 2 + 5 if lower - upper > 28 else max(upper - 10, 26)
 
 
 def _error(line: Series, first: date, span: int, top: float) -> SafeString:

@@ -10,7 +10,7 @@ from insights.queries import Counts
 from tasks.queries.stages import StageView
 from web.authority.overview.forecast import AHEAD, Forecast, Value, forecast
 from web.drawing.charts import Gap, Line, Meeting, Point, Series
-from web.wording import local, number_words, plain_date
+from web.wording import in_chinese, local, month_name, number_words, plain_date
 
 
 @dataclass(frozen=True)
@@ -81,14 +81,19 @@ def _meeting(ahead: Forecast, today: date) -> Meeting | None:
         return None
     day = today + timedelta(days=ahead.meets_in)
     error = gettext("± %(days)s d") % {"days": ahead.error_days}
-    return Meeting(day, gettext("Met %(day)s") % {"day": plain_date(day)}, error)
+    return Meeting(day, gettext("Met %(day)s") % {"day": _briefly(day)}, error)
+
+
+def _briefly(day: date) -> str:
+    """Beside the plot there is room for few letters."""
+    return plain_date(day) if in_chinese() else f"{day.day} {month_name(day)}"
 
 
 def _outlook(last: Counts, ahead: Forecast | None, meeting: Meeting | None) -> str:
     if meeting is not None and ahead is not None:
-        return gettext("Hands are expected to meet need on %(day)s, %(error)s days to or fro.") % {
+        return gettext("Hands are expected to meet need on %(day)s (%(error)s).") % {
             "day": plain_date(meeting.day),
-            "error": ahead.error_days,
+            "error": meeting.error,
         }
     if ahead is not None:
         return gettext(
