@@ -23,7 +23,7 @@ class _Picked(Func):
 
     # One pass over the object: a look for each key would unpack all of it each time.
     template = (
-        "(SELECT jsonb_object_agg(picked.key, picked.value) FROM jsonb_each(%(expressions)s::text[]))"
+        "(SELECT coalesce(jsonb_object_agg(picked.key, picked.value), '{}') FROM jsonb_each(%(expressions)s::text[]))"
     )
     arg_joiner = ") AS picked WHERE picked.key = ANY("
     output_field = JSONField()
