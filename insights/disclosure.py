@@ -305,6 +305,11 @@ def known_of(
     not add up (a person counts in two places), bounds that contradict each other tell nothing and are left alone.
     """
     bounds = {code: _told_by_rules(cell, base) for code, cell in cells.items()}
+    _add_up(bounds, children)
+    return bounds
+
+
+def _add_up(bounds: dict[str, tuple[int, int]], children: Mapping[str, Sequence[str]]) -> None:
     changed = True
     while changed:
         changed = False
@@ -319,7 +324,44 @@ def known_of(
             for code in codes:
                 own = bounds[code]
                 changed |= _narrow(bounds, code, total[0] - (high - own[1]), total[1] - (low - own[0]))
-    return bounds
+
+
+# What is known of a table of persons for the days from one to another, by code.
+Known = tuple[int, int, dict[str, tuple[int, int]]]
+ROUNDS = 2
+
+
+def settle(known: Sequence[Known], children: Mapping[str, Sequence[str]]) -> None:
+    """Narrow what is known of all periods by each other and by their sums, a few times over."""
+    for _ in range(ROUNDS):
+        changed = False
+        for code in {code for _, _, bounds in known for code in bounds}:
+            changed |= _across(known, code)
+        if not changed:
+            return
+        for _, _, bounds in known:
+            _add_up(bounds, children)
+
+
+def _across(known: Sequence[Known], code: str) -> bool:
+    """Pass what is known of one area from period to period. Whether anything became narrower."""
+    own = [period for period in known if code in period[2]]
+    changed = False
+    for first, last, bounds in own:
+        touching = [other for other in own if other[1] >= first and other[0] <= last]
+        before = _least_covers(first, last, [(a, b, every[code][1]) for a, b, every in touching])
+        after = _least_covers(-last, -first, [(-b, -a, every[code][1]) for a, b, every in touching])
+        changed |= _narrow(bounds, code, 0, before[-1])
+        for start, end, every in touching:
+            if every is bounds:
+                continue
+            least, most = bounds[code]
+            beside = before[max(start - first, 0)] + after[max(last - end, 0)]
+            within = first <= start and end <= last
+            changed |= _narrow(every, code, least - beside, most if within else ANY)
+            if within:
+                changed |= _narrow(bounds, code, every[code][0], ANY)
+    return changed
 
 
 def _told_by_rules(cell: Cell, base: int) -> tuple[int, int]:

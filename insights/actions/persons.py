@@ -8,6 +8,7 @@ from areas.models import Area
 from insights.disclosure import (
     COMPLEMENT,
     Cell,
+    Known,
     Raw,
     Released,
     Table,
@@ -15,6 +16,7 @@ from insights.disclosure import (
     known_of,
     protect,
     protect_together,
+    settle,
     tells_a_part,
 )
 from insights.models import Release
@@ -27,6 +29,9 @@ Cells = dict[str, dict[str, Cell]]
 NOBODY = Raw(0, 0)
 # Further back the sum of single days is far above the number of different persons.
 REMEMBERED = timedelta(days=35)
+# The releases of so many days are held against each other again and again; a hidden count keeps that many other values.
+SETTLED = timedelta(days=8)
+LEFT_OPEN = 2
 # States in which somebody still waits; with the ends they make up all requests.
 WAITING = STATES[:3]
 KINDS_DOWN_TO = Area.Level.COUNTY
@@ -237,15 +242,32 @@ def _telling(
 ) -> Iterable[str]:
     """Areas whose count of these days would tell a count that is hidden for some of them in another release."""
     released: dict[str, list[Released]] = {}
-    for first, last, every in others:
-        known = {code: found[Key.VOLUNTEERS] for code, found in every.items() if Key.VOLUNTEERS in found}
-        for code, (least, most) in known_of(known, children).items():
-            days = first.toordinal(), last.toordinal()
-            released.setdefault(code, []).append(Released(*days, least, most, known[code].is_hidden))
+    recent: list[Known] = []
+    hidden: list[set[str]] = []
+    for first, last, every in (*others, (start, end, _of_persons(cells))):
+        shown = {code: found[Key.VOLUNTEERS] for code, found in every.items() if Key.VOLUNTEERS in found}
+        known = known_of(shown, children)
+        days = first.toordinal(), last.toordinal()
+        if last > end - SETTLED:
+            recent.append((*days, dict(known)))
+            hidden.append({code for code, cell in shown.items() if cell.is_hidden})
+        for code, (least, most) in known.items():
+            released.setdefault(code, []).append(Released(*days, least, most, shown[code].is_hidden))
     days = start.toordinal(), end.toordinal()
-    for code, (least, most) in known_of(cells, children).items():
-        if tells_a_part(Released(*days, least, most), released.get(code, ())):
-            yield code
+    own = dict(recent[-1][2])
+    told = {
+        code
+        for code, (least, most) in own.items()
+        if tells_a_part(Released(*days, least, most), released.get(code, ()))
+    }
+    settle(recent, children)
+    for (_, _, bounds), gone in zip(recent, hidden, strict=True):
+        told |= {code for code in gone if bounds[code][1] - bounds[code][0] < LEFT_OPEN}
+    return told
+
+
+def _of_persons(cells: Mapping[str, Cell]) -> Cells:
+    return {code: {Key.VOLUNTEERS: cell} for code, cell in cells.items()}
 
 
 def _released_until(end: date) -> Iterable[tuple[date, date, Cells]]:

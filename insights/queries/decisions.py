@@ -4,19 +4,107 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import reduce
 from typing import Any
 
-from django.db.models import Case, CharField, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat, Greatest, NullIf
+from django.db import connection
 from django.utils.timezone import make_aware
 from django.utils.translation import get_language
 
 from areas.models import Area
-from insights.models import Release
-from organizations.models import Delegation, Membership, Organization, Verification
-from residents.models import Promise
-from tasks.models import AreaStop, ModeChange, Review, StageChange, Transfer
+
+# The parts of the union, each with the columns that differ from NONE: what it is about, where, by whom, why.
+COLUMNS = "what, at, code, area_id, by_id, office_id, org_id, task_id, giver_id, type_id, reason, until"
+PARTS = """
+SELECT 'stage', c.decided_at, c.stage::text, c.area_id, c.decided_by_id, NULL::bigint, NULL::bigint, NULL::bigint,
+  NULL::bigint, NULL::bigint, c.reason, c.effective_at
+FROM tasks_stagechange c JOIN around ON around.id = c.area_id
+WHERE c.decided_at >= %(start)s AND c.decided_at < %(end)s
+UNION ALL
+SELECT 'mode', c.decided_at, c.mode, c.area_id, c.decided_by_id, NULL, NULL, NULL, NULL, NULL, c.reason, c.effective_at
+FROM tasks_modechange c JOIN around ON around.id = c.area_id
+WHERE c.decided_at >= %(start)s AND c.decided_at < %(end)s
+UNION ALL
+SELECT 'stop', s.stopped_at, '', s.area_id, s.stopped_by_id, NULL, NULL, NULL, NULL, NULL, s.reason, s.lifted_at
+FROM tasks_areastop s JOIN around ON around.id = s.area_id
+WHERE s.stopped_at < %(end)s AND (s.lifted_at IS NULL OR s.lifted_at >= %(start)s)
+UNION ALL
+SELECT 'lift', s.lifted_at, '', s.area_id, s.lifted_by_id, NULL, NULL, NULL, NULL, NULL, '', s.stopped_at
+FROM tasks_areastop s JOIN around ON around.id = s.area_id
+WHERE s.lifted_at >= %(start)s AND s.lifted_at < %(end)s
+UNION ALL
+SELECT 'review', r.decided_at, r.decision, t.area_id, NULL, r.decided_for_id, NULL, r.task_id, NULL, NULL, '', NULL
+FROM tasks_review r JOIN tasks_task t ON t.id = r.task_id JOIN inside ON inside.id = t.area_id
+WHERE r.decision IN ('approved', 'returned') AND r.decided_at >= %(start)s AND r.decided_at < %(end)s
+UNION ALL
+SELECT 'verification', v.decided_at, v.decision, o.home_area_id, v.decided_by_id, NULL, o.id, NULL, NULL, NULL, '', NULL
+FROM organizations_verification v JOIN organizations_organization o ON o.id = v.organization_id
+  JOIN inside ON inside.id = o.home_area_id
+WHERE v.decided_at >= %(start)s AND v.decided_at < %(end)s
+UNION ALL
+SELECT 'transfer', greatest(f.giver_agreed_at, f.taker_agreed_at), f.status, f.taker_id, NULL,
+  CASE WHEN f.giver_agreed_at > f.taker_agreed_at THEN f.giver_agreed_for_id ELSE f.taker_agreed_for_id END,
+  NULL, NULL, f.giver_id, NULL, '', NULL
+FROM tasks_transfer f
+WHERE f.status = 'agreed' AND (f.giver_id IN (SELECT id FROM inside) OR f.taker_id IN (SELECT id FROM inside))
+  AND greatest(f.giver_agreed_at, f.taker_agreed_at) >= %(start)s
+  AND greatest(f.giver_agreed_at, f.taker_agreed_at) < %(end)s
+UNION ALL
+SELECT 'transfer', f.ended_at, f.status, f.taker_id, f.ended_by_id, NULL, NULL, NULL, f.giver_id, NULL, '', NULL
+FROM tasks_transfer f
+WHERE f.status = 'declined' AND (f.giver_id IN (SELECT id FROM inside) OR f.taker_id IN (SELECT id FROM inside))
+  AND f.ended_at >= %(start)s AND f.ended_at < %(end)s
+UNION ALL
+SELECT 'delegation', d.granted_at, d.kind, d.area_id, d.granted_by_id, NULL, d.delegate_id, NULL, NULL, NULL, d.reason,
+  d.ends_at
+FROM organizations_delegation d JOIN around ON around.id = d.area_id
+WHERE d.granted_at >= %(start)s AND d.granted_at < %(end)s
+UNION ALL
+SELECT 'delegation_back', d.revoked_at, d.kind, d.area_id, d.revoked_by_id, NULL, d.delegate_id, NULL, NULL, NULL, '', NULL
+FROM organizations_delegation d JOIN around ON around.id = d.area_id
+WHERE d.revoked_at >= %(start)s AND d.revoked_at < %(end)s
+UNION ALL
+SELECT 'promise', p.decided_at, p.answer_minutes || ' ' || p.done_minutes, p.area_id, p.decided_by_id, NULL, NULL, NULL,
+  NULL, p.type_id, '', p.starts_at
+FROM residents_promise p JOIN around ON around.id = p.area_id
+WHERE p.decided_at >= %(start)s AND p.decided_at < %(end)s
+UNION ALL
+SELECT 'correction', r.released_at, r.period || ' ' || r.starts_on || ' ' || r.ends_on, NULL, NULL, NULL, NULL, NULL, NULL,
+  NULL, r.correction, NULL
+FROM insights_release r WHERE r.version > 1 AND r.released_at >= %(start)s AND r.released_at < %(end)s
+"""
+# Of a call the title in each language, as far as it has one; of whoever decided an authority before any other of theirs.
+FOUND = (
+    """
+WITH inside AS MATERIALIZED (SELECT id FROM areas_area WHERE path LIKE %(below)s),
+around AS MATERIALIZED (SELECT id FROM areas_area WHERE path LIKE %(below)s OR path = ANY(%(above)s)),
+found ("""
+    + COLUMNS
+    + ") AS ("
+    + PARTS
+    + """)
+SELECT found.what, found.at, found.code, area.name_zh, area.name_en,
+  coalesce(about.name, giver.name_zh, type.name_zh,
+    CASE WHEN task.language LIKE 'zh%%' THEN task.title ELSE coalesce(nullif(task.second_title, ''), task.title) END),
+  coalesce(about.name_en, giver.name_en, type.name_en,
+    CASE WHEN task.language LIKE 'zh%%' THEN coalesce(nullif(task.second_title, ''), task.title) ELSE task.title END),
+  office.name, office.name_en, found.reason, found.until
+FROM found
+  LEFT JOIN areas_area area ON area.id = found.area_id
+  LEFT JOIN organizations_organization about ON about.id = found.org_id
+  LEFT JOIN areas_area giver ON giver.id = found.giver_id
+  LEFT JOIN tasks_tasktype type ON type.id = found.type_id
+  LEFT JOIN tasks_task task ON task.id = found.task_id
+  LEFT JOIN LATERAL (
+    SELECT o.name, o.name_en FROM (
+      SELECT found.office_id AS id, NULL::timestamptz AS started_at WHERE found.office_id IS NOT NULL
+      UNION ALL
+      SELECT organization_id, started_at FROM organizations_membership WHERE user_id = found.by_id
+    ) theirs JOIN organizations_organization o ON o.id = theirs.id
+    ORDER BY o.kind = 'government' DESC, theirs.started_at DESC LIMIT 1
+  ) office ON true
+ORDER BY found.at, found.what
+"""  # noqa: S608  put together from texts of this module
+)
 
 
 class What(StrEnum):
@@ -33,11 +121,6 @@ class What(StrEnum):
     DELEGATION_BACK = "delegation_back"
     PROMISE = "promise"
     CORRECTION = "correction"
-
-
-Pair = tuple[Any, Any]
-NONE = Value("", output_field=CharField())
-NEVER = Value(None, output_field=DateTimeField())
 
 
 @dataclass(frozen=True)
@@ -73,153 +156,17 @@ class Decision:
 
 
 def decisions_on(area: Area, day: date) -> list[Decision]:
-    """What was decided on the day about the area, what lies in it, and for stages, modes and stops what lies over it;
-    also the stops that were in force on it. The latest last; one statement."""
-    start = make_aware(datetime.combine(day, time()))
-    end = make_aware(datetime.combine(day + timedelta(days=1), time()))
-    parts = _parts(area, start, end)
-    rows = reduce(lambda first, other: first.union(other, all=True), parts)
-    return sorted((_decision(row) for row in rows), key=lambda decision: decision.at)
-
-
-def _parts(area: Area, start: datetime, end: datetime) -> list[QuerySet[Any, Any]]:
-    inside = Q(area__path__startswith=area.path)
-    around = inside | Q(area__path__in=area.paths_above())
-    of_task = Q(task__area__path__startswith=area.path)
-    call = _titles("task")
-    agreed = Transfer.objects.annotate(agreed_at=Greatest("giver_agreed_at", "taker_agreed_at"))
-    ours = Q(giver__path__startswith=area.path) | Q(taker__path__startswith=area.path)
-    giver_said_last = Q(giver_agreed_at__gt=F("taker_agreed_at"))
-
-    def within(name: str) -> dict[str, datetime]:
-        return {f"{name}__gte": start, f"{name}__lt": end}
-
-    return [
-        _rows(
-            StageChange.objects.filter(around, **within("decided_at")),
-            What.STAGE, at="decided_at", by="decided_by", code=Cast("stage", CharField()),
-            reason=F("reason"), until=F("effective_at"),
-        ),
-        _rows(
-            ModeChange.objects.filter(around, **within("decided_at")),
-            What.MODE, at="decided_at", by="decided_by", code=F("mode"),
-            reason=F("reason"), until=F("effective_at"),
-        ),
-        _rows(
-            AreaStop.objects.filter(around, Q(lifted_at=None) | Q(lifted_at__gte=start), stopped_at__lt=end),
-            What.STOP, at="stopped_at", by="stopped_by", reason=F("reason"), until=F("lifted_at"),
-        ),
-        _rows(
-            AreaStop.objects.filter(around, **within("lifted_at")),
-            What.LIFT, at="lifted_at", by="lifted_by", until=F("stopped_at"),
-        ),
-        _rows(
-            Review.objects.filter(of_task, decision__in=("approved", "returned"), **within("decided_at")),
-            What.REVIEW, at="decided_at", office=_names("decided_for"), code=F("decision"), area="task__area",
-            subject=call,
-        ),
-        _rows(
-            Verification.objects.filter(
-                organization__home_area__path__startswith=area.path, **within("decided_at")
-            ),
-            What.VERIFICATION, at="decided_at", by="decided_by", code=F("decision"),
-            area="organization__home_area", subject=_names("organization"),
-        ),
-        _rows(
-            agreed.filter(ours, giver_said_last, status="agreed", **within("agreed_at")),
-            What.TRANSFER, at="agreed_at", office=_names("giver_agreed_for"), code=F("status"), area="taker",
-            subject=_names("giver", "_zh"),
-        ),
-        _rows(
-            agreed.filter(ours, ~giver_said_last, status="agreed", **within("agreed_at")),
-            What.TRANSFER, at="agreed_at", office=_names("taker_agreed_for"), code=F("status"), area="taker",
-            subject=_names("giver", "_zh"),
-        ),
-        _rows(
-            Transfer.objects.filter(ours, status="declined", **within("ended_at")),
-            What.TRANSFER, at="ended_at", by="ended_by", code=F("status"), area="taker",
-            subject=_names("giver", "_zh"),
-        ),
-        _rows(
-            Delegation.objects.filter(around, **within("granted_at")),
-            What.DELEGATION, at="granted_at", by="granted_by", code=F("kind"),
-            subject=_names("delegate"), reason=F("reason"), until=F("ends_at"),
-        ),
-        _rows(
-            Delegation.objects.filter(around, **within("revoked_at")),
-            What.DELEGATION_BACK, at="revoked_at", by="revoked_by", code=F("kind"),
-            subject=_names("delegate"),
-        ),
-        _rows(
-            Promise.objects.filter(around, **within("decided_at")),
-            What.PROMISE, at="decided_at", by="decided_by",
-            code=_joined("answer_minutes", "done_minutes"),
-            subject=_names("type", "_zh"), until=F("starts_at"),
-        ),
-        _rows(
-            Release.objects.filter(version__gt=1, **within("released_at")),
-            What.CORRECTION, at="released_at", area="",
-            code=_joined("period", "starts_on", "ends_on"), reason=F("correction"),
-        ),
-    ]  # fmt: skip
-
-
-def _rows(
-    found: QuerySet[Any],
-    what: What,
-    *,
-    at: str,
-    by: str = "",
-    office: Pair | None = None,
-    code: Any = NONE,
-    area: str = "area",
-    subject: Pair = (NONE, NONE),
-    reason: Any = NONE,
-    until: Any = NEVER,
-) -> QuerySet[Any, Any]:
-    """One part of the union: the same columns in the same order, whatever the table."""
-    areas = _names(area, "_zh") if area else (NONE, NONE)
-    offices = office or (_office_of(by) if by else (NONE, NONE))
-    columns = {
-        "r_what": Value(what.value, output_field=CharField()),
-        "r_at": F(at),
-        "r_code": code,
-        "r_area_zh": areas[0],
-        "r_area_en": areas[1],
-        "r_subject_zh": subject[0],
-        "r_subject_en": subject[1],
-        "r_office_zh": offices[0],
-        "r_office_en": offices[1],
-        "r_reason": reason,
-        "r_until": until,
+    """What was decided on the day about the area, what lies in it, and for stages, modes, stops, lent decisions and
+    promises what lies over it; also the stops that were in force on it. The latest last; one statement."""
+    values: dict[str, Any] = {
+        "below": f"{area.path}%",
+        "above": list(area.paths_above()),
+        "start": make_aware(datetime.combine(day, time())),
+        "end": make_aware(datetime.combine(day + timedelta(days=1), time())),
     }
-    return found.order_by().annotate(**columns).values_list(*columns)
-
-
-def _names(of: str, suffix: str = "") -> Pair:
-    """The names of what a row points at: areas and kinds have `name_zh`, organizations `name`."""
-    return F(f"{of}__name{suffix}"), F(f"{of}__name_en")
-
-
-def _titles(of: str) -> Pair:
-    """The titles of a call: what it says first is in its own language."""
-    is_chinese = Q(**{f"{of}__language__startswith": "zh"})
-    first, second = F(f"{of}__title"), F(f"{of}__second_title")
-    own = Coalesce(NullIf(second, Value("")), first)
-    return Case(When(is_chinese, then=first), default=own), Case(When(is_chinese, then=own), default=first)
-
-
-def _office_of(by: str) -> Pair:
-    """The organization for which somebody decided: an authority before any other of theirs."""
-    rank = Case(When(organization__kind=Organization.Kind.GOVERNMENT, then=Value(0)), default=Value(1))
-    member = Membership.objects.filter(user=OuterRef(by)).order_by(rank, "-started_at")
-    zh, en = (Subquery(member.values(f"organization__{name}")[:1]) for name in ("name", "name_en"))
-    return zh, en
-
-
-def _joined(*names: str) -> Any:
-    first, *others = (Cast(name, CharField()) for name in names)
-    return Concat(first, *(part for other in others for part in (Value(" "), other)))
+    with connection.cursor() as cursor:
+        cursor.execute(FOUND, values)
+        return [_decision(row) for row in cursor.fetchall()]
 
 
 def _decision(row: Iterable[Any]) -> Decision:
@@ -227,10 +174,10 @@ def _decision(row: Iterable[Any]) -> Decision:
     return Decision(
         what=What(what),
         at=at,
-        code=str(code),
-        area=Named(area_zh, area_en),
+        code=code,
+        area=Named(area_zh or "", area_en or ""),
         subject=Named(about_zh or "", about_en or ""),
         office=Named(office_zh or "", office_en or ""),
-        reason=reason or "",
+        reason=reason,
         until=until,
     )

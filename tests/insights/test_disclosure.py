@@ -244,10 +244,10 @@ def live_through(place: Place, days: int) -> None:
             place.release(FIRST, day, correct=True)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", (3, 11, 13, 21))
 def test_successive_releases_and_corrections_tell_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     place = Place(seed, monkeypatch)
-    live_through(place, 6)
+    live_through(place, 8)
 
     assert place.attacker().told() == []
 

@@ -139,7 +139,8 @@ def test_a_week_is_corrected_with_its_requests_by_kind(tree: SmallTree) -> None:
     found = public_figures("3301")
     assert found is not None
     week = next(period for period in found.periods if period.period == Release.Period.WEEK)
-    assert [row.kinds["medicine"]["requests"].value for row in (week.own, week.below[0])] == [20, 20]
+    county = next(row for row in week.below if row.area == tree.counties[0])
+    assert [row.kinds["medicine"]["requests"].value for row in (week.own, county)] == [20, 20]
     assert week.own.cells[Key.REQUESTS].value == 20
     assert {change.key for change in week.corrections[0].changes} == {"requests", "requests_open"}
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from core import clock
 from insights.models import Release
@@ -16,7 +17,7 @@ from tests.web.reading import check_page, page_of, statements
 pytestmark = pytest.mark.django_db
 
 
-def make_release(tree: SmallTree, **figures) -> Release:
+def make_release(tree: SmallTree, version: int = 1, correction: str = "", **figures) -> Release:
     values = {key.value: [0, ""] for key in DEFINITIONS} | figures
     day = clock.today() - timedelta(days=1)
     areas = [tree.province, *tree.cities, *tree.counties]
@@ -24,6 +25,8 @@ def make_release(tree: SmallTree, **figures) -> Release:
         period="week",
         starts_on=day - timedelta(days=6),
         ends_on=day,
+        version=version,
+        correction=correction,
         released_at=clock.now(),
         figures={area.code: values for area in areas},
     )
@@ -82,6 +85,45 @@ def test_the_first_page_shows_the_promises(client: Client) -> None:
 
     assert "Did we keep our word?" in page.text
     assert "41 min" in page.text
+
+
+def test_a_correction_says_what_changed_from_what_to_what_and_why(client: Client) -> None:
+    tree = small_tree()
+    make_release(tree, hours=[None, "small"], short=[508, ""])
+    make_release(tree, version=2, correction="Lists on paper came late.", hours=[1_230, ""], short=[560, ""])
+
+    page = check_page(client.get("/en/figures/"))
+    of_short = check_page(client.get("/en/figures/definitions/short/?area=3305")).text
+    of_calls = check_page(client.get("/en/figures/definitions/calls/")).text
+
+    assert "Corrected: Lists on paper came late." in page.text
+    assert "Zhejiang Province Hours served * hidden, too few people 1,230" in " ".join(page.text.split())
+    assert "508 → 560" in of_short and "Lists on paper came late." in of_short
+    assert "None so far." in of_calls
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_figure_has_a_page_of_its_own(client: Client, language: str) -> None:
+    make_release(small_tree())
+
+    for key, definition in DEFINITIONS.items():
+        with translation.override(language):
+            texts = [
+                str(getattr(definition, name)) for name in ("name", "what", "formula", "source", "refreshed")
+            ]
+        page = check_page(client.get(f"/{language}/figures/definitions/{key}/"))
+        assert all(" ".join(text.split()) in " ".join(page.text.split()) for text in texts)
+    assert client.get(f"/{language}/figures/definitions/nothing/").status_code == 404
+
+
+def test_days_without_figures_are_refused_in_a_sentence(client: Client) -> None:
+    make_release(small_tree())
+
+    early = client.get("/en/figures/?day=2020-01-01")
+
+    assert early.status_code == 404
+    assert "There are no public figures for Jan. 1, 2020" in page_of(early).text
+    assert client.get("/en/figures/?day=tomorrow").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["figures/definitions/", "privacy/", "accessibility/", "stages/"])
