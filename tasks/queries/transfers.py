@@ -85,7 +85,7 @@ def who_could_help(area: Area, at: datetime, limit: int = 3) -> list[Helper]:
     Those with most such people first; none without any, and none beyond 120 km. Counts of persons go through
     disclosure control before anybody sees them.
     """
-    need = area.county or area
+    need = area if area.level <= Area.Level.COUNTY or area.county is None else area.county
     if need.longitude is None or need.latitude is None:
         return []
     others = Area.objects.at_level(Area.Level.COUNTY).exclude(pk=need.pk).exclude(longitude=None)

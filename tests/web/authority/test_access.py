@@ -57,7 +57,8 @@ def claimed(tree: SmallTree) -> VolunteerCapability:
 
 
 def authority_of(county: Area) -> Organization:
-    return Organization.objects.authorities().get(home_area=county)
+    """The first one, in which the people of these tests are: a call brings another."""
+    return Organization.objects.authorities().filter(home_area=county).order_by("pk")[0]
 
 
 def organization_nearby(county: Area) -> Organization:
