@@ -73,15 +73,10 @@ SELECT 'correction', r.released_at, r.period || ' ' || r.starts_on || ' ' || r.e
 FROM insights_release r WHERE r.version > 1 AND r.released_at >= %(start)s AND r.released_at < %(end)s
 """
 # Of a call the title in each language, as far as it has one; of whoever decided an authority before any other of theirs.
-FOUND = (
-    """
+FOUND = """
 WITH inside AS MATERIALIZED (SELECT id FROM areas_area WHERE path LIKE %(below)s),
 around AS MATERIALIZED (SELECT id FROM areas_area WHERE path LIKE %(below)s OR path = ANY(%(above)s)),
-found ("""
-    + COLUMNS
-    + ") AS ("
-    + PARTS
-    + """)
+found ({columns}) AS ({parts})
 SELECT found.what, found.at, found.code, area.name_zh, area.name_en,
   coalesce(about.name, giver.name_zh, type.name_zh,
     CASE WHEN task.language LIKE 'zh%%' THEN task.title ELSE coalesce(nullif(task.second_title, ''), task.title) END),
@@ -103,8 +98,7 @@ FROM found
     ORDER BY o.kind = 'government' DESC, theirs.started_at DESC LIMIT 1
   ) office ON true
 ORDER BY found.at, found.what
-"""  # noqa: S608  put together from texts of this module
-)
+""".replace("{columns}", COLUMNS).replace("{parts}", PARTS)
 
 
 class What(StrEnum):
