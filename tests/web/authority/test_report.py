@@ -2,6 +2,7 @@
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
 
@@ -163,6 +164,15 @@ def test_what_people_wrote_is_never_read_as_markup(people, tree):
     pdf = pdf_of(paper(people, tree, "en"), made_at=NOW)
 
     assert without_spaces(title) in without_spaces(text_of(pdf))
+
+
+def test_several_readers_ask_for_files_at_once(day_of_work, people, tree):
+    made = paper(people, tree, "en")
+
+    with ThreadPoolExecutor(4) as pool:
+        files = list(pool.map(lambda _: pdf_of(made, made_at=NOW), range(12)))
+
+    assert len(set(files)) == 1
 
 
 def test_the_fonts_have_the_names_of_all_areas_and_stay_small(people, tree, settings):

@@ -35,7 +35,8 @@ def pdf_of(paper: Paper, *, made_at: datetime) -> bytes:
         "author": gettext("Manyhands"),
         "colon": gettext(": "),
     }
-    made = _compiler().compile(
+    # A compiler of its own: one serves a single thread at a time. What costs is the fonts.
+    made = typst.Compiler(font_paths=_fonts()).compile(
         input=_source(),
         sys_inputs={"paper": json.dumps(_displayable(values), ensure_ascii=False)},
         format="pdf",
@@ -86,7 +87,6 @@ def _source() -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
-    # Only our own fonts: the report looks the same on every machine.
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-    return typst.Compiler(font_paths=fonts)
+def _fonts() -> typst.Fonts:
+    # Only our own: the report looks the same on every machine.
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
