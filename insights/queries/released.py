@@ -22,9 +22,7 @@ class _Picked(Func):
     """The entries of a JSON object under some keys, in place of the whole object."""
 
     # One pass over the object: a look for each key would unpack all of it each time.
-    template = (
-        "(SELECT coalesce(jsonb_object_agg(picked.key, picked.value), '{}') FROM jsonb_each(%(expressions)s::text[]))"
-    )
+    template = "(SELECT coalesce(jsonb_object_agg(picked.key, picked.value), '{}') FROM jsonb_each(%(expressions)s::text[]))"
     arg_joiner = ") AS picked WHERE picked.key = ANY("
     output_field = JSONField()
 
