@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from core import clock
+from core import clock, faults
 from notifications.models import Message
 from residents.actions.asking import withdraw_request
 from residents.actions.following import follow
@@ -160,3 +160,21 @@ def test_a_duplicate_of_one_that_is_taken_back_stands_by_itself(town: Town) -> N
     assert follow(at=clock.now()) == 1
 
     assert (state(same), same.merged_into) == ("new", None)
+
+
+def test_a_run_that_is_cut_off_is_taken_up_by_the_next(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = [placed(town), placed(town)]
+    end_of(town.shift, came=True)
+    with monkeypatch.context() as cut, pytest.raises(KeyboardInterrupt):
+        cut.setattr(faults, "point", _cut_off)
+        follow(at=clock.now())
+    assert sorted(state(each) for each in both) == ["placed", "served"]
+
+    assert follow(at=clock.now()) == 1
+
+    assert [state(each) for each in both] == ["served", "served"]
+    assert all(each.events.filter(verb="served").count() == 1 for each in both)
+
+
+def _cut_off(name: str) -> None:
+    raise KeyboardInterrupt(name)
