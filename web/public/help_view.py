@@ -39,7 +39,7 @@ class RequestView:
     now: str
     promise: str
     is_late: bool
-    spoken: str
+    spoken: list[str]
     phone: str
     can_withdraw: bool
     can_confirm: bool
@@ -53,9 +53,9 @@ def page_tabs(request: HttpRequest) -> list[TabItem]:
     return [] if getattr(request, "elder", "") else tabs(request, "help")
 
 
-def spoken_code(code: str) -> str:
+def spoken_code(code: str) -> list[str]:
     """In groups of four, as one reads it aloud."""
-    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+    return [code[start : start + 4] for start in range(0, len(code), 4)]
 
 
 def request_view(request: HelpRequest, at: datetime) -> RequestView:
