@@ -7,17 +7,21 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
+from areas.models import Area
 from core import clock
 from core.models import AuditRecord
 from tasks.actions import playbooks, stages
+from tasks.actions.calls import issue_call
+from tasks.actions.publishing import NotAPublisher
 from tasks.actions.reference import load_reference
-from tasks.models import Playbook, PlaybookStage
+from tasks.models import Crisis, Playbook, PlaybookStage, Task, TaskType
 from tasks.policies.playbooks import PlaybookGiven, as_file, read
 from tasks.queries.playbooks import given_of, playbooks_for
 from tasks.queries.stages import rules_of, stage_of
 from tasks.rendering.playbooks import fault_in_words
 from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree, small_tree
+from tests.factories.organizations import make_authority, make_member, make_organization
 from tests.factories.tasks import make_crisis
 
 pytestmark = pytest.mark.django_db
@@ -214,3 +218,39 @@ def test_a_playbook_of_one_city_is_for_that_city(shipped: Playbook) -> None:
     with pytest.raises(playbooks.PlaybookFollowed):
         save({**as_raw(own), "areas": [tree.cities[1].code]})
     assert own.stages.get(stage=1).seat_weight == Decimal("1.50")
+
+
+def test_a_stage_says_who_makes_calls_public_and_whose_wait_for_a_word(shipped: Playbook) -> None:
+    tree = small_tree()
+    crisis = make_crisis(tree.province, started_at=NOW - timedelta(days=9), playbook=shipped)
+    home = tree.townships[0]
+    type = TaskType.objects.get(code="checkpoint")
+    issuers = {kind: make_organization(kind=kind, home_area=home) for kind in ("cbo", "school")}
+    issuers["government"] = make_authority(home)
+    make_member(issuers["government"])
+
+    def call(kind: str) -> Task:
+        values = {
+            "type": type, "area": home, "title": "Gate", "content": "Stand.", "people_needed": 2,
+            "starts_on": NOW.date() + timedelta(days=1), "ends_on": NOW.date() + timedelta(days=2),
+            "place": "Gate",
+        }  # fmt: skip
+        return issue_call(issuer=issuers[kind], by=make_member(issuers[kind]), at=clock.now(), values=values)
+
+    put(crisis, tree.province, 1)
+    with pytest.raises(NotAPublisher):
+        call("school")
+    waits, public = call("cbo"), call("government")
+    put(crisis, tree.province, 3)
+    later = call("school")
+
+    assert (waits.status, waits.priority, waits.reviews.count()) == ("draft", 3, 1)
+    assert (public.status, public.priority) == ("called", 3)
+    assert (later.status, later.priority) == ("adopted", 1)
+
+
+def put(crisis: Crisis, area: Area, stage: int) -> None:
+    at = clock.now()
+    stages.change_stage(
+        crisis=crisis, area=area, stage=stage, effective_at=at, reason="Cases.", by=make_user(), at=at
+    )
