@@ -97,7 +97,7 @@ def test_a_correction_says_what_changed_from_what_to_what_and_why(client: Client
     of_calls = check_page(client.get("/en/figures/definitions/calls/")).text
 
     assert "Corrected: Lists on paper came late." in page.text
-    assert "Zhejiang Province Hours served * hidden, too few people 1,230" in " ".join(page.text.split())
+    assert "ZhejiangProvinceHoursserved*hidden,toofewpeople1,230" in "".join(page.text.split())
     assert "508 → 560" in of_short and "Lists on paper came late." in of_short
     assert "None so far." in of_calls
 
