@@ -84,6 +84,8 @@ def addresses(tree: SmallTree, people: People) -> dict[str, str]:
         arguments = [county.code]
         if name in OF_A_CALL:
             arguments.append(task.code)
+        if name == "table_of":
+            arguments.append("kinds")
         if name == "step":
             arguments.append(make_step(task, organization_nearby(county)).code)
         if name == "approval":
