@@ -22,6 +22,8 @@ WORDS = (
     _("As long as the session."),
     _("Show which stage was in force where, and who decided it."),
     _("the official who decided"),
+    _("Decide calmly, beforehand, what each stage changes."),
+    _("who changed it last"),
     _("Always."),
     _("Stop work that became unsafe, and show who did."),
     _("the official who stopped it"),
