@@ -123,18 +123,12 @@ def test_counting_all_days_again_changes_nothing(tree: SmallTree) -> None:
     refresh(at=NOW)
     before = snapshot()
 
+    assert refresh(at=NOW + timedelta(minutes=1)) == 0
     assert rebuild(at=NOW + timedelta(minutes=1)) == 0
     assert rebuild(at=NOW + timedelta(minutes=2), days=[TODAY - 20 * DAY]) == 0
 
     assert snapshot() == before
     assert not Change.objects.exists()
-
-
-def test_a_quiet_minute_writes_nothing(tree: SmallTree) -> None:
-    make_assignment(make_shift(area=tree.townships[0]))
-    refresh(at=NOW)
-
-    assert refresh(at=NOW + timedelta(minutes=1)) == 0
 
 
 def test_a_cancelled_shift_leaves_no_row_behind(tree: SmallTree) -> None:
