@@ -34,7 +34,11 @@ SETTLED = timedelta(days=8)
 LEFT_OPEN = 2
 # States in which somebody still waits; with the ends they make up all requests.
 WAITING = STATES[:3]
-KINDS_DOWN_TO = Area.Level.COUNTY
+# How far down requests are counted, and how far by state and by kind of work.
+REQUESTS_DOWN_TO, PARTS_DOWN_TO = Area.Level.COUNTY, Area.Level.CITY
+PARTS = (Key.REQUESTS_OPEN, *STATES)
+# What is not counted so far down.
+TOO_FINE = Cell(None, COMPLEMENT)
 ENDS = (Key.REQUESTS_DONE, Key.REQUESTS_DECLINED, "ended")
 
 
@@ -101,7 +105,7 @@ def request_cells(
     earlier: Cells | None = None,
     earlier_kinds: Mapping[str, Cells] | None = None,
 ) -> tuple[Cells, dict[str, Cells]]:
-    """Requests that came between two days, by code, and by code and kind of work for counties and what lies above."""
+    """Requests that came between two days, by code, and by code and kind of work for cities and what lies above."""
     table = request_table(areas, sources.asked(start, end))
     already = _requests_hidden_before(earlier or {}, earlier_kinds or {}, table)
     shown = protect(table, already=already)
@@ -114,13 +118,9 @@ def request_cells(
     made: Cells = {}
     kinds: dict[str, Cells] = {}
     for area in areas:
-        count = shown[_name(area.code)]
-        made[area.code] = {
-            Key.REQUESTS: count,
-            Key.REQUESTS_OPEN: shown[_name(area.code, Key.REQUESTS_OPEN)],
-            **{state: shown[_name(area.code, state)] for state in STATES},
-            **_waits(count, waited.get((area.code, ""))),
-        }
+        cells = {part: shown.get(_name(area.code, part), TOO_FINE) for part in ("", *PARTS)}
+        count = cells.pop("")
+        made[area.code] = {Key.REQUESTS: count, **cells, **_waits(count, waited.get((area.code, "")))}
         kinds[area.code] = {
             kind: {Key.REQUESTS: shown[name], **_waits(shown[name], waited.get((area.code, kind)))}
             for kind in sorted({kind for code, kind in waited if code == area.code and kind})
@@ -130,52 +130,52 @@ def request_cells(
 
 
 def request_table(areas: Sequence[Area], asked: Iterable[tuple[int, str, str, int]]) -> Table:
-    """Every sum that is shown of requests: of an area all, by state, and down to counties by kind of work.
+    """Every sum that is shown of requests: of an area all, down to counties; by state and by kind of work, down to
+    cities. Finer, nearly all cells would hold a few households, and what hides them would hide what lies above too.
 
     Each is counted in one place, in one state and as one kind, so all three ways to add up lead to the same number.
     """
     by_pk = {area.pk: area for area in areas}
-    # Kinds of work are shown down to counties.
-    large = {area.code for area in areas if area.level <= KINDS_DOWN_TO}
-    values = {_name(area.code, state): 0 for area in areas for state in ("", Key.REQUESTS_OPEN, *STATES)}
-    atoms: set[tuple[str, str]] = set()
+    whole = [area for area in areas if area.level <= REQUESTS_DOWN_TO]
+    parted = {area.code for area in areas if area.level <= PARTS_DOWN_TO}
+    all_of = {area.code for area in whole}
+    values = {_name(area.code): 0 for area in whole}
+    values |= {_name(code, part): 0 for code in parted for part in PARTS}
+    atoms: set[tuple[str, str, str]] = set()
     kinds: set[str] = set()
     for pk, kind, state, count in asked:
         if (area := by_pk.get(pk)) is None:
             continue
-        kinds.add(kind)
-        named = ["", state, Key.REQUESTS_OPEN] if state in WAITING else ["", state]
-        above = [code for code in area.path_codes if code in large]
-        names = [_name(code, name) for code, name in product(area.path_codes, named)]
-        of_kind = [_name(code, _kind(kind)) for code in above]
-        for name in (*names, *of_kind):
+        kinds.add(_kind(kind))
+        of_all = [_name(code) for code in area.path_codes if code in all_of]
+        named = (state, Key.REQUESTS_OPEN) if state in WAITING else (state,)
+        fine = [code for code in area.path_codes if code in parted]
+        for name in (*of_all, *(_name(code, part) for code, part in product(fine, (*named, _kind(kind))))):
             values[name] = values.get(name, 0) + count
-        atoms.add((_name(area.code, state), of_kind[-1]))
+        atoms.add((of_all[-1], _name(fine[-1], state), _name(fine[-1], _kind(kind))))
     return Table(
         {name: _count(value) for name, value in values.items()},
         {},
-        also=list(_request_sums(areas, large, kinds)),
+        also=list(_request_sums(whole, parted, sorted(kinds))),
         atoms=sorted(atoms),
     )
 
 
 def _request_sums(
-    areas: Sequence[Area], large: set[str], kinds: Iterable[str]
+    areas: Sequence[Area], parted: set[str], kinds: Sequence[str]
 ) -> Iterable[tuple[str, list[str]]]:
     """Which cells of requests add up to which other."""
-    every = [_kind(kind) for kind in sorted(kinds)]
     children = sources.tree(areas)
     for area in areas:
-        code = area.code
+        code, below = area.code, children.get(area.code, ())
+        yield _name(code), [_name(child) for child in below]
+        if code not in parted:
+            continue
         yield _name(code), [_name(code, state) for state in (Key.REQUESTS_OPEN, *ENDS)]
         yield _name(code, Key.REQUESTS_OPEN), [_name(code, state) for state in WAITING]
-        if code in large:
-            yield _name(code), [_name(code, kind) for kind in every]
-        below = children.get(code, ())
-        for name in ("", Key.REQUESTS_OPEN, *STATES):
-            yield _name(code, name), [_name(child, name) for child in below]
-        for kind in every:
-            yield _name(code, kind), [_name(child, kind) for child in below]
+        yield _name(code), [_name(code, kind) for kind in kinds]
+        for part in (*PARTS, *kinds):
+            yield _name(code, part), [_name(child, part) for child in below if child in parted]
 
 
 def _name(code: str, part: str = "") -> str:

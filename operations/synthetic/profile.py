@@ -46,6 +46,8 @@ class Profile:
     home_share: float | None = None
     every_authority: bool = False
     hours_median: float = HOURS_MEDIAN
+    # Of so many of the last days the figures were made public.
+    days_released: int = 10
 
     @property
     def day_first(self) -> int:
@@ -60,7 +62,13 @@ class Profile:
 
 SIZES = {
     "city": Profile(
-        volunteers=3_000, day_now=14, days_ahead=7, services_in_crisis=1_800, groups=129, home_share=0.45
+        volunteers=3_000,
+        day_now=14,
+        days_ahead=7,
+        services_in_crisis=1_800,
+        groups=129,
+        home_share=0.45,
+        days_released=28,
     ),
     "province": Profile(
         volunteers=PROVINCE_VOLUNTEERS,
@@ -79,5 +87,6 @@ SIZES = {
         groups=PROVINCE_GROUPS,
         every_authority=True,
         hours_median=4.2,
+        days_released=1,
     ),
 }

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import numpy as np
 from django.conf import settings
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from accounts.models import User
-from insights.actions import refresh
+from insights.actions import refresh, release_for
 from operations.synthetic import (
     ahead,
     alerts,
@@ -115,6 +116,12 @@ def load(profile: Profile, own: People, *, at: datetime, progress: Progress) -> 
         _ask_and_agree(profile, work, task_id, rng, own, at)
     with progress.step("figures by area and day"):
         refresh(at=at)
+    with progress.step("figures of the last days made public", total=profile.days_released) as tick:
+        for back in range(profile.days_released, 0, -1):
+            release_for(
+                localdate(at) - timedelta(days=back), at=calendar.moment(profile.day_now - back + 1, 6.2)
+            )
+            tick(1)
 
 
 def _work(
