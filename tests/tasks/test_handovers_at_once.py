@@ -76,7 +76,10 @@ def test_without_the_conditional_update_two_would_have_agreed(
     # Both have seen it open before either answers.
     seen = [(read(handover), make_volunteer()) for _ in range(2)]
     results = at_once(
-        *(lambda one=one, taker=taker: agree(handover=one, by=taker.user, at=clock.now()) for one, taker in seen)
+        *(
+            lambda one=one, taker=taker: agree(handover=one, by=taker.user, at=clock.now())
+            for one, taker in seen
+        )
     )
 
     assert refusals(results) == []
