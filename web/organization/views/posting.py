@@ -67,7 +67,7 @@ def post_shifts(request: OrganizerRequest, code: str, task: str) -> HttpResponse
     found: Any = get_object_or_404(own_tasks(organization).prefetch_related("requirements"), code=task)
     leads = found.share == Adoption.Role.LEAD
     form, step = None, request.POST.get("step", "preview")
-    context: dict[str, Any] = {**frame(request, "board"), "task": found}
+    context: dict[str, Any] = {**frame(request, "board", count_calls=False), "task": found}
     if request.method == "POST":
         form = PostShiftsForm(request.POST, task=found, leads=leads)
         if form.is_valid():
