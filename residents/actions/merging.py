@@ -54,6 +54,7 @@ def merge(
 ) -> HelpRequest:
     """Lay requests to the one that stays. Whoever asked follows that one from then on; `unmerge` undoes it.
 
+    What was laid to one of them goes on to the same one, so that no request follows one that follows another.
     `take` are names of TAKEN_OVER: the larger number of people, the earlier day, and a place where it has none.
     Contact and address stay where they are, so that nobody reads them on somebody else's request.
     """
@@ -77,6 +78,8 @@ def merge(
         )
         write_down(row, Verb.MERGED, by, at, {"into": kept.ref})
         note(request=row, verb=Verb.MERGED, at=at, by=by, organization=row.organization, words=words.strip())
+    # Nothing is laid to a row that is locked: what lies there now is all that has to go on with it.
+    HelpRequest.objects.filter(merged_into__in=rows.values()).update(merged_into=kept)
     _take_over(kept, list(rows.values()), take)
     return kept
 

@@ -10,21 +10,23 @@ from core import clock
 from core.errors import DomainError
 from core.models import AuditRecord
 from notifications.models import Message
+from residents.actions.asking import withdraw_request
 from residents.actions.merging import Part, SameRequest, merge, split, unmerge
 from residents.actions.moving import DecidedAlready, LooksElsewhere
-from residents.actions.placing import NotOurShift, place
+from residents.actions.placing import NotOurShift, place, take_out
 from residents.actions.promises import DoneBeforeAnswered, PromisedAlready, PromiseInThePast, make_promise
 from residents.actions.triage import CannotLook, NobodyToHelp, decline, pass_on, verify
 from residents.models import HelpRequest
 from residents.policies import ALLOWED, Verb
 from residents.queries.alike import alike
+from residents.queries.own import waiting_at
 from residents.queries.promises import promise_of, promises_over, table_of
 from tasks.actions.reasons import ReasonMissing
 from tasks.models import Shift, Task
 from tests.factories.areas import small_tree
 from tests.factories.organizations import make_authority, make_member, make_organization
 from tests.factories.residents import make_help_kind, make_point
-from tests.factories.tasks import make_shift, tomorrow_at
+from tests.factories.tasks import make_assignment, make_shift, tomorrow_at
 from tests.residents.triage_rules import Town, every_verb, make_town
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +177,16 @@ def test_duplicates_follow_the_one_that_stays_and_can_be_taken_apart(town: Town)
         merge(requests=[stays], into=stays, by=town.by, at=at)
 
 
+def test_what_was_laid_to_a_request_goes_on_with_it(town: Town) -> None:
+    first, second, third = town.ask(), town.ask(), town.ask()
+
+    merge(requests=[first], into=second, by=town.by, at=clock.now())
+    merge(requests=[second], into=third, by=town.by, at=clock.now())
+
+    found = {each.pk: each.merged_into_id for each in HelpRequest.objects.all()}
+    assert found == {first.pk: third.pk, second.pk: third.pk, third.pk: None}
+
+
 def test_nothing_is_laid_to_one_that_has_ended_nor_half_of_several(town: Town) -> None:
     first, gone = town.ask(), town.ask("declined")
 
@@ -202,7 +214,7 @@ def test_parts_have_their_own_kind_and_day_and_the_same_asker(town: Town) -> Non
     assert second.code != asked.code and second.ref != asked.ref
 
 
-def test_work_of_several_requests_tells_details_only_to_those_with_a_seat(town: Town) -> None:
+def test_work_of_several_requests_names_its_first_shift_and_copies_nothing(town: Town) -> None:
     asked = [
         town.ask(name="Zhou Guilan", phone="+8613900001111", address="Block 3, 501"),
         town.ask("verified", name="Old Chen", address="Block 7, 102"),
@@ -229,12 +241,13 @@ def test_work_of_several_requests_tells_details_only_to_those_with_a_seat(town: 
     for each in asked:
         each.refresh_from_db()
         assert (each.status, each.task, each.shift) == ("placed", task, shift)
-    for private in ("Ring twice.", "Zhou Guilan", "Block 3, 501", "Old Chen"):
-        assert private in shift.private_details
-        assert private not in f"{task.title}{task.content}{task.place}{task.address}"
+    assert task.private_details == shift.private_details == "Ring twice."
+    everything = " ".join(str(value) for row in (task, shift) for value in vars(row).values())
+    for private in ("Zhou Guilan", "3900001111", "Block 3, 501", "Old Chen", asked[0].words):
+        assert private not in everything
 
 
-def test_adding_to_a_shift_keeps_what_it_says_and_refuses_those_of_others(town: Town) -> None:
+def test_adding_to_a_shift_leaves_what_it_says_and_refuses_those_of_others(town: Town) -> None:
     Shift.objects.filter(pk=town.shift.pk).update(private_details="Use the side door.")
     asked = town.ask(name="Zhou Guilan")
     foreign = make_shift(area=town.area)
@@ -244,8 +257,29 @@ def test_adding_to_a_shift_keeps_what_it_says_and_refuses_those_of_others(town: 
     place(requests=[asked], organization=town.group, shift=town.shift, by=town.by, at=clock.now())
 
     town.shift.refresh_from_db()
-    assert town.shift.private_details.startswith("Use the side door.")
-    assert "Zhou Guilan" in town.shift.private_details
+    assert town.shift.private_details == "Use the side door."
+    assert waiting_at(town.shift) == [asked]
+
+
+def test_whoever_has_a_seat_is_told_of_one_more_and_of_one_less(town: Town) -> None:
+    seat, given_back = make_assignment(town.shift), make_assignment(town.shift, status="released")
+    elsewhere = make_assignment(make_shift(task=town.shift.task, organization=town.group))
+    asked = [town.ask(name="Zhou Guilan", words="Insulin"), town.ask()]
+
+    place(requests=asked, organization=town.group, shift=town.shift, by=town.by, at=clock.now())
+    for each in asked:
+        each.refresh_from_db()
+    withdraw_request(request=asked[0], at=clock.now())
+    take_out(request=asked[1], by=town.by, at=clock.now(), words="The wrong shift.")
+
+    told = Message.objects.filter(kind="help_seat", channel="inbox").order_by("id")
+    assert [(each.recipient, each.context["verb"], each.context["count"]) for each in told] == [
+        (seat.volunteer.user, "placed", 2),
+        (seat.volunteer.user, "withdrawn", 1),
+        (seat.volunteer.user, "taken-out", 1),
+    ]
+    assert not any(word in str(list(told.values())) for word in ("Zhou Guilan", "Insulin", asked[0].place))
+    assert not told.filter(recipient__in=[given_back.volunteer.user, elsewhere.volunteer.user]).exists()
 
 
 def test_nothing_is_placed_where_one_of_several_was_decided_meanwhile(town: Town) -> None:

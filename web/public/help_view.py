@@ -86,7 +86,7 @@ def _name(organization: Organization | None) -> str:
 def _now(request: HelpRequest, main: HelpRequest) -> str:
     """What happens now, in one sentence."""
     who = _name(main.organization) or gettext("The authority of the area")
-    if request.status == Status.MERGED:
+    if main is not request:
         return gettext("Somebody asked for the same, so both go on as one. %(now)s") % {
             "now": _now(main, main)
         }

@@ -121,6 +121,15 @@ def test_whoever_has_an_account_types_less_and_their_number_counts(client: Clien
     assert f"/en/help/{made.code}/" in check_page(client.get("/en/help/track/")).html
 
 
+def test_one_that_follows_another_is_read_even_where_that_one_follows_a_third(
+    client: Client, county: Area
+) -> None:
+    main = make_request(area=county, status="merged")
+    made = make_request(area=county, status="merged", merged_into=main)
+
+    assert "Somebody asked for the same" in check_page(client.get(f"/en/help/{made.code}/")).text
+
+
 def test_the_code_of_a_building_fills_in_the_place_until_it_is_taken_down(
     client: Client, county: Area
 ) -> None:
