@@ -22,7 +22,7 @@ from insights.disclosure import (
 from insights.models import Release
 from insights.queries import sources
 from insights.queries.definitions import Key
-from insights.queries.lately import STATES, cells_of
+from insights.queries.lately import PARTS_DOWN_TO, REQUESTS_DOWN_TO, STATES, cells_of
 
 # By code of the area, then by figure.
 Cells = dict[str, dict[str, Cell]]
@@ -34,11 +34,7 @@ SETTLED = timedelta(days=8)
 LEFT_OPEN = 2
 # States in which somebody still waits; with the ends they make up all requests.
 WAITING = STATES[:3]
-# How far down requests are counted, and how far by state and by kind of work.
-REQUESTS_DOWN_TO, PARTS_DOWN_TO = Area.Level.COUNTY, Area.Level.CITY
 PARTS = (Key.REQUESTS_OPEN, *STATES)
-# What is not counted so far down.
-TOO_FINE = Cell(None, COMPLEMENT)
 ENDS = (Key.REQUESTS_DONE, Key.REQUESTS_DECLINED, "ended")
 
 
@@ -105,7 +101,9 @@ def request_cells(
     earlier: Cells | None = None,
     earlier_kinds: Mapping[str, Cells] | None = None,
 ) -> tuple[Cells, dict[str, Cells]]:
-    """Requests that came between two days, by code, and by code and kind of work for cities and what lies above."""
+    """Requests that came between two days, by code, and by code and kind of work for cities and what lies above. What
+    is not counted so far down has no cell: nothing is hidden there.
+    """
     table = request_table(areas, sources.asked(start, end))
     already = _requests_hidden_before(earlier or {}, earlier_kinds or {}, table)
     shown = protect(table, already=already)
@@ -118,9 +116,10 @@ def request_cells(
     made: Cells = {}
     kinds: dict[str, Cells] = {}
     for area in areas:
-        cells = {part: shown.get(_name(area.code, part), TOO_FINE) for part in ("", *PARTS)}
-        count = cells.pop("")
-        made[area.code] = {Key.REQUESTS: count, **cells, **_waits(count, waited.get((area.code, "")))}
+        cells = {part: shown[name] for part in PARTS if (name := _name(area.code, part)) in shown}
+        if (count := shown.get(_name(area.code))) is not None:
+            cells |= {Key.REQUESTS: count, **_waits(count, waited.get((area.code, "")))}
+        made[area.code] = cells
         kinds[area.code] = {
             kind: {Key.REQUESTS: shown[name], **_waits(shown[name], waited.get((area.code, kind)))}
             for kind in sorted({kind for code, kind in waited if code == area.code and kind})

@@ -13,6 +13,8 @@ from insights.queries.definitions import Key
 NOT_KNOWN = Cell(None)
 # Where a request stands, in the order in which it gets there; each one stands in one of them.
 STATES = ("waiting", "checked", "placed", Key.REQUESTS_DONE, Key.REQUESTS_DECLINED, "ended")
+# How far down requests are counted, and how far by state and by kind of work.
+REQUESTS_DOWN_TO, PARTS_DOWN_TO = Area.Level.COUNTY, Area.Level.CITY
 
 
 @dataclass(frozen=True)

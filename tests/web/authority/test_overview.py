@@ -297,11 +297,18 @@ def test_requests_flow_from_asking_to_done(people: People, tree: SmallTree) -> N
             make_request(area=tree.townships[0], status=status, asked_at=NOW - timedelta(days=2))
     look(tree)
 
-    text = page(signed_in(people.official), tree.counties[0])
+    client = signed_in(people.above)
+    text, county = page(client, tree.cities[0]), page(client, tree.counties[0])
+    township = page(client, tree.townships[0])
 
     assert "50 requests, and what became of them" in text
     assert 'class="flow"' in text
     assert "<b>25</b>" in text.split("Result</dt>")[1].split("</div>")[0]
+    assert re.search(r"<p>50 requests, [^<]+ Counted by state for cities and above.</p>", county)
+    assert "Requests are counted for counties and above" in township
+    assert not [
+        one for one in (county, township) if "Nobody asked" in one or 'class="flow"' in one or "†" in one
+    ]
 
 
 def test_hours_stand_on_their_days_and_kinds_beside_the_map(people: People, tree: SmallTree) -> None:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from areas.models import Area
 from core import clock
 from insights.queries import hours_by_day, worst
+from insights.queries.lately import PARTS_DOWN_TO, REQUESTS_DOWN_TO
 from tasks.policies import SHORT_BELOW
 from tasks.queries.stages import stage_of
 from web.access import OfficialRequest, official
@@ -64,6 +65,8 @@ def overview(request: OfficialRequest, area_code: str) -> HttpResponse:
         "plot": need_and_hands(read.by_day, days.today, stage),
         "kinds": kind_lines(read.kinds),
         "flowing": flowing(read.own.flow),
+        "requests_counted": area.level <= REQUESTS_DOWN_TO,
+        "states_counted": area.level <= PARTS_DOWN_TO,
         "calendar": calendar(hours_by_day(area, days.weeks), days, stage),
         "lately": lately_words(read),
         "day_query": days.query,
