@@ -8,6 +8,7 @@ from accounts.models import User
 from notifications.notices import Kind, Notice
 from organizations.models import Organization
 from residents.models import HelpRequest, RequestEvent
+from tasks.models import Assignment, Shift
 
 # News of a request that is older is on its page, and no longer worth a text message.
 USEFUL = timedelta(days=3)
@@ -30,6 +31,14 @@ _DESK = {
     "area": {"zh": "拱墅区", "en": "Gongshu District"},
     "url": "/org/7KQ3MWXA/residents/",
 }
+_SEAT = {
+    "verb": "placed",
+    "count": 2,
+    "title": {"zh": "代买药品", "en": "Medicine runs"},
+    "starts_at": "2020-02-06T10:00:00Z",
+    "ends_at": "2020-02-06T12:00:00Z",
+    "url": "/me/seats/8KQ34MWX7204/",
+}
 KINDS = (
     Kind("help_asked", _ABOUT),
     # The same with six digits, for a telephone of which nobody knows yet whose it is.
@@ -40,6 +49,7 @@ KINDS = (
     Kind("help_declined", {**_ABOUT, "words": "我们没有能修电梯的人，请打物业电话。"}),
     Kind("help_merged", _ABOUT),
     Kind("help_news", {**_ABOUT, "what": "passed-on"}),
+    Kind("help_seat", _SEAT),
     Kind("help_waiting", _DESK),
     Kind("help_waiting_call", _DESK),
     Kind(
@@ -106,6 +116,24 @@ def _to_asker(
         language=request.language,
         useful_until=at + USEFUL,
         inbox=person is not None,
+    )
+
+
+def to_seat(seat: Assignment, shift: Shift, verb: str, count: int, at: datetime) -> Notice:
+    """To the holder of a seat: that `count` more are helped there, or that somebody there waits no more."""
+    return Notice(
+        kind="help_seat",
+        event=f"help-seat:{seat.code}:{verb}:{at:%Y%m%d%H%M%S%f}",
+        recipient=seat.volunteer.user,
+        context={
+            "verb": str(verb),
+            "count": count,
+            "title": shift.task.titles,
+            "starts_at": shift.starts_at,
+            "ends_at": shift.ends_at,
+            "url": f"/me/seats/{seat.code}/",
+        },
+        useful_until=shift.ends_at or at + USEFUL,
     )
 
 

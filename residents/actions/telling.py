@@ -15,7 +15,7 @@ from organizations.queries import leaders_of
 from residents import notices
 from residents.models import HelpRequest, RequestEvent, RequestLook
 from residents.policies import Verb
-from tasks.models import Task
+from tasks.models import Assignment, Shift, Task
 
 # What whoever asked is told of, by the kind of message; the other events they read on their page.
 TOLD: dict[Verb, str] = {
@@ -52,7 +52,8 @@ def note(
     organization: Organization | None = None,
     words: str = "",
 ) -> RequestEvent:
-    """Write the event, and queue what whoever asked and whoever looks at requests are told of it.
+    """Write the event, and queue what whoever asked and whoever looks at requests are told of it; where it was taken
+    back, also whoever was on the way.
 
     `organization` is the one in whose name it happened; where it is none, whoever asked did it. `words` are read by
     whoever asked: no names or contacts of others belong into them.
@@ -62,7 +63,24 @@ def note(
         request=request, verb=verb, at=at, by=by, organization=organization, words=words
     )
     queue_messages(notices=[*_to_whoever_asked(event, verb), *_to_desk(event, verb)], at=at)
+    if verb is Verb.WITHDRAWN and request.shift is not None:
+        tell_seats(requests=[request], shift=request.shift, verb=verb, at=at)
     return event
+
+
+def tell_seats(*, requests: Sequence[HelpRequest], shift: Shift, verb: Verb, at: datetime) -> None:
+    """Tell whoever holds a seat in the shift that there is somebody more to help, or somebody less; nobody once it is
+    over. The message says neither who nor where: that stands on the page of the seat."""
+    if shift.ends_at is not None and shift.ends_at <= at:
+        return
+    seats = Assignment.objects.live().filter(shift=shift).select_related("volunteer__user").order_by("pk")
+    asked_by = {request.asked_by_id for request in requests}
+    told = [
+        notices.to_seat(seat, shift, verb, len(requests), at)
+        for seat in seats
+        if len(requests) > 1 or seat.volunteer.user_id not in asked_by
+    ]
+    queue_messages(notices=told, at=at)
 
 
 def _to_whoever_asked(event: RequestEvent, verb: Verb) -> list[Notice]:
