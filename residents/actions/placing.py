@@ -11,13 +11,14 @@ from accounts.models import User
 from core.errors import DomainError
 from organizations.models import Organization
 from residents.actions.moving import first_answer, locked, move, refusal
-from residents.actions.telling import note
+from residents.actions.telling import note, tell_seats
 from residents.actions.triage import write_down
 from residents.models import HelpRequest
 from residents.policies import ALLOWED, Verb
 from tasks.actions.calls import issue_call
 from tasks.actions.reasons import need_reason
-from tasks.actions.shifts import OPEN_TASKS, edit_shift, post_shift
+from tasks.actions.shifts import OPEN_TASKS, post_shift
+from tasks.actions.standstill import refuse_if_stopped
 from tasks.models import Adoption, Shift, Task
 
 # More at once are no longer looked at one by one.
@@ -49,10 +50,10 @@ def place(
 ) -> Task:
     """Make requests part of work of the organization that looks at them.
 
-    Either `shift`, one of its own that is ahead: what whoever comes must know is added to the details that only
-    those with a seat read. Or `values` of a new call as `issue_call` takes them, with those details in it, and
-    `first_shift` as `post_shift` takes it; no shift is posted while the call is not taken on, as where it waits for
-    approval first or belongs to an authority. All or nothing.
+    Either `shift`, one of its own that is ahead: whoever holds a seat in it is told, and reads there whom to ask for.
+    Or `values` of a new call as `issue_call` takes them, and `first_shift` as `post_shift` takes it; no shift is posted
+    while the call is not taken on, as where it waits for approval first or belongs to an authority. All or nothing.
+    What the requests say is copied nowhere.
     """
     if (shift is None) == (values is None):
         raise TypeError("place takes either a shift or the values of a new call")
@@ -64,11 +65,9 @@ def place(
             raise refusal(seen)
     if shift is not None:
         task = shift.task
-        _add_details(shift, rows, organization, by=by, at=at)
+        _check_shift(shift, organization, at)
     else:
-        values = dict(values or {})
-        values["private_details"] = with_private_note(values.get("private_details", ""), rows)
-        task = issue_call(issuer=organization, by=by, at=at, values=values)
+        task = issue_call(issuer=organization, by=by, at=at, values=dict(values or {}))
         shift = _first_shift(task, organization, first_shift, by=by, at=at)
     for row in rows:
         move(
@@ -82,6 +81,8 @@ def place(
         )
         write_down(row, Verb.PLACED, by, at, {"task": task.code})
         note(request=row, verb=Verb.PLACED, at=at, by=by, organization=organization)
+    if shift is not None:
+        tell_seats(requests=rows, shift=shift, verb=Verb.PLACED, at=at)
     return task
 
 
@@ -89,9 +90,12 @@ def place(
 def take_out(*, request: HelpRequest, by: User | None, at: datetime, words: str = "") -> HelpRequest:
     """Take a request out of its work: it is looked for somebody again. A person says why."""
     why = need_reason(words) if by is not None else words
+    shift = request.shift
     move(request, Verb.TAKEN_OUT, status=HelpRequest.Status.VERIFIED, task=None, shift=None, placed_at=None)
     write_down(request, Verb.TAKEN_OUT, by, at)
     note(request=request, verb=Verb.TAKEN_OUT, at=at, by=by, organization=request.organization, words=why)
+    if shift is not None:
+        tell_seats(requests=[request], shift=shift, verb=Verb.TAKEN_OUT, at=at)
     return request
 
 
@@ -111,34 +115,13 @@ def mark_served(*, request: HelpRequest, by: User | None, at: datetime, words: s
     return request
 
 
-def with_private_note(written: str, requests: Sequence[HelpRequest]) -> str:
-    """Private details, and after them what whoever brings help must know of each request: whom to ask for, where,
-    what was asked."""
-    notes = (
-        "\n".join(
-            line
-            for line in (
-                " ".join(word for word in (request.name, request.phone) if word),
-                request.address or request.place,
-                request.words,
-            )
-            if line
-        )
-        for request in requests
-    )
-    return "\n\n".join(part for part in (written.strip(), *notes) if part)
-
-
-def _add_details(
-    shift: Shift, requests: Sequence[HelpRequest], organization: Organization, *, by: User, at: datetime
-) -> None:
-    # As it is now: what somebody else added to its details meanwhile stays.
-    shift = Shift.objects.select_for_update(no_key=True, of=("self",)).select_related("task").get(pk=shift.pk)
+def _check_shift(shift: Shift, organization: Organization, at: datetime) -> None:
+    # As it is now, kept from being called off until the end of the transaction.
+    shift = Shift.objects.select_for_update(no_key=True, of=("self",)).select_related("area").get(pk=shift.pk)
     is_over = shift.ends_at is not None and shift.ends_at <= at
     if shift.organization_id != organization.pk or shift.status != Shift.Status.OPEN or is_over:
         raise NotOurShift(field="shift")
-    details = with_private_note(shift.private_details, requests)
-    edit_shift(shift=shift, changes={"private_details": details}, by=by, at=at)
+    refuse_if_stopped(shift.area)
 
 
 def _first_shift(

@@ -110,7 +110,7 @@ def test_new_work_is_posted_with_its_first_shift_and_names_nobody(client: Client
 
     asked.refresh_from_db()
     assert asked.status == "placed" and asked.shift is not None
-    assert "Zhou Guilan" in asked.shift.private_details
+    assert (asked.shift.private_details, asked.task.private_details) == ("", "")
     needs = client.get(f"/en/needs/{asked.shift.code}/").content.decode()
     assert "Medicine runs" in needs and "Li Hua" not in needs and "13900001111" not in needs
 
@@ -148,6 +148,23 @@ def test_nobody_else_reads_or_decides(client: Client, town: Town, role: str) -> 
         assert client.post(url, {"reason": "No."}).status_code in (403, 404)
     asked.refresh_from_db()
     assert asked.status == "new"
+
+
+def test_what_another_organization_looks_at_shows_neither_place_nor_words(client: Client, town: Town) -> None:
+    asked = town.ask(words="Medicine for my mother", place="Canal gate", phone="+8613900001111")
+    theirs = {"type": asked.type, "words": "Medicine for my mother Canary", "phone": asked.phone}
+    others = [
+        town.ask(**theirs, place="Canary gate 1"),
+        town.ask("merged", **theirs, place="Canary gate 2", merged_into=asked),
+        town.ask("verified", **theirs, place="Canary gate 3", split_from=asked),
+    ]
+    HelpRequest.objects.filter(pk__in=[each.pk for each in others]).update(organization=town.other)
+
+    page = check_page(client.get(address(town, asked)))
+
+    assert page.text.count(f"{town.other.display_name} looks at it") >= 3
+    assert "Canary" not in page.html and "same telephone" not in page.text
+    assert not any(each.ref in page.html for each in others)
 
 
 def test_pages_read_no_more_as_lists_grow(client: Client, town: Town) -> None:

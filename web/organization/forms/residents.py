@@ -267,7 +267,7 @@ class WorkForm(InParts):
             _("Private details"),
             _(
                 "Only those with a seat see this. Names, telephone numbers, addresses and words of the requests "
-                "are added by themselves, and deleted 30 days after the last shift"
+                "do not belong here: whoever has a seat in the shift reads them by themselves"
             ),
             ("private_details", "contact_name", "contact_phone"),
         ),

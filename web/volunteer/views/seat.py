@@ -55,9 +55,11 @@ def seat(request: VolunteerRequest, code: str) -> HttpResponse:
     claim = found if found.begin_by and found.status == Assignment.Status.ACTIVE else None
     context = _context(request, seat_view(found, at)) | passing_context(found, at) | {"claim": claim}
     context |= party_context(found, request)
-    if context["seat"].private_details:
-        # What whoever brings help must know of them stands among these details.
-        looked_each(requests=waiting_at(found.shift), by=request.user, at=at, task=found.shift.task)
+    # Whom to ask for, and where: for whoever holds the seat now, and each look is written down.
+    helped = waiting_at(found.shift) if context["seat"].is_live else []
+    if helped:
+        looked_each(requests=helped, by=request.user, at=at, task=found.shift.task)
+    context["helped"] = helped
     return render(request, "volunteer/seat.html", context)
 
 
