@@ -143,13 +143,14 @@ def _short_of(cells: Mapping[str, Cell]) -> float:
     return (cell.value or 0) if cell else 0
 
 
-def items_of(period: PublicPeriod) -> list[Item]:
-    """Every figure of a period."""
-    return [
+def items_of(period: PublicPeriod, place_query: str = "") -> list[Item]:
+    """Every figure of a period; `place_query` goes on in the links to what they mean."""
+    found = (
         item_of(definition, period.own.cells[key])
         for key, definition in DEFINITIONS.items()
         if key in period.own.cells
-    ]
+    )
+    return [replace(item, definition_url=item.definition_url + place_query) for item in found]
 
 
 def promises(area: Area | None) -> list[Item]:

@@ -119,11 +119,26 @@ def test_every_figure_has_a_page_of_its_own(client: Client, language: str) -> No
 def test_days_without_figures_are_refused_in_a_sentence(client: Client) -> None:
     make_release(small_tree())
 
-    early = client.get("/en/figures/?day=2020-01-01")
+    for path in ("figures/", "figures.csv", "figures/definitions/hours/"):
+        early = client.get(f"/en/{path}?day=2020-01-01")
 
-    assert early.status_code == 404
-    assert "There are no public figures for Jan. 1, 2020" in page_of(early).text
-    assert client.get("/en/figures/?day=tomorrow").status_code == 404
+        assert early.status_code == 404
+        assert "There are no public figures for Jan. 1, 2020" in page_of(early).text
+        assert client.get(f"/en/{path}?day=tomorrow").status_code == 404
+
+
+def test_links_keep_the_place_and_the_day(client: Client) -> None:
+    asked = f"?area=3305&day={make_release(small_tree()).ends_on.isoformat()}"
+
+    page = client.get(f"/en/figures/{asked}").content.decode()
+    listed = client.get(f"/en/figures/definitions/{asked}").content.decode()
+    one = client.get(f"/en/figures/definitions/hours/{asked}").content.decode()
+
+    asked = asked.replace("&", "&amp;")
+    for path in ("figures.csv", "figures/definitions/", "figures/definitions/hours/"):
+        assert f'href="/en/{path}{asked}"' in page
+    assert f'href="/en/figures/definitions/hours/{asked}"' in listed
+    assert f'href="/en/figures/definitions/{asked}"' in one
 
 
 @pytest.mark.parametrize("path", ["figures/definitions/", "privacy/", "accessibility/", "stages/"])

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -58,12 +59,12 @@ def figures(request: HttpRequest) -> HttpResponse:
     try:
         found = _figures(request)
     except NotReleasedYet as refusal:
-        said = {"tabs": tabs(request, "figures"), "refusal": refusal.message}
-        return render(request, "public/figures.html", said, status=404)
+        return _refused(request, refusal)
     periods = found.periods if found else ()
     wish = request.GET.get("period", "week")
     period = next((p for p in periods if p.period == wish), periods[0] if periods else None)
     area = found.area if found else None
+    place_query = _place_query(request)
     context: dict[str, Any] = {
         "tabs": tabs(request, "figures"),
         "area": area,
@@ -72,11 +73,12 @@ def figures(request: HttpRequest) -> HttpResponse:
         "segments": [
             {"label": p.name, "url": f"?{_query(request, p.period)}", "current": p is period} for p in periods
         ],
-        "csv_url": f"{reverse('public:figures_csv')}?{urlencode({'area': area.code})}" if area else "",
+        "csv_url": reverse("public:figures_csv") + place_query,
+        "place_query": place_query,
     }
     if period:
         context |= {
-            "items": items_of(period),
+            "items": items_of(period, place_query),
             "period_words": period_words(period),
             "headings": [str(DEFINITIONS[key].name) for key in keys_of(period)],
             "kinds": kinds_of(period, _kind_names(period.own.kinds)),
@@ -90,9 +92,21 @@ def figures(request: HttpRequest) -> HttpResponse:
     return render(request, "public/figures.html", context)
 
 
+def _refused(request: HttpRequest, refusal: NotReleasedYet) -> HttpResponse:
+    """The page of figures with why there are none."""
+    said = {"tabs": tabs(request, "figures"), "refusal": refusal.message}
+    return render(request, "public/figures.html", said, status=HTTPStatus.NOT_FOUND)
+
+
 def _kind_names(codes: Iterable[str]) -> dict[str, str]:
     """The names of kinds of work, where there are any to name."""
     return {kind.code: kind.name for kind in TaskType.objects.filter(code__in=codes)} if codes else {}
+
+
+def _place_query(request: HttpRequest) -> str:
+    """The place and the day that were asked for, to be asked for again in a link; empty without either."""
+    kept = {name: request.GET[name] for name in ("area", "day") if request.GET.get(name)}
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def _query(request: HttpRequest, period: str) -> str:
@@ -106,7 +120,10 @@ def _query(request: HttpRequest, period: str) -> str:
 @briefly_kept
 def figures_csv(request: HttpRequest) -> HttpResponse:
     """The same numbers for a spreadsheet."""
-    found = _figures(request)
+    try:
+        found = _figures(request)
+    except NotReleasedYet as refusal:
+        return _refused(request, refusal)
     if found is None:
         raise Http404
     response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -125,6 +142,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
     context = {
         "tabs": tabs(request, "figures"),
         "definitions": DEFINITIONS.values(),
+        "place_query": _place_query(request),
         "fresh": FRESH,
     }
     return render(request, "public/definitions.html", context)
@@ -138,11 +156,15 @@ def definition(request: HttpRequest, key: str) -> HttpResponse:
     if key not in DEFINITIONS:
         raise Http404
     described = DEFINITIONS[Key(key)]
-    found = _figures(request)
+    try:
+        found = _figures(request)
+    except NotReleasedYet as refusal:
+        return _refused(request, refusal)
     corrections = corrections_of(described.key, found.area) if found else []
     context = {
         "tabs": tabs(request, "figures"),
         "definition": described,
+        "place_query": _place_query(request),
         "area": found.area if found else None,
         "values": [
             (period, period_words(period), item_of(described, period.own.cells[described.key]))
