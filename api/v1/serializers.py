@@ -224,15 +224,22 @@ class WordsSerializer(serializers.Serializer):
 
 
 class FigureSerializer(serializers.Serializer):
-    """One figure with what it means. Without a value there is nothing to measure, or `suppression` says why not."""
+    """One figure. Without a value there is nothing to measure, or `suppression` says why not."""
 
-    key = serializers.CharField(help_text="Stable; the name of its column in tables.")
+    key = serializers.CharField(
+        help_text="Stable; the name of its column in tables. What it means stands under this key in `definitions`."
+    )
     value = serializers.FloatField(allow_null=True)
     unit = serializers.CharField(help_text="count, percent, minutes, persons, hours or points.")
     suppression = serializers.CharField(
         allow_null=True,
         help_text="small: 1 to 7 persons. complement: would tell one of those. null: nothing is hidden.",
     )
+
+
+class FigureDefinitionSerializer(serializers.Serializer):
+    """What a figure means."""
+
     name = WordsSerializer()
     definition = WordsSerializer(help_text="What it counts.")
     formula = WordsSerializer()
@@ -261,6 +268,10 @@ class FiguredAreaSerializer(serializers.Serializer):
 class FiguresSerializer(serializers.Serializer):
     area = FiguredAreaSerializer()
     first_day = serializers.DateField(help_text="The first day for which anything was released.")
+    definitions = serializers.DictField(
+        child=FigureDefinitionSerializer(),
+        help_text="What each figure of the answer means, once, by the `key` of the figure.",
+    )
     releases = FiguresReleaseSerializer(many=True, help_text="By their last day, the newest first.")
 
 

@@ -46,7 +46,7 @@ class FiguresView(PublicView):
 
     @described(
         "read_figures",
-        "Public figures, each with its definition",
+        "Public figures with their definitions",
         answers={200: FiguresSerializer},
         problems=("invalid", "not-found", "not-released-yet", "no-public-figures"),
         parameters=WANTED,
@@ -62,10 +62,14 @@ class FiguresView(PublicView):
         if first is not None and last is not None and (last < first_day or first > last_day):
             day = last if last < first_day else first
             raise NotReleasedYet(day=day.isoformat(), first=first_day.isoformat(), last=last_day.isoformat())
+        releases = [_shown(release) for release in _releases(area, first, last)]
+        told = {figure["key"] for release in releases for figure in release["figures"]}
         answer = {
             "area": {"code": area.code, "name": {"zh": area.name_zh, "en": area.name_en}},
             "first_day": first_day,
-            "releases": [_shown(release) for release in _releases(area, first, last)],
+            # Once an answer: a month has thousands of figures.
+            "definitions": {key: words for key, words in _definitions().items() if key in told},
+            "releases": releases,
         }
         return Response(answer)
 
@@ -140,10 +144,14 @@ def _releases(area: Area, first: date | None, last: date | None) -> Iterable[Any
 
 def _shown(release: dict[str, Any]) -> dict[str, Any]:
     own = release.pop("own")
-    words = _words()
     figures = [
-        {"key": key, "value": value, "suppression": why or None, **words[key]}
-        for key in words
+        {
+            "key": key.value,
+            "value": value,
+            "unit": UNITS.get(definition.unit, definition.unit.value),
+            "suppression": why or None,
+        }
+        for key, definition in DEFINITIONS.items()
         if key in own
         for value, why in (own[key],)
     ]
@@ -151,11 +159,10 @@ def _shown(release: dict[str, Any]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _words() -> dict[str, dict[str, Any]]:
-    """The unit and the words of each figure, in both languages."""
+def _definitions() -> dict[str, dict[str, dict[str, str]]]:
+    """The words of each figure, in both languages."""
     return {
         key.value: {
-            "unit": UNITS.get(definition.unit, definition.unit.value),
             "name": _both(definition.name),
             "definition": _both(definition.what),
             "formula": _both(definition.formula),

@@ -41,7 +41,7 @@ def release(tree: SmallTree, ends_on: date, *, version: int = 1, **figures: Any)
     )
 
 
-def test_each_figure_says_what_it_means_and_what_is_hidden(client, tree, described, settings):
+def test_every_figure_is_explained_once_and_says_what_is_hidden(client, tree, described, settings):
     day = clock.today() - timedelta(days=1)
     release(tree, day, volunteers=[300, ""])
     release(tree, day, version=2, volunteers=[None, "small"], hours=[None, "complement"], calls=[12, ""])
@@ -59,10 +59,35 @@ def test_each_figure_says_what_it_means_and_what_is_hidden(client, tree, describ
     assert (figures["volunteers"]["value"], figures["volunteers"]["suppression"]) == (None, "small")
     assert figures["hours"]["suppression"] == "complement"
     assert (figures["calls"]["value"], figures["calls"]["suppression"]) == (12, None)
-    for figure in figures.values():
+    definitions = answer.json()["definitions"]
+    assert definitions.keys() == figures.keys()
+    for definition in definitions.values():
         for words in ("name", "definition", "formula", "source", "refreshed", "protection"):
-            assert figure[words]["zh"] and figure[words]["en"]
-    assert figures["calls"]["name"]["en"] == "Calls"
+            assert definition[words]["zh"] and definition[words]["en"]
+    assert definitions["calls"]["name"]["en"] == "Calls"
+
+
+def test_a_month_of_every_period_stays_a_small_answer(client, tree):
+    today = clock.today()
+    values: dict[str, Any] = {key.value: [123_455, ""] for key in DEFINITIONS}
+    Release.objects.bulk_create(
+        Release(
+            period=period,
+            starts_on=today - timedelta(days=back),
+            ends_on=today - timedelta(days=back),
+            version=1,
+            released_at=clock.now(),
+            figures={tree.province.code: values},
+        )
+        for back in range(1, 32)
+        for period in Release.Period.values
+    )
+
+    answer = client.get(PATH, {"area": "33", "to": (today - timedelta(days=1)).isoformat()})
+
+    assert len(answer.json()["releases"]) == 31 * len(Release.Period)
+    assert answer.content.count(b"Calls made public") == 1
+    assert len(answer.content) <= 256 * 2**10
 
 
 def test_days_are_asked_for_by_first_and_last(client, tree):
