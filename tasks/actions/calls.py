@@ -128,11 +128,18 @@ def publish_call(*, task: Task, by: User, at: datetime) -> Task:
 
 
 @transaction.atomic
-def edit_call(*, task: Task, changes: dict[str, Any], by: User, at: datetime) -> Task:
-    """Change what a draft or an open call says; whoever has taken it on is told."""
+def edit_call(
+    *, task: Task, changes: dict[str, Any], by: User, at: datetime, only_draft: bool = False
+) -> Task:
+    """Change what a draft or an open call says; whoever has taken it on is told.
+
+    `only_draft`: a call that was made public in this moment stays as the official read it.
+    """
     task = _locked(task)
     if task.status not in (Task.Status.DRAFT, *OPEN):
         raise TaskNotOpen
+    if only_draft and task.status != Task.Status.DRAFT:
+        raise NotADraft
     refuse_hands_off(task, by, at)
     changed = [name for name in FIELDS if name in changes and getattr(task, name) != changes[name]]
     for name in changed:
@@ -141,6 +148,8 @@ def edit_call(*, task: Task, changes: dict[str, Any], by: User, at: datetime) ->
     if "area" in changed:
         if not _serves(task.issuer, task.area):
             raise _not_served(task.issuer, task.area)
+        if task.status in OPEN:
+            refuse_if_stopped(task.area)
         task.county_id = task.area.county_id
         task.crisis = running_crisis(task.area)
     if "people_needed" in changed:

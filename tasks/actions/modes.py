@@ -77,8 +77,9 @@ def change_mode(
     `seen` is when the page was made on which the official chose: what somebody else decided since refuses it.
     """
     reason = need_reason(reason)
-    # Two officials who press at once: the second waits here and then reads who decided.
-    area = Area.objects.select_for_update(of=("self",), no_key=True).get(pk=area.pk)
+    # Two officials who press at once, here or above: the second waits here and then reads who decided.
+    Area.objects.select_for_update(of=("self",), no_key=True).get(code=area.path_codes[0])
+    area = Area.objects.with_parents().get(pk=area.pk)
     if not can_decide_mode(by, area):
         raise ModeNotYours(area=area.full_name)
     if seen is not None:

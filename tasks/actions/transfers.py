@@ -164,12 +164,15 @@ def end_transfer(*, transfer: Transfer, by: User, at: datetime, reason: str) -> 
 
 def expire_transfers(*, at: datetime) -> int:
     """End proposals that nobody answered in time, and help for calls that are over; return how many."""
-    over = Transfer.objects.filter(
-        Q(status=Status.PROPOSED, due_at__lte=at)
-        | Q(status__in=(Status.PROPOSED, Status.AGREED))
-        & (~Q(task__status__in=OPEN) | Q(task__ends_on__lt=localdate(at)))
-    ).order_by("pk")
+    over = Transfer.objects.filter(_over(at)).order_by("pk")
     return sum(_expire(pk, at) for pk in list(over.values_list("pk", flat=True)))
+
+
+def _over(at: datetime) -> Q:
+    """Nobody answered in time, or the call that is helped is over."""
+    return Q(status=Status.PROPOSED, due_at__lte=at) | Q(status__in=(Status.PROPOSED, Status.AGREED)) & (
+        ~Q(task__status__in=OPEN) | Q(task__ends_on__lt=localdate(at))
+    )
 
 
 def taker_of(area: Area, giver: Area) -> Area:
@@ -181,7 +184,9 @@ def taker_of(area: Area, giver: Area) -> Area:
 
 @transaction.atomic
 def _expire(pk: int, at: datetime) -> bool:
-    transfer = with_names(Transfer.objects.live().filter(pk=pk)).select_for_update(of=("self",)).first()
+    # Asked again under the lock: somebody may have agreed in this moment.
+    rows = Transfer.objects.filter(_over(at), pk=pk).select_for_update(of=("self",))
+    transfer = with_names(rows).first()
     if transfer is None:
         return False
     _end(transfer, Status.ENDED, by=None, at=at)

@@ -260,6 +260,20 @@ def test_what_nobody_answers_and_what_is_over_ends_by_itself(
     assert states == {"ended"}
 
 
+def test_a_proposal_that_was_agreed_to_in_the_last_moment_does_not_end(need: Task, giver: Area) -> None:
+    agreed = make_transfer(need, giver, status="agreed", due_at=NOW)
+
+    # The job listed it while nobody had answered, and comes to it now.
+    assert transfers._expire(agreed.pk, NOW) is False
+    agreed.refresh_from_db()
+    assert agreed.status == "agreed"
+
+
+def test_a_draft_that_became_public_is_not_edited_as_a_draft(need: Task, asking: User) -> None:
+    with pytest.raises(calls.NotADraft):
+        calls.edit_call(task=need, changes={"title": "Other"}, by=asking, at=NOW, only_draft=True)
+
+
 def test_the_missing_word_waits_with_its_side_only(
     tree: SmallTree, need: Task, giver: Area, asking: User
 ) -> None:

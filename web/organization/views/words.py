@@ -89,7 +89,7 @@ def edit_draft(request: OrganizerRequest, code: str, task: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         changes = {name: form.cleaned_data[name] for name in names}
         try:
-            edit_call(task=found, changes=changes, by=request.user, at=clock.now())
+            edit_call(task=found, changes=changes, by=request.user, at=clock.now(), only_draft=True)
         except DomainError as error:
             refuse(form, error)
         else:
