@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from operations.synthetic import codes
-from operations.synthetic.asked import PROMISES, Asked, looks_at
+from operations.synthetic.asked import CLOSED_BY_ITSELF_S, PROMISES, Asked, looks_at
 from operations.synthetic.copying import Days, Moments, copy, fix_sequences, next_id
 from operations.synthetic.curve import Calendar
 from operations.synthetic.groups import Groups
@@ -101,9 +101,8 @@ def write(
             "answered_at": Moments(asked.answered_at),
             "placed_at": Moments(asked.placed_at),
             "served_at": Moments(asked.served_at),
-            "confirmed_at": Moments(
-                np.where(asked.status == HelpRequest.Status.CONFIRMED.value, asked.ended_at, -1)
-            ),
+            # Of which nobody said anything ends without anybody's word.
+            "confirmed_at": Moments(np.where(_confirmed(asked), asked.ended_at, -1)),
             "ended_at": Moments(asked.ended_at),
             "escalated_at": Moments(_escalated_at(asked, asked.asked_at + answer, calendar)),
             "reason": [
@@ -131,7 +130,8 @@ def _events(asked: Asked, ids: np.ndarray, groups: Groups, tick: Callable[[int],
         ("withdrawn", is_[HelpRequest.Status.WITHDRAWN], asked.ended_at, False),
         ("placed", asked.placed_at >= 0, asked.placed_at, True),
         ("served", asked.served_at >= 0, asked.served_at, True),
-        ("confirmed", is_[HelpRequest.Status.CONFIRMED], asked.ended_at, False),
+        ("confirmed", _confirmed(asked), asked.ended_at, False),
+        ("ended", is_[HelpRequest.Status.CONFIRMED] & ~_confirmed(asked), asked.ended_at, True),
     )
     for verb, chosen, at, by_group in steps:
         rows = np.flatnonzero(chosen)
@@ -139,6 +139,12 @@ def _events(asked: Asked, ids: np.ndarray, groups: Groups, tick: Callable[[int],
         if by_group:
             values |= {"by_id": owner[rows], "organization_id": group[rows]}
         copy(RequestEvent, len(rows), values, tick)
+
+
+def _confirmed(asked: Asked) -> np.ndarray:
+    """Those of which the resident said that it was done."""
+    by_itself = asked.ended_at == asked.served_at + CLOSED_BY_ITSELF_S
+    return (asked.status == HelpRequest.Status.CONFIRMED.value) & ~by_itself
 
 
 def _escalated_at(asked: Asked, due_at: np.ndarray, calendar: Calendar) -> np.ndarray:

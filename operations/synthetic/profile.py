@@ -54,10 +54,16 @@ class Profile:
         return -365 * YEARS_BEFORE
 
     def of_size(self, volunteers: int) -> "Profile":
-        """The same place with another number of volunteers, and groups in proportion."""
+        """The same place with another number of volunteers, groups in proportion, and figures of a few days."""
         groups = max(100, round(self.groups * volunteers / self.volunteers))
         share = self.services_in_crisis * volunteers / self.volunteers
-        return replace(self, volunteers=volunteers, groups=groups, services_in_crisis=share)
+        return replace(
+            self,
+            volunteers=volunteers,
+            groups=groups,
+            services_in_crisis=share,
+            days_released=min(self.days_released, 2),
+        )
 
 
 SIZES = {
