@@ -86,6 +86,10 @@ def addresses(tree: SmallTree, people: People) -> dict[str, str]:
             arguments.append(task.code)
         if name == "table_of":
             arguments.append("kinds")
+        if name in ("asked", "slip"):
+            arguments.append(written_down(county))
+        if name in ("request", "pass_on_request", "request_pass_on"):
+            arguments.append(make_request(tree.townships[0]).ref)
         if name == "step":
             arguments.append(make_step(task, organization_nearby(county)).code)
         if name == "approval":
