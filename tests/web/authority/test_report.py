@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from core import clock
 from insights.actions import correct_release, refresh, release_due
-from insights.queries import DEFINITIONS
+from insights.queries import DEFINITIONS, Key
 from insights.queries.decisions import What, decisions_on
 from organizations.models import Membership
 from tasks.models import StageChange
@@ -111,6 +111,23 @@ def test_it_says_what_happened_and_who_by_office(day_of_work, people, tree):
     assert office in said
     for person in (people.official, people.above):
         assert not person.name or person.name not in said
+
+
+def test_a_day_that_is_over_tells_its_seats_and_what_was_released(day_of_work, people, tree):
+    authority = Membership.objects.get(user=people.above).organization
+    shift = make_shift(area=tree.counties[0], seats=9, seats_min=7, starts_at=tomorrow_at(12, days=-1))
+    refresh(at=NOW)
+    release_due(at=tomorrow_at(7, days=0))
+
+    found = situation(tree.cities[0], authority, clock.today() - timedelta(days=1), clock.now())
+    figures = paper_of(found).sections[0].items
+
+    assert not found.is_running
+    assert [item.label for item in figures[:3]] == [
+        str(DEFINITIONS[key].name) for key in (Key.SHORT, Key.FILL_RATE, Key.FAIRNESS)
+    ]
+    assert figures[0].parts[0][0] == str(shift.roles.get().seats_min)
+    assert str(DEFINITIONS[Key.CALLS].name) in {item.label for item in figures[3:]}
 
 
 def test_decisions_come_in_one_statement_and_only_of_the_area(day_of_work, tree):

@@ -86,7 +86,7 @@ def _gap(read: Read) -> Figure:
 
 
 def _figure(key: Key) -> Figure:
-    return {"label": DEFINITIONS[key].name, "definition_url": definition_url(key)}
+    return {"key": key, "label": DEFINITIONS[key].name, "definition_url": definition_url(key)}
 
 
 def _what_short(days: Days) -> str:

@@ -116,7 +116,7 @@ def _figures(found: Situation) -> Section:
     five = figures(found.read, _days(found))
     if found.is_running:
         return _section_of(tuple(_item(figure) for figure in five), lately_words(found.read))
-    exact = [_item(figure) for figure in five if str(figure["definition_url"]).rpartition("#")[2] in OF_SEATS]
+    exact = [_item(figure) for figure in five if figure["key"] in OF_SEATS]
     released = [
         _released(definition, found.released[key])
         for key, definition in DEFINITIONS.items()
