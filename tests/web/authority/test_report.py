@@ -18,7 +18,7 @@ from insights.actions import correct_release, refresh, release_due
 from insights.queries import DEFINITIONS, Key
 from insights.queries.decisions import What, decisions_on
 from organizations.models import Membership
-from tasks.models import StageChange
+from tasks.models import ModeChange, StageChange
 from tests.factories.areas import SmallTree
 from tests.factories.tasks import make_crisis, make_shift, make_stop, make_task, tomorrow_at
 from tests.web.authority.conftest import People, signed_in
@@ -128,6 +128,27 @@ def test_a_day_that_is_over_tells_its_seats_and_what_was_released(day_of_work, p
     ]
     assert figures[0].parts[0][0] == str(shift.roles.get().seats_min)
     assert str(DEFINITIONS[Key.CALLS].name) in {item.label for item in figures[3:]}
+
+
+def test_what_is_in_force_from_midnight_belongs_to_the_next_day(people, tree):
+    authority = Membership.objects.get(user=people.above).organization
+    begun, midnight = tomorrow_at(9, days=-1), tomorrow_at(0, days=0)
+    crisis = make_crisis(tree.province, started_at=begun)
+    for stage, mode, moment in ((1, "sponsor", begun), (2, "operator", midnight)):
+        values = {
+            "area": tree.cities[0],
+            "decided_at": begun,
+            "effective_at": moment,
+            "decided_by": people.above,
+        }
+        StageChange.objects.create(crisis=crisis, stage=stage, reason="一", **values)
+        ModeChange.objects.create(mode=mode, reason="一", **values)
+
+    days = [clock.today() - timedelta(days=back) for back in (1, 0)]
+    before, after = (situation(tree.cities[0], authority, day, clock.now()) for day in days)
+
+    assert (before.stage.stage, before.stage.day_number(before.until), before.mode.mode) == (1, 1, "sponsor")
+    assert (after.stage.stage, after.stage.day_number(after.until), after.mode.mode) == (2, 1, "operator")
 
 
 def test_decisions_come_in_one_statement_and_only_of_the_area(day_of_work, tree):

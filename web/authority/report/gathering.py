@@ -40,7 +40,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Situation:
-    """The values of a report. `at` is when it was made, `until` the moment that it speaks of.
+    """The values of a report. `at` is when it was made, `until` the last moment that it speaks of.
 
     `released`: what was made public of the area for that day, by key; nothing while the day is not over.
     """
@@ -78,7 +78,8 @@ def reported_day(text: str, today: date) -> date | None:
 
 def situation(area: Area, authority: Organization, day: date, at: datetime) -> Situation:
     """Gather the report of a day until now, if it is today, else until its end."""
-    until = min(at, make_aware(datetime.combine(day + timedelta(days=1), time())))
+    # Not the midnight itself: what is in force from then on belongs to the next day.
+    until = min(at, make_aware(datetime.combine(day + timedelta(days=1), time())) - datetime.resolution)
     read = _read(area, day, is_running=until == at)
     waiting = _waiting(area, until)
     return Situation(
