@@ -41,11 +41,12 @@ FROM organizations_verification v JOIN organizations_organization o ON o.id = v.
   JOIN inside ON inside.id = o.home_area_id
 WHERE v.decided_at >= %(start)s AND v.decided_at < %(end)s
 UNION ALL
-SELECT 'transfer', greatest(f.giver_agreed_at, f.taker_agreed_at), f.status, f.taker_id, NULL,
+SELECT 'transfer', greatest(f.giver_agreed_at, f.taker_agreed_at), 'agreed', f.taker_id, NULL,
   CASE WHEN f.giver_agreed_at > f.taker_agreed_at THEN f.giver_agreed_for_id ELSE f.taker_agreed_for_id END,
   NULL, NULL, f.giver_id, NULL, '', NULL
 FROM tasks_transfer f
-WHERE f.status = 'agreed' AND (f.giver_id IN (SELECT id FROM inside) OR f.taker_id IN (SELECT id FROM inside))
+WHERE f.giver_agreed_at IS NOT NULL AND f.taker_agreed_at IS NOT NULL
+  AND (f.giver_id IN (SELECT id FROM inside) OR f.taker_id IN (SELECT id FROM inside))
   AND greatest(f.giver_agreed_at, f.taker_agreed_at) >= %(start)s
   AND greatest(f.giver_agreed_at, f.taker_agreed_at) < %(end)s
 UNION ALL

@@ -20,7 +20,7 @@ from insights.queries.decisions import What, decisions_on
 from organizations.models import Membership
 from tasks.models import ModeChange, StageChange
 from tests.factories.areas import SmallTree
-from tests.factories.tasks import make_crisis, make_shift, make_stop, make_task, tomorrow_at
+from tests.factories.tasks import make_crisis, make_shift, make_stop, make_task, make_transfer, tomorrow_at
 from tests.web.authority.conftest import People, signed_in
 from tests.web.reading import statements
 from web.authority.report.gathering import situation
@@ -149,6 +149,17 @@ def test_what_is_in_force_from_midnight_belongs_to_the_next_day(people, tree):
 
     assert (before.stage.stage, before.stage.day_number(before.until), before.mode.mode) == (1, 1, "sponsor")
     assert (after.stage.stage, after.stage.day_number(after.until), after.mode.mode) == (2, 1, "operator")
+
+
+def test_a_transfer_stays_in_the_report_of_its_day_when_it_is_over(people, tree):
+    task = make_task(area=tree.townships[0])
+    transfer = make_transfer(task, giver=tree.counties[2], status="ended", ended_at=clock.now())
+
+    for area in (tree.counties[0], tree.counties[2]):
+        (one,) = decisions_on(area, clock.today())
+
+        assert (one.what, one.code) == (What.TRANSFER, "agreed")
+        assert one.at == transfer.taker_agreed_at
 
 
 def test_decisions_come_in_one_statement_and_only_of_the_area(day_of_work, tree):
