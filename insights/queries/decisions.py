@@ -73,7 +73,8 @@ SELECT 'correction', r.released_at, r.period || ' ' || r.starts_on || ' ' || r.e
   NULL, r.correction, NULL
 FROM insights_release r WHERE r.version > 1 AND r.released_at >= %(start)s AND r.released_at < %(end)s
 """
-# Of a call the title in each language, as far as it has one; of whoever decided an authority before any other of theirs.
+# Of a call the title in each language, as far as it has one; of whoever decided the organization in
+# which they were then, an authority before any other.
 FOUND = """
 WITH inside AS MATERIALIZED (SELECT id FROM areas_area WHERE path LIKE %(below)s),
 around AS MATERIALIZED (SELECT id FROM areas_area WHERE path LIKE %(below)s OR path = ANY(%(above)s)),
@@ -94,7 +95,8 @@ FROM found
     SELECT o.name, o.name_en FROM (
       SELECT found.office_id AS id, NULL::timestamptz AS started_at WHERE found.office_id IS NOT NULL
       UNION ALL
-      SELECT organization_id, started_at FROM organizations_membership WHERE user_id = found.by_id
+      SELECT organization_id, started_at FROM organizations_membership
+      WHERE user_id = found.by_id AND started_at <= found.at AND (ended_at IS NULL OR ended_at > found.at)
     ) theirs JOIN organizations_organization o ON o.id = theirs.id
     ORDER BY o.kind = 'government' DESC, theirs.started_at DESC LIMIT 1
   ) office ON true

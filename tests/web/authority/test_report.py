@@ -20,6 +20,7 @@ from insights.queries.decisions import What, decisions_on
 from organizations.models import Membership
 from tasks.models import ModeChange, StageChange
 from tests.factories.areas import SmallTree
+from tests.factories.organizations import make_official
 from tests.factories.tasks import make_crisis, make_shift, make_stop, make_task, make_transfer, tomorrow_at
 from tests.web.authority.conftest import People, signed_in
 from tests.web.reading import statements
@@ -37,6 +38,7 @@ def day_of_work(tree: SmallTree, people: People) -> None:
     """A county that lacks hands, a call that waits, a stage, a stop and a correction, all today."""
     make_shift(area=tree.counties[0], seats=6, seats_min=4, starts_at=tomorrow_at(12, days=0))
     make_task(area=tree.townships[0], title="送菜龘上门", called_at=NOW - timedelta(hours=5))
+    Membership.objects.update(started_at=NOW - timedelta(days=30))
     crisis = make_crisis(tree.province)
     StageChange.objects.create(
         crisis=crisis, area=tree.counties[0], stage=1, effective_at=NOW, decided_at=NOW,
@@ -160,6 +162,21 @@ def test_a_transfer_stays_in_the_report_of_its_day_when_it_is_over(people, tree)
 
         assert (one.what, one.code) == (What.TRANSFER, "agreed")
         assert one.at == transfer.taker_agreed_at
+
+
+def test_the_office_is_the_one_in_which_somebody_was_when_they_decided(people, tree):
+    moved = Membership.objects.get(user=people.official)
+    moment = moved.started_at + timedelta(seconds=2)
+    make_stop(tree.counties[0], by=people.official, stopped_at=moment, reason="台风")
+    Membership.objects.filter(pk=moved.pk).update(ended_at=moment + timedelta(seconds=1))
+    later = make_official(tree.counties[1], user=people.official)
+    Membership.objects.filter(user=later, ended_at=None).update(started_at=moment + timedelta(seconds=1))
+    make_stop(tree.counties[1], by=later, stopped_at=moment + timedelta(seconds=3), reason="台风")
+
+    first, second = decisions_on(tree.cities[0], clock.today())
+
+    assert str(first.office) == moved.organization.display_name
+    assert str(second.office) == Membership.objects.get(user=later, ended_at=None).organization.display_name
 
 
 def test_decisions_come_in_one_statement_and_only_of_the_area(day_of_work, tree):
