@@ -12,6 +12,8 @@ from django.utils.translation import get_language
 
 from areas.models import Area
 
+# How many of one kind and verdict are told; of the others their number is.
+TOLD = 20
 # The parts of the union, each with the columns that differ from NONE: what it is about, where, by whom, why.
 COLUMNS = "what, at, code, area_id, by_id, office_id, org_id, task_id, giver_id, type_id, reason, until"
 PARTS = """
@@ -78,13 +80,18 @@ FROM insights_release r WHERE r.version > 1 AND r.released_at >= %(start)s AND r
 FOUND = """
 WITH inside AS MATERIALIZED (SELECT id FROM areas_area WHERE path LIKE %(below)s),
 around AS MATERIALIZED (SELECT id FROM areas_area WHERE path LIKE %(below)s OR path = ANY(%(above)s)),
-found ({columns}) AS ({parts})
+every ({columns}) AS ({parts}),
+numbered AS (
+  SELECT *, count(*) OVER of_kind AS alike, row_number() OVER (of_kind ORDER BY at DESC) AS number FROM every
+  WINDOW of_kind AS (PARTITION BY what, CASE WHEN what = ANY(%(with_verdict)s) THEN code END)
+),
+found AS (SELECT * FROM numbered WHERE number <= %(told)s)
 SELECT found.what, found.at, found.code, area.name_zh, area.name_en,
   coalesce(about.name, giver.name_zh, type.name_zh,
     CASE WHEN task.language LIKE 'zh%%' THEN task.title ELSE coalesce(nullif(task.second_title, ''), task.title) END),
   coalesce(about.name_en, giver.name_en, type.name_en,
     CASE WHEN task.language LIKE 'zh%%' THEN coalesce(nullif(task.second_title, ''), task.title) ELSE task.title END),
-  office.name, office.name_en, found.reason, found.until
+  office.name, office.name_en, found.reason, found.until, found.alike
 FROM found
   LEFT JOIN areas_area area ON area.id = found.area_id
   LEFT JOIN organizations_organization about ON about.id = found.org_id
@@ -120,6 +127,10 @@ class What(StrEnum):
     CORRECTION = "correction"
 
 
+# Of these `code` says yes or no.
+WITH_VERDICT = (What.REVIEW, What.VERIFICATION, What.TRANSFER)
+
+
 @dataclass(frozen=True)
 class Named:
     """A name in both languages; empty where there is none."""
@@ -140,6 +151,7 @@ class Decision:
 
     `until` is when a stop was lifted, or from when a stage or a mode is in force. `subject` is what it was about: the
     call, the organization, the area that gives hands. `reason` is what was written for it, where that is about areas.
+    `alike` is how many of its kind and verdict there are on that day, this one and those that are not told among them.
     """
 
     what: What
@@ -150,14 +162,23 @@ class Decision:
     office: Named
     reason: str
     until: datetime | None
+    alike: int
+
+    @property
+    def sort(self) -> tuple[What, str]:
+        """Its kind, and which way it went where that is yes or no."""
+        return self.what, self.code if self.what in WITH_VERDICT else ""
 
 
 def decisions_on(area: Area, day: date) -> list[Decision]:
     """What was decided on the day about the area, what lies in it, and for stages, modes, stops, lent decisions and
-    promises what lies over it; also the stops that were in force on it. The latest last; one statement."""
+    promises what lies over it; also the stops that were in force on it. Of each kind and verdict the last `TOLD`, the
+    latest last; one statement."""
     values: dict[str, Any] = {
         "below": f"{area.path}%",
         "above": list(area.paths_above()),
+        "with_verdict": [what.value for what in WITH_VERDICT],
+        "told": TOLD,
         "start": make_aware(datetime.combine(day, time())),
         "end": make_aware(datetime.combine(day + timedelta(days=1), time())),
     }
@@ -167,7 +188,7 @@ def decisions_on(area: Area, day: date) -> list[Decision]:
 
 
 def _decision(row: Iterable[Any]) -> Decision:
-    what, at, code, area_zh, area_en, about_zh, about_en, office_zh, office_en, reason, until = row
+    what, at, code, area_zh, area_en, about_zh, about_en, office_zh, office_en, reason, until, alike = row
     return Decision(
         what=What(what),
         at=at,
@@ -177,4 +198,5 @@ def _decision(row: Iterable[Any]) -> Decision:
         office=Named(office_zh or "", office_en or ""),
         reason=reason,
         until=until,
+        alike=alike,
     )

@@ -15,12 +15,12 @@ from pypdf import PdfReader
 
 from core import clock
 from insights.actions import correct_release, refresh, release_due
-from insights.queries import DEFINITIONS, Key
+from insights.queries import DEFINITIONS, Key, decisions
 from insights.queries.decisions import What, decisions_on
-from organizations.models import Membership
+from organizations.models import Membership, Verification
 from tasks.models import ModeChange, StageChange
 from tests.factories.areas import SmallTree
-from tests.factories.organizations import make_official
+from tests.factories.organizations import make_official, make_organization
 from tests.factories.tasks import make_crisis, make_shift, make_stop, make_task, make_transfer, tomorrow_at
 from tests.web.authority.conftest import People, signed_in
 from tests.web.reading import statements
@@ -104,6 +104,8 @@ def test_it_says_what_happened_and_who_by_office(day_of_work, people, tree):
     every = ["figures", "map", "worst", "kinds", "requests", "waiting", "stops", "decisions"]
     assert [section.key for section in made.sections] == every
     assert "还缺的人手" in said
+    assert "人手按全天计算" in said
+    assert made.links[1].address.endswith(f"/area/3301/?day={clock.today().isoformat()}")
     assert "桐庐县" in said
     assert "送菜龘上门" in said
     assert "第一阶段" in said
@@ -177,6 +179,31 @@ def test_the_office_is_the_one_in_which_somebody_was_when_they_decided(people, t
 
     assert str(first.office) == moved.organization.display_name
     assert str(second.office) == Membership.objects.get(user=later, ended_at=None).organization.display_name
+
+
+def test_a_day_of_many_decisions_stays_a_short_report(people, tree, monkeypatch):
+    at = clock.now()
+    monkeypatch.setattr(decisions, "TOLD", 8)
+    for number in range(12):
+        moment = at + number * timedelta(milliseconds=1)
+        lifted = {"lifted_at": moment, "lifted_by": people.above}
+        make_stop(tree.counties[0], by=people.official, stopped_at=moment, reason="台风", **lifted)
+    decided = {"requested_at": at, "evidence": "", "decided_at": at, "decided_by": people.above}
+    for verdict, count in (("approved", 9), ("declined", 2)):
+        for number in range(count):
+            group = make_organization(home_area=tree.counties[0], name=f"{verdict} {number}")
+            Verification.objects.create(organization=group, decision=verdict, reason="So.", **decided)
+
+    with override("en"):
+        sections = {section.key: section for section in paper(people, tree, "en").sections}
+    made, stops = sections["decisions"], sections["stops"]
+
+    said = [row[1] for row in made.table.rows]
+    assert made.lines == ("Organizations approved: 9", "4 more decisions of this day are not listed.")
+    assert sum("lifted" in words for words in said) == 8
+    assert sum("declined" in words for words in said) == 2
+    assert stops.intro == "12 stops were in force."
+    assert stops.lines[-1] == "Only the latest 8 are listed." and len(stops.lines) == 9
 
 
 def test_decisions_come_in_one_statement_and_only_of_the_area(day_of_work, tree):

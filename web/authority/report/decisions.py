@@ -9,13 +9,23 @@ from insights.queries.decisions import Decision, What
 from organizations.models import Delegation, Verification
 from tasks.models import Mode, Review, Transfer
 from tasks.queries.stages import number_name
-from web.wording import duration_words, local, plain_date, span_words
+from web.wording import duration_words, local, number_words, plain_date, span_words
 
 
 def decision_words(one: Decision) -> str:
     """One decision as a sentence, with the reason that was written for it."""
     words = _WORDS[one.what](one)
     return f"{words}{gettext(': ')}{one.reason}" if one.reason else words
+
+
+def counted_words(one: Decision) -> str:
+    """Many verifications as a line: how many organizations were approved, or declined, on the day."""
+    words = (
+        gettext("Organizations approved: %(count)s")
+        if one.code == Verification.Decision.APPROVED
+        else gettext("Organizations declined: %(count)s")
+    )
+    return words % {"count": number_words(one.alike)}
 
 
 def _moment(one: Decision) -> str:

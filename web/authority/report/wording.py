@@ -12,12 +12,13 @@ from django.utils.translation import gettext, ngettext, pgettext
 from core.deployment import is_synthetic
 from insights.disclosure import Cell
 from insights.queries import DEFINITIONS, Counts, Definition, Key
+from insights.queries.decisions import Decision, What
 from web.authority.overview.days import Days
 from web.authority.overview.figures import figures, lately_words
 from web.authority.overview.kinds import kind_lines
 from web.authority.overview.places import tiles
 from web.authority.overview.requests import flowing
-from web.authority.report.decisions import decision_words
+from web.authority.report.decisions import counted_words, decision_words
 from web.authority.report.gathering import Situation
 from web.authority.report.paper import MARKS, Item, Link, Paper, Section, Table
 from web.drawing.tile_map import map_text, tile_map
@@ -27,6 +28,8 @@ from web.wording import duration_words, full_date, in_chinese, local, number_wor
 NONE = "–"
 # What is counted from seats is known of every day.
 OF_SEATS = (Key.SHORT, Key.FILL_RATE, Key.FAIRNESS)
+# More organizations than these checked on a day, and their number is told in place of their names.
+VERIFICATIONS_SHOWN = 5
 
 
 def paper_of(found: Situation) -> Paper:
@@ -115,7 +118,10 @@ def _figures(found: Situation) -> Section:
     """While the day lasts the five of the overview; of a day that is over what was released, beside its seats."""
     five = figures(found.read, _days(found))
     if found.is_running:
-        return _section_of(tuple(_item(figure) for figure in five), lately_words(found.read))
+        # The overview, where no day is chosen, counts what is left of today, and tomorrow: other numbers.
+        whole = gettext("Hands are counted over the whole day, with the shifts that are over.")
+        notes, between = (whole, lately_words(found.read)), "" if in_chinese() else " "
+        return _section_of(tuple(_item(figure) for figure in five), between.join(filter(None, notes)))
     exact = [_item(figure) for figure in five if figure["key"] in OF_SEATS]
     released = [
         _released(definition, found.released[key])
@@ -277,7 +283,7 @@ def _waiting(found: Situation) -> Section:
 
 def _stops(found: Situation) -> Section:
     section = Section("stops", gettext("Stops"))
-    stops = [one for one in found.decisions if one.what == "stop"]
+    stops = [one for one in found.decisions if one.what == What.STOP]
     if not stops:
         return replace(section, intro=gettext("Nothing stood still on this day."))
     lines = []
@@ -294,7 +300,9 @@ def _stops(found: Situation) -> Section:
             else gettext("%(area)s: stopped since %(since)s, still in force. %(reason)s")
         )
         lines.append(words % values)
-    count = len(stops)
+    count = stops[0].alike
+    if count > len(stops):
+        lines.append(gettext("Only the latest %(count)s are listed.") % {"count": len(stops)})
     intro = ngettext("%(count)s stop was in force.", "%(count)s stops were in force.", count) % {
         "count": count
     }
@@ -306,18 +314,37 @@ def _decisions(found: Situation) -> Section:
     made = [one for one in found.decisions if local(one.at).date() == found.day]
     if not made:
         return replace(section, intro=gettext("Nothing was decided on this day."))
-    rows = tuple((f"{local(one.at):%H:%M}", decision_words(one), str(one.office) or NONE) for one in made)
+    many = {
+        one.sort: one for one in made if one.what == What.VERIFICATION and one.alike > VERIFICATIONS_SHOWN
+    }
+    listed = [one for one in made if one.sort not in many]
+    rows = tuple((f"{local(one.at):%H:%M}", decision_words(one), str(one.office) or NONE) for one in listed)
+    heads = (gettext("Time"), gettext("Decision"), gettext("Office"))
     return replace(
         section,
-        table=Table((gettext("Time"), gettext("Decision"), gettext("Office")), rows, (False, False, False)),
+        table=Table(heads, rows, (False, False, False)) if rows else None,
+        lines=(*(counted_words(one) for one in many.values()), *_more(listed)),
         note=gettext("Offices are named, not persons."),
     )
+
+
+def _more(listed: Sequence[Decision]) -> Iterator[str]:
+    """How many decisions are not listed. Stops of earlier days are counted with those of the day, and listed above."""
+    counted = [one for one in listed if one.what != What.STOP]
+    count = sum({one.sort: one.alike for one in counted}.values()) - len(counted)
+    if count:
+        words = ngettext(
+            "%(count)s more decision of this day is not listed.",
+            "%(count)s more decisions of this day are not listed.",
+            count,
+        )
+        yield words % {"count": number_words(count)}
 
 
 def _links(found: Situation) -> Iterator[Link]:
     day = found.day.isoformat()
     yield Link(gettext("This report"), f"{_address('authority:report', found)}?day={day}")
-    yield Link(gettext("Overview"), _address("authority:overview", found))
+    yield Link(gettext("Overview"), f"{_address('authority:overview', found)}?day={day}")
     yield Link(
         gettext("What every figure counts, from which rows, how it is protected"),
         settings.SITE_URL + reverse("public:definitions"),
