@@ -214,6 +214,8 @@ class HelpRequest(models.Model):
                 name="request_open_alike",
                 condition=models.Q(status__in=("new", "verified", "placed")),
             ),
+            # What is waited for has not ended: the same index finds it and what ended lately.
+            models.Index(fields=["organization", "ended_at"], name="request_by_end"),
             models.Index(fields=["task"], name="request_by_task", condition=models.Q(task__isnull=False)),
             models.Index(
                 fields=["answer_due_at"],

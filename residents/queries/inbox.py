@@ -1,6 +1,6 @@
 """The requests that an organization looks at, and those of an area without whoever asked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -19,6 +19,8 @@ ENDED = (_STATUS.CONFIRMED, _STATUS.MERGED, _STATUS.DECLINED, _STATUS.WITHDRAWN)
 # More areas than this are found by words instead.
 AREAS_MOST = 100
 EVENTS_MOST = 60
+# Lists, their counts and their choices go this far back.
+ENDED_DAYS = 90
 # In the order of the page.
 NARROWINGS = ("late", "new", "verified", "placed", "served", "ended")
 
@@ -39,6 +41,11 @@ def requests_of(organization: Organization) -> QuerySet[HelpRequest]:
 def requests_within(area: Area) -> QuerySet[HelpRequest]:
     """Whatever was asked for in an area and below it."""
     return HelpRequest.objects.filter(area__path__startswith=area.path)
+
+
+def recent(requests: QuerySet[HelpRequest], at: datetime) -> QuerySet[HelpRequest]:
+    """Those that are waited for, and those that ended within `ENDED_DAYS`: a list of ten years is no list to work by."""
+    return requests.filter(Q(ended_at=None) | Q(ended_at__gt=at - timedelta(days=ENDED_DAYS)))
 
 
 def counts_of(requests: QuerySet[HelpRequest], at: datetime) -> dict[str, int]:
@@ -120,7 +127,9 @@ def organizations_among(requests: QuerySet[HelpRequest]) -> QuerySet[Organizatio
 
 def laid_to(request: HelpRequest) -> QuerySet[HelpRequest]:
     """Those that were found to be the same as this one."""
-    return request.merged.select_related("type", "area__parent__parent").order_by("asked_at", "id")
+    return request.merged.select_related("type", "area__parent__parent", "organization").order_by(
+        "asked_at", "id"
+    )
 
 
 def parts_of(request: HelpRequest) -> QuerySet[HelpRequest]:
@@ -129,7 +138,7 @@ def parts_of(request: HelpRequest) -> QuerySet[HelpRequest]:
     return (
         HelpRequest.objects.filter(Q(split_from=whole) | Q(pk=whole))
         .exclude(pk=request.pk)
-        .select_related("type", "area__parent__parent")
+        .select_related("type", "area__parent__parent", "organization")
         .order_by("id")
     )
 

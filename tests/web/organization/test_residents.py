@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from residents.models import HelpRequest, RequestLook
-from residents.queries.inbox import counts_of, narrowed, requests_of
+from residents.queries.inbox import counts_of, narrowed, recent, requests_of
 from tests.factories.organizations import make_member
 from tests.factories.sessions import sign_in
 from tests.residents.triage_rules import Town, make_town
@@ -212,3 +212,6 @@ def test_ten_thousand_requests_are_read_by_the_index(town: Town) -> None:
 
     assert "request_by_organization" in plan, plan
     assert counts_of(requests_of(town.group), at)["new"] == MANY // 10 + 1
+    long_ago = at - timedelta(days=91)
+    HelpRequest.objects.filter(status="confirmed").update(ended_at=long_ago)
+    assert counts_of(recent(requests_of(town.group), at), at)["ended"] == 0

@@ -21,12 +21,14 @@ from residents.models import HelpRequest
 from residents.permissions import can_promise, can_take_over
 from residents.policies import ALLOWED, Verb
 from residents.queries.inbox import (
+    ENDED_DAYS,
     counts_of,
     happened_to,
     kinds_among,
     narrowed,
     of_kind,
     organizations_among,
+    recent,
     requests_within,
     without_persons,
 )
@@ -52,19 +54,21 @@ def requests(request: OfficialRequest, area_code: str) -> HttpResponse:
     """The area's requests by state: kind, area, age against the promise, and who looks at them."""
     at = clock.now()
     chosen, found = _narrowed(request)
+    found = recent(found, at)
     counts = counts_of(found, at)
     state = shown_state(chosen["state"], counts)
     number = request.GET.get("page", "")
     page = max(int(number) if number.isdecimal() else 1, 1)
     first = (page - 1) * PAGE
     chosen = {**chosen, "state": state}
-    every = requests_within(request.area)
+    every = recent(requests_within(request.area), at)
     context = {
         **frame(request, "requests"),
         "segments": segments(counts, chosen),
         "rows": request_rows(without_persons(narrowed(found, state, at))[first : first + PAGE], at),
         "chosen": chosen,
         "state": state,
+        "ended_days": ENDED_DAYS,
         "kinds": list(kinds_among(every)),
         "organizations": list(organizations_among(every)),
         "nobody": NOBODY,

@@ -24,6 +24,7 @@ from residents.permissions import can_triage
 from residents.policies import ALLOWED, Verb
 from residents.queries.alike import alike
 from residents.queries.inbox import (
+    ENDED_DAYS,
     areas_among,
     counts_of,
     given_away,
@@ -33,6 +34,7 @@ from residents.queries.inbox import (
     narrowed,
     of_kind,
     parts_of,
+    recent,
     requests_of,
     with_names,
     with_words,
@@ -52,7 +54,8 @@ MOST_CHARACTERS = 60
 def residents(request: OrganizerRequest, code: str) -> HttpResponse:
     """The list: late first, then by state; narrowed by kind, area and words."""
     leader_of_approved(request)
-    at, own = clock.now(), requests_of(request.organization)
+    at = clock.now()
+    own = recent(requests_of(request.organization), at)
     kinds, areas = list(kinds_among(own)), list(areas_among(own))
     chosen = filters_of(request.GET)
     found = of_kind(own, chosen["kind"]) if chosen["kind"] else own
@@ -71,6 +74,7 @@ def residents(request: OrganizerRequest, code: str) -> HttpResponse:
         "rows": rows,
         "chosen": chosen,
         "state": state,
+        "ended_days": ENDED_DAYS,
         "kinds": kinds,
         "areas": areas,
         "may_place": state in ("late", "new", "verified"),
