@@ -14,9 +14,10 @@ from core import audit, rates
 from core.errors import DomainError
 from notifications.actions import queue_messages
 from residents import notices
+from residents.actions.moving import locked
 from residents.actions.telling import note
 from residents.models import HelpRequest, RequestPoint
-from residents.policies import Verb
+from residents.policies import REOPEN_DAYS, Verb
 from residents.queries.promises import promise_of
 from residents.queries.routing import who_looks_at
 from tasks.models import TaskType
@@ -28,8 +29,7 @@ NAME_MOST = 40
 PEOPLE_MOST = 500
 # Help is planned for days, not for next year.
 DAYS_AHEAD = 90
-# How long after the end it may still be said that it was not done: as long as the words are kept.
-REOPEN = timedelta(days=30)
+REOPEN = timedelta(days=REOPEN_DAYS)
 A_DAY, AN_HOUR = 86_400, 3600
 # A family behind one telephone; a whole building, or a counter, behind one network address.
 OF_ONE_PHONE = 5
@@ -40,6 +40,8 @@ Status = HelpRequest.Status
 MAY_TAKE_BACK = (Status.NEW, Status.VERIFIED, Status.PLACED)
 MAY_CONFIRM = (Status.PLACED, Status.SERVED)
 MAY_REOPEN = (Status.SERVED, Status.CONFIRMED)
+# Of one that was laid to another the same, as that one stands.
+MERGED_MAY_CONFIRM = (Status.SERVED, Status.CONFIRMED)
 MAY_ADD_WORDS = (Status.NEW, Status.VERIFIED, Status.PLACED, Status.SERVED, Status.MERGED)
 
 
@@ -142,7 +144,7 @@ def ask_help(
     place, words, address, name = place.strip(), words.strip(), address.strip(), name.strip()
     phone = normalize_phone(phone) if phone.strip() else ""
     _check(place=place, words=words, address=address, name=name, people=people)
-    _check_day(wanted_on, at)
+    check_day(wanted_on, at)
     answer, done = promise_of(area, type, at)
     own_phone = by is not None and phone != "" and phone == by.phone and by.phone_confirmed_at is not None
     request = HelpRequest.objects.create(
@@ -192,7 +194,7 @@ def _check(*, place: str, words: str, address: str, name: str, people: int) -> N
         raise TooManyPeople(field="people", most=PEOPLE_MOST)
 
 
-def _check_day(wanted_on: date | None, at: datetime) -> None:
+def check_day(wanted_on: date | None, at: datetime) -> None:
     if wanted_on is None:
         return
     today = localdate(at)
@@ -213,17 +215,30 @@ def confirm_phone(*, request: HelpRequest, at: datetime) -> None:
 
 @transaction.atomic
 def withdraw_request(*, request: HelpRequest, at: datetime, by: User | None = None, words: str = "") -> None:
-    """Whoever asked needs it no more. Whoever looks at it is told, and so whoever was on the way."""
+    """Whoever asked needs it no more. Whoever looks at it is told, and so whoever was on the way.
+
+    One that was laid to another no longer lies there; that one goes on.
+    """
     words = _short(words)
-    _move(request, MAY_TAKE_BACK, status=Status.WITHDRAWN, ended_at=at)
+    states = _states_by_main(request, MAY_TAKE_BACK, MAY_TAKE_BACK)
+    _move(request, states, status=Status.WITHDRAWN, merged_into=None, ended_at=at)
     _noted(request, Verb.WITHDRAWN, at, by, words)
 
 
 @transaction.atomic
 def confirm_done(*, request: HelpRequest, at: datetime, by: User | None = None) -> None:
-    """Whoever asked says that it is done; that may come before the organization said so."""
-    served = request.served_at or at
-    _move(request, MAY_CONFIRM, status=Status.CONFIRMED, served_at=served, confirmed_at=at, ended_at=at)
+    """Whoever asked says that it is done; that may come before the organization said so.
+
+    One that was laid to another stays there and ends with it: its word is its own, and is said once.
+    """
+    if request.status == Status.MERGED:
+        states = _states_by_main(request, (), MERGED_MAY_CONFIRM)
+        if request.confirmed_at is not None:
+            raise NotNow(state=request.get_status_display())
+        _move(request, states, confirmed_at=at)
+    else:
+        served = request.served_at or at
+        _move(request, MAY_CONFIRM, status=Status.CONFIRMED, served_at=served, confirmed_at=at, ended_at=at)
     _noted(request, Verb.CONFIRMED, at, by, "")
 
 
@@ -231,15 +246,17 @@ def confirm_done(*, request: HelpRequest, at: datetime, by: User | None = None) 
 def say_not_done(*, request: HelpRequest, words: str, at: datetime, by: User | None = None) -> None:
     """Whoever asked says that it was not done: it begins again where it was checked, with what was promised first.
 
-    Possible as long as its words are kept.
+    Possible as long as its words are kept. One that was laid to another stands by itself from then on.
     """
     words = _short(words)
-    if request.ended_at is not None and request.ended_at <= at - REOPEN:
+    states = _states_by_main(request, MAY_REOPEN, MAY_REOPEN)
+    if is_long_over(request, at):
         raise NotNow(state=request.get_status_display())
     _move(
         request,
-        MAY_REOPEN,
+        states,
         status=Status.VERIFIED,
+        merged_into=None,
         task=None,
         shift=None,
         placed_at=None,
@@ -261,6 +278,27 @@ def add_words(*, request: HelpRequest, words: str, at: datetime, by: User | None
     if request.status not in MAY_ADD_WORDS:
         raise NotNow(state=request.get_status_display())
     _noted(request, Verb.WORDS_ADDED, at, by, words)
+
+
+def is_long_over(request: HelpRequest, at: datetime) -> bool:
+    """Whether it ended too long ago to begin again; one that was laid to another ends with that one."""
+    ended_at = (request.merged_into or request).ended_at
+    return ended_at is not None and ended_at <= at - REOPEN
+
+
+def _states_by_main(request: HelpRequest, own: tuple[str, ...], of_main: tuple[str, ...]) -> tuple[str, ...]:
+    """The states from which a move is possible: of one that was laid to another, where that one is in the right one.
+
+    Keeps both from others until the end, the one that stays first, as merging does. Refreshes the object.
+    """
+    if request.merged_into is None:
+        return own
+    (main,) = locked([request.merged_into])
+    (row,) = locked([request])
+    if row.merged_into_id != main.pk or main.status not in of_main:
+        raise NotNow(state=row.get_status_display())
+    request.refresh_from_db()
+    return (Status.MERGED,)
 
 
 def count_words(request: HelpRequest) -> None:

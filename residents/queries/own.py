@@ -11,6 +11,8 @@ EVENTS_MOST = 60
 LOOKS_MOST = 30
 # The kind under which whatever has no kind of its own is written down.
 SOMETHING_ELSE = "neighbourhood"
+# With what is said of the request that another was laid to.
+_MAIN = ("merged_into__organization", "merged_into__task", "merged_into__shift")
 
 
 def kinds_of_help() -> QuerySet[TaskType]:
@@ -28,18 +30,14 @@ def request_by_code(code: str) -> HelpRequest | None:
         "organization",
         "task",
         "shift",
-        "merged_into__organization",
-        "merged_into__task",
-        "merged_into__shift",
+        *_MAIN,
     ).first()
 
 
 def asked_by(user: User) -> QuerySet[HelpRequest]:
     """What a person asked for, the latest first."""
     mine = HelpRequest.objects.filter(asked_by=user)
-    return mine.select_related("type", "organization", "task", "shift", "merged_into__organization").order_by(
-        "-id"
-    )
+    return mine.select_related("type", "organization", "task", "shift", *_MAIN).order_by("-id")
 
 
 def events_of(request: HelpRequest) -> list[RequestEvent]:
@@ -54,9 +52,7 @@ def looks_at(request: HelpRequest) -> list[RequestLook]:
 
 def parts_of(request: HelpRequest) -> list[HelpRequest]:
     """The other requests that were made of it, each of them followed by itself."""
-    return list(
-        request.parts.select_related("type", "organization", "task", "shift", "merged_into").order_by("id")
-    )
+    return list(request.parts.select_related("type", "organization", "task", "shift", *_MAIN).order_by("id"))
 
 
 def waiting_at(shift: Shift) -> list[HelpRequest]:

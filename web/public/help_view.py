@@ -9,7 +9,14 @@ from django.utils.translation import gettext, pgettext
 
 from accounts.queries import mask
 from organizations.models import Organization
-from residents.actions.asking import MAY_ADD_WORDS, MAY_CONFIRM, MAY_REOPEN, MAY_TAKE_BACK, REOPEN
+from residents.actions.asking import (
+    MAY_ADD_WORDS,
+    MAY_CONFIRM,
+    MAY_REOPEN,
+    MAY_TAKE_BACK,
+    MERGED_MAY_CONFIRM,
+    is_long_over,
+)
 from residents.models import HelpRequest, RequestEvent
 from residents.policies import Verb
 from web import wording
@@ -60,8 +67,8 @@ def spoken_code(code: str) -> list[str]:
 
 def request_view(request: HelpRequest, at: datetime) -> RequestView:
     main = request.merged_into or request
-    merged = request.merged_into_id is not None
-    reopens = request.status in MAY_REOPEN and (request.ended_at is None or request.ended_at > at - REOPEN)
+    merged = main is not request
+    may_confirm = main.status in (MERGED_MAY_CONFIRM if merged else MAY_CONFIRM)
     promise, late = _promise(main, at)
     return RequestView(
         request=request,
@@ -71,9 +78,9 @@ def request_view(request: HelpRequest, at: datetime) -> RequestView:
         is_late=late,
         spoken=spoken_code(request.code),
         phone=mask(request.phone),
-        can_withdraw=request.status in MAY_TAKE_BACK,
-        can_confirm=request.status in MAY_CONFIRM and not merged,
-        can_say_not_done=reopens,
+        can_withdraw=main.status in MAY_TAKE_BACK,
+        can_confirm=may_confirm and request.confirmed_at is None,
+        can_say_not_done=main.status in MAY_REOPEN and not is_long_over(request, at),
         can_add_words=request.status in MAY_ADD_WORDS,
         step=STEPS.get(Status(main.status), 0),
     )
@@ -88,7 +95,7 @@ def _now(request: HelpRequest, main: HelpRequest) -> str:
     who = _name(main.organization) or gettext("The authority of the area")
     if main is not request:
         return gettext("Somebody asked for the same, so both go on as one. %(now)s") % {
-            "now": _now(main, main)
+            "now": _now_of_both(request, main)
         }
     if main.status == Status.PLACED:
         return _planned(main)
@@ -96,10 +103,23 @@ def _now(request: HelpRequest, main: HelpRequest) -> str:
         Status.NEW: gettext("%(who)s looks at your request and answers."),
         Status.VERIFIED: gettext("%(who)s checked your request and looks for somebody who can come."),
         Status.SERVED: gettext("%(who)s says that it is done. Whether it is, is yours to say."),
-        Status.CONFIRMED: gettext("It is done, and you said so."),
+        Status.CONFIRMED: gettext("It is done, and you said so.")
+        if main.confirmed_at
+        else gettext("It is closed: nobody said that it was not done."),
         Status.DECLINED: gettext("%(who)s cannot do this. The reason stands below."),
         Status.WITHDRAWN: gettext("You took the request back. Nobody comes."),
     }.get(Status(main.status), "") % {"who": who}
+
+
+def _now_of_both(request: HelpRequest, main: HelpRequest) -> str:
+    """The same for whoever follows a request that is not their own: what others said is not put into their mouth."""
+    if main.status in MERGED_MAY_CONFIRM and request.confirmed_at:
+        return gettext("It is done, and you said so.")
+    if main.status == Status.CONFIRMED and main.confirmed_at:
+        return gettext("Whoever asked as well says that it is done. Whether it is for you, is yours to say.")
+    if main.status == Status.WITHDRAWN:
+        return gettext("Whoever asked as well took theirs back. Yours goes on by itself.")
+    return _now(main, main)
 
 
 def _planned(main: HelpRequest) -> str:

@@ -250,6 +250,7 @@ def test_the_pages_ask_as_much_for_one_event_as_for_many(client: Client, county:
     for _ in range(3):
         note(request=made, verb=Verb.CORRECTED, at=clock.now(), organization=desk)
         make_request(area=county, organization=desk, split_from=made, status="verified", type=made.type)
+    make_request(area=county, organization=desk, split_from=made, status="merged", type=made.type)
     with statements() as many:
         check_page(client.get(f"/en/help/{made.code}/"))
     with statements() as form:
