@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import DomainError
+from residents.actions.asking import is_long_over
 from residents.actions.moving import first_answer, locked, move, refusal
 from residents.actions.telling import note
 from residents.actions.triage import NobodyToHelp, write_down
@@ -30,6 +31,11 @@ class SameRequest(DomainError):
 class PartsOutOfRange(DomainError):
     code = "parts-out-of-range"
     text = _("Write %(least)d to %(most)d parts")
+
+
+class WordsDeleted(DomainError):
+    code = "words-deleted"
+    text = _("This ended long ago, and what was asked is deleted. It can no longer go on by itself")
 
 
 @dataclass(frozen=True)
@@ -88,11 +94,14 @@ def merge(
 def unmerge(*, request: HelpRequest, by: User | None, at: datetime, words: str = "") -> HelpRequest:
     """Make it a request of its own again: as new where being merged was the first thing that happened to it.
 
-    What the other request took over stays there, and can be corrected.
+    What the other request took over stays there, and can be corrected. Not possible once its words are deleted, or
+    so long after the end that they are about to be.
     """
     (row,) = locked([request])
     if row.status not in ALLOWED[Verb.UNMERGED]:
         raise refusal(request)
+    if not row.words or is_long_over(row, at):
+        raise WordsDeleted
     is_new = row.answered_at == row.ended_at
     move(
         row,
@@ -100,6 +109,7 @@ def unmerge(*, request: HelpRequest, by: User | None, at: datetime, words: str =
         status=HelpRequest.Status.NEW if is_new else HelpRequest.Status.VERIFIED,
         merged_into=None,
         answered_at=None if is_new else row.answered_at,
+        confirmed_at=None,
         ended_at=None,
     )
     write_down(row, Verb.UNMERGED, by, at)
@@ -119,14 +129,15 @@ def split(*, request: HelpRequest, parts: Sequence[Part], by: User, at: datetime
     if any(part.people < 1 for part in parts):
         raise NobodyToHelp(field="people")
     first, *others = parts
+    promised = request.done_due_at
     move(
         request,
         Verb.SPLIT,
         status=HelpRequest.Status.VERIFIED,
         answered_at=first_answer(at),
-        **_of_part(request, first),
+        **_of_part(request, first, promised),
     )
-    made = [request, *(_another(request, part) for part in others)]
+    made = [request, *(_another(request, part, promised) for part in others)]
     write_down(request, Verb.SPLIT, by, at, {"parts": [part.ref for part in made[1:]]})
     note(request=request, verb=Verb.SPLIT, at=at, by=by, organization=request.organization)
     # No message for each part: the one about the request leads to them all.
@@ -137,14 +148,14 @@ def split(*, request: HelpRequest, parts: Sequence[Part], by: User, at: datetime
     return made
 
 
-def _of_part(request: HelpRequest, part: Part) -> dict[str, object]:
-    done = promise_of(request.area, part.type, request.asked_at)[1]
+def _of_part(request: HelpRequest, part: Part, promised: datetime | None) -> dict[str, object]:
+    due = request.asked_at + timedelta(minutes=promise_of(request.area, part.type, request.asked_at)[1])
     return {
         "type": part.type,
         "people": part.people,
         "wanted_on": part.wanted_on,
         "words": part.words.strip() or request.words,
-        "done_due_at": request.asked_at + timedelta(minutes=done),
+        "done_due_at": min(due, promised or due),
     }
 
 
@@ -169,9 +180,9 @@ _COPIED = (
 )
 
 
-def _another(request: HelpRequest, part: Part) -> HelpRequest:
+def _another(request: HelpRequest, part: Part, promised: datetime | None) -> HelpRequest:
     values = {name: getattr(request, name) for name in _COPIED}
-    return HelpRequest.objects.create(split_from=request, **values, **_of_part(request, part))
+    return HelpRequest.objects.create(split_from=request, **values, **_of_part(request, part, promised))
 
 
 def _take_over(kept: HelpRequest, others: Sequence[HelpRequest], take: Collection[str]) -> None:

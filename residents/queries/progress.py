@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
-from residents.models import HelpRequest
-from residents.policies import UNCONFIRMED_DAYS, WAITED_FOR
+from organizations.models import Delegation
+from residents.models import HelpRequest, RequestEvent
+from residents.policies import REOPEN_DAYS, UNCONFIRMED_DAYS, WAITED_FOR, Verb
 from tasks.models import CheckIn, Shift, Task
 
 
@@ -62,13 +63,31 @@ def unconfirmed(at: datetime) -> QuerySet[HelpRequest]:
     return _with_names(HelpRequest.objects.filter(status=HelpRequest.Status.SERVED, served_at__lte=since))
 
 
-def left_alone() -> QuerySet[HelpRequest]:
-    """Laid to one that was taken back: their need is still there."""
-    return _with_names(
-        HelpRequest.objects.filter(
-            status=HelpRequest.Status.MERGED, merged_into__status=HelpRequest.Status.WITHDRAWN
+def left_alone(at: datetime) -> QuerySet[HelpRequest]:
+    """Laid to one that was taken back lately: their need is still there, and so are their words."""
+    since = at - timedelta(days=REOPEN_DAYS)
+    withdrawn = Q(merged_into__status=HelpRequest.Status.WITHDRAWN, merged_into__ended_at__gt=since)
+    merged = HelpRequest.objects.filter(withdrawn, status=HelpRequest.Status.MERGED)
+    return _with_names(merged.exclude(words=""))
+
+
+def after_delegations(at: datetime) -> QuerySet[HelpRequest]:
+    """Not looked at yet, and come to an organization because an authority let it look in its place, which is over;
+    what somebody passed on to it stays with it."""
+    over = (
+        Delegation.objects.filter(
+            Q(revoked_at__lte=at) | Q(ends_at__lte=at),
+            kind=Delegation.Kind.TRIAGE,
+            delegate=OuterRef("organization"),
+            starts_at__lte=OuterRef("asked_at"),
+            ends_at__gt=OuterRef("asked_at"),
         )
+        .alias(of=ExpressionWrapper(OuterRef("area__path"), output_field=CharField()))
+        .filter(of__startswith=F("area__path"))
     )
+    passed_on = RequestEvent.objects.filter(request=OuterRef("pk"), verb=Verb.PASSED_ON)
+    new = HelpRequest.objects.filter(status=HelpRequest.Status.NEW)
+    return _with_names(new.filter(Exists(over), ~Exists(passed_on)))
 
 
 def _placed() -> QuerySet[HelpRequest]:

@@ -8,11 +8,14 @@ from django.utils import timezone
 
 from core import clock, faults
 from notifications.models import Message
+from organizations.models import Delegation
 from residents.actions.asking import withdraw_request
 from residents.actions.following import follow
-from residents.actions.merging import merge
-from residents.actions.placing import place
+from residents.actions.merging import WordsDeleted, merge, unmerge
+from residents.actions.placing import place, take_out
+from residents.actions.telling import note
 from residents.models import HelpRequest
+from residents.policies import Verb
 from residents.queries.progress import of_served_shifts
 from tasks.actions.calls import cancel_task, close_task
 from tasks.actions.shifts import cancel_shift
@@ -106,6 +109,23 @@ def test_closed_work_serves_and_cancelled_work_looks_again(town: Town) -> None:
         assert (state(each), each.task, each.shift, each.placed_at) == ("verified", None, None, None)
 
 
+def test_what_was_moved_to_other_work_meanwhile_is_left_where_it_is(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = placed(town), placed(town)
+    end_of(town.shift, came=True)
+    elsewhere = another_shift(town)
+
+    def moves_the_second(name: str) -> None:
+        take_out(request=second, by=town.by, at=clock.now(), words="Another car.")
+        place(requests=[second], organization=town.group, shift=elsewhere, by=town.by, at=clock.now())
+
+    monkeypatch.setattr(faults, "point", moves_the_second)
+
+    assert follow(at=clock.now()) == 1
+    assert (state(first), state(second), second.shift) == ("served", "placed", elsewhere)
+
+
 def test_late_ones_go_to_the_authority_above_once(town: Town) -> None:
     official = make_member(town.authority)
     early = clock.now() - timedelta(days=5)
@@ -160,6 +180,55 @@ def test_a_duplicate_of_one_that_is_taken_back_stands_by_itself(town: Town) -> N
     assert follow(at=clock.now()) == 1
 
     assert (state(same), same.merged_into) == ("new", None)
+
+
+def test_what_was_forgotten_never_comes_back_as_new(town: Town) -> None:
+    main, words_gone, old = town.ask(), town.ask(), town.ask()
+    merge(requests=[words_gone], into=main, by=town.by, at=clock.now())
+    merge(requests=[old], into=town.ask(), by=town.by, at=clock.now())
+    old.refresh_from_db()
+    ended = clock.now() - timedelta(days=31)
+    HelpRequest.objects.filter(pk=words_gone.pk).update(words="")
+    HelpRequest.objects.filter(pk=main.pk).update(status="withdrawn", ended_at=clock.now())
+    HelpRequest.objects.filter(pk=old.merged_into_id).update(status="withdrawn", ended_at=ended)
+
+    assert follow(at=clock.now()) == 0
+
+    for each in (words_gone, old):
+        with pytest.raises(WordsDeleted):
+            unmerge(request=each, by=town.by, at=clock.now())
+        assert state(each) == "merged"
+
+
+@pytest.mark.parametrize("how", ["revoked", "over", "live"])
+def test_what_came_by_a_delegation_goes_home_when_that_is_over(town: Town, how: str) -> None:
+    at = clock.now()
+    ends = at + timedelta(days=9 if how != "over" else 1)
+    word = Delegation.objects.create(
+        authority=town.authority,
+        delegate=town.group,
+        kind="triage",
+        area=town.authority.home_area,
+        reason="They know the streets.",
+        starts_at=at - timedelta(days=2),
+        ends_at=ends,
+        granted_at=at - timedelta(days=2),
+        granted_by=town.by,
+        **({"revoked_at": at, "revoked_by": town.by} if how == "revoked" else {}),
+    )
+    new, checked, before = town.ask(), town.ask("verified"), town.ask(asked_at=at - timedelta(days=3))
+    passed_on = town.ask()
+    note(request=passed_on, verb=Verb.PASSED_ON, at=at, organization=town.group)
+    HelpRequest.objects.update(done_due_at=at + timedelta(days=5), answer_due_at=at + timedelta(days=5))
+
+    moved = follow(at=word.ends_at + timedelta(hours=1) if how == "over" else at)
+
+    assert moved == (0 if how == "live" else 1)
+    new.refresh_from_db()
+    assert new.organization == (town.group if how == "live" else town.authority)
+    for each in (checked, before, passed_on):
+        each.refresh_from_db()
+        assert each.organization == town.group
 
 
 def test_a_run_that_is_cut_off_is_taken_up_by_the_next(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
