@@ -8,7 +8,9 @@ from io import BytesIO
 import pytest
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from notifications.models import Message
@@ -22,6 +24,8 @@ from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
 from tests.factories.organizations import make_authority, make_member
 from tests.factories.residents import make_help_kind, make_point, make_request
+from tests.factories.tasks import make_assignment
+from tests.factories.volunteers import make_volunteer
 
 pytestmark = pytest.mark.django_db
 CANARIES = ("Canary Nightingale", "Canary Lane 7", "canary pills", "+8613811112222", "Canary flat 9")
@@ -105,13 +109,33 @@ def test_erasure_takes_back_what_waits_and_leaves_no_trace_of_the_person() -> No
     made = sing(by=person)
     # The same telephone, without the account.
     other = make_request(area=made.area, phone="+8613811112222", name="Canary Nightingale", status="served")
+    # The same need of somebody else was served with it; and one of the person's own went with somebody else's.
+    same = make_request(area=made.area, status="merged", merged_into=other, type=other.type)
+    own = make_request(area=made.area, status="merged", asked_by=person)
 
     forget(user=person, at=clock.now())
 
     assert where_canaries_sing() == set()
-    assert {each.status for each in HelpRequest.objects.all()} == {"withdrawn"}
-    other.refresh_from_db()
-    assert other.phone == ""
+    for each in (made, other, same, own):
+        each.refresh_from_db()
+    assert (made.status, own.status, own.merged_into) == ("withdrawn", "withdrawn", None)
+    assert (other.status, other.confirmed_at, other.phone) == ("confirmed", None, "")
+    assert (same.status, same.merged_into) == ("merged", other)
+    assert not Message.objects.filter(event__startswith="help:").exists()
+
+
+def test_erasure_locks_requests_before_seats_as_planning_does() -> None:
+    person = make_user(phone="+8613811112222")
+    sing(by=person)
+    make_assignment(volunteer=make_volunteer(user=person))
+
+    with CaptureQueriesContext(connection) as asked:
+        forget(user=person, at=clock.now())
+
+    taken = [query["sql"] for query in asked]
+    first_request = next(n for n, sql in enumerate(taken) if sql.startswith('UPDATE "residents_helprequest"'))
+    first_seat = next(n for n, sql in enumerate(taken) if "tasks_shiftrole" in sql and "FOR NO KEY" in sql)
+    assert first_request < first_seat
 
 
 def test_the_export_holds_what_the_person_asked_and_nothing_of_others() -> None:
