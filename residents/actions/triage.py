@@ -7,18 +7,35 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from areas.models import Area
 from core import audit
 from core.errors import DomainError
 from organizations.models import Organization
+from residents.actions.asking import (
+    PEOPLE_MOST,
+    PLACE_MOST,
+    PlaceMissing,
+    TooLong,
+    TooManyPeople,
+    check_day,
+)
 from residents.actions.moving import first_answer, move
 from residents.actions.telling import note
 from residents.models import HelpRequest
 from residents.policies import Verb
 from residents.queries.promises import promise_of
+from residents.queries.routing import who_looks_at
 from tasks.actions.reasons import need_reason
 
 # What a check may put right.
 CORRECTABLE = ("type", "area", "place", "people", "wanted_on")
+
+
+class LooksNotThere(DomainError):
+    code = "looks-not-there"
+    text = _(
+        "%(organization)s does not look at requests of %(area)s. Hand this one on to an authority over both"
+    )
 
 
 class NobodyToHelp(DomainError):
@@ -74,7 +91,7 @@ def pass_on(
     why = need_reason(words)
     if organization.pk == request.organization_id:
         raise LooksAlready(field="organization", organization=organization.display_name)
-    if not may_look(organization, request):
+    if not may_look(organization, request.area):
         raise CannotLook(
             field="organization", organization=organization.display_name, area=request.area.full_name
         )
@@ -87,13 +104,13 @@ def pass_on(
     return request
 
 
-def may_look(organization: Organization, request: HelpRequest) -> bool:
-    """Whether an organization may be asked to look at a request: approved, and it serves the area."""
+def may_look(organization: Organization, area: Area) -> bool:
+    """Whether an organization may be asked to look at a request of an area: approved, and it serves the area."""
     if organization.status != Organization.Status.APPROVED:
         return False
     if organization.is_authority:
-        return organization.home_area.contains(request.area)
-    return Organization.objects.serving(request.area).filter(pk=organization.pk).exists()
+        return organization.home_area.contains(area)
+    return Organization.objects.serving(area).filter(pk=organization.pk).exists()
 
 
 def _checked(
@@ -103,8 +120,7 @@ def _checked(
     if unknown:
         raise TypeError(f"a check corrects no {', '.join(sorted(unknown))}")
     changes = {name: value for name, value in corrections.items() if getattr(request, name) != value}
-    if changes.get("people", 1) < 1:
-        raise NobodyToHelp(field="people")
+    _check(request, changes, at)
     changed = sorted(changes)
     if "area" in changes:
         changes["county_id"] = changes["area"].county_id
@@ -122,10 +138,32 @@ def _checked(
     return request
 
 
+def _check(request: HelpRequest, changes: dict[str, Any], at: datetime) -> None:
+    """Whether what is put right could have been asked for, where whoever looks at it may look."""
+    if changes.get("people", 1) < 1:
+        raise NobodyToHelp(field="people")
+    if changes.get("people", 1) > PEOPLE_MOST:
+        raise TooManyPeople(field="people", most=PEOPLE_MOST)
+    if "place" in changes:
+        place = changes["place"] = changes["place"].strip()
+        if not place:
+            raise PlaceMissing(field="place")
+        if len(place) > PLACE_MOST:
+            raise TooLong(field="place", most=PLACE_MOST, count=len(place))
+    check_day(changes.get("wanted_on"), at)
+    if "area" in changes and (who := request.organization) is not None:
+        area = changes["area"]
+        # Whoever looks in an authority's place need not serve there.
+        if not may_look(who, area) and who_looks_at(area, at) != who:
+            raise LooksNotThere(field="area", organization=who.display_name, area=area.full_name)
+
+
 def _done_by(request: HelpRequest, changes: dict[str, Any]) -> datetime:
-    """Until when it is done by what was promised for its right kind and place when it came."""
+    """Until when it is done by what was promised for its right kind and place when it came; never later than what
+    whoever asked was told."""
     area, kind = changes.get("area", request.area), changes.get("type", request.type)
-    return request.asked_at + timedelta(minutes=promise_of(area, kind, request.asked_at)[1])
+    due = request.asked_at + timedelta(minutes=promise_of(area, kind, request.asked_at)[1])
+    return due if request.done_due_at is None else min(due, request.done_due_at)
 
 
 def write_down(

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from areas.models import Area
 from core import clock
 from core.errors import DomainError
 from core.models import AuditRecord
@@ -23,7 +24,7 @@ from residents.queries.own import waiting_at
 from residents.queries.promises import promise_of, promises_over, table_of
 from tasks.actions.reasons import ReasonMissing
 from tasks.models import Shift, Task
-from tests.factories.areas import small_tree
+from tests.factories.areas import make_area, small_tree
 from tests.factories.organizations import make_authority, make_member, make_organization
 from tests.factories.residents import make_help_kind, make_point
 from tests.factories.tasks import make_assignment, make_shift, tomorrow_at
@@ -126,6 +127,33 @@ def test_a_check_corrects_and_takes_the_promise_of_the_right_kind(town: Town) ->
     assert record.data == {"changed": ["people", "type"]}
     with pytest.raises(NobodyToHelp):
         verify(request=town.ask(), by=town.by, at=clock.now(), people=0)
+
+
+def test_a_check_keeps_to_what_could_be_asked_where_one_looks_and_what_was_promised(town: Town) -> None:
+    asked, at = town.ask(), clock.now()
+    promised, slow = asked.done_due_at, make_help_kind()
+    make_promise(
+        area=town.area,
+        type=slow,
+        answer_minutes=60,
+        done_minutes=99_999,
+        by=town.by,
+        at=at - timedelta(days=1),
+    )
+    wrong = {
+        "looks-not-there": {"area": make_area(level=Area.Level.TOWNSHIP)},
+        "place-missing": {"place": " "},
+        "too-many-people": {"people": 501},
+        "day-past": {"wanted_on": timezone.localdate() - timedelta(days=1)},
+    }
+    for code, corrections in wrong.items():
+        with pytest.raises(DomainError) as refused:
+            verify(request=asked, by=town.by, at=at, **corrections)
+        assert refused.value.code == code
+
+    verify(request=asked, by=town.by, at=at, type=slow)
+
+    assert (asked.type, asked.done_due_at) == (slow, promised)
 
 
 def test_a_reason_is_needed_and_reaches_whoever_asked(town: Town) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from areas.models import Area
 from core import clock
 from organizations.models import Organization
+from residents.actions.asking import PEOPLE_MOST
 from residents.models import HelpRequest
 from residents.queries.own import kinds_of_help
 from tasks.models import Shift, TaskType
@@ -43,7 +44,7 @@ def _people(**kwargs: Any) -> forms.IntegerField:
     return forms.IntegerField(
         label=_("People who need help"),
         min_value=1,
-        max_value=999,
+        max_value=PEOPLE_MOST,
         widget=forms.NumberInput(attrs=NARROW),
         **kwargs,
     )
