@@ -10,8 +10,10 @@ from areas.models import Area
 from core import audit
 from core.errors import DomainError
 from organizations.models import Organization
+from organizations.queries import areas_served
 from residents.actions.asking import PLACE_MOST, PlaceMissing, TooLong
 from residents.models import RequestDesk, RequestPoint
+from tasks.actions.call_errors import AreaNotServed, NotApproved
 
 
 class PointThere(DomainError):
@@ -47,6 +49,9 @@ def make_point(*, organization: Organization, area: Area, place: str, by: User, 
         raise PlaceMissing(field="place")
     if len(place) > PLACE_MOST:
         raise TooLong(field="place", most=PLACE_MOST, count=len(place))
+    _need_approved(organization)
+    if not any(served.contains(area) for served in areas_served(organization)):
+        raise AreaNotServed(field="area", organization=organization.display_name, area=area.full_name)
     try:
         with transaction.atomic():
             point = RequestPoint.objects.create(
@@ -86,6 +91,7 @@ def open_desk(*, organization: Organization, by: User, at: datetime) -> RequestD
     """From now on requests of where it is at home and serves come to this group first."""
     if organization.is_authority:
         raise AuthorityLooksAnyway
+    _need_approved(organization)
     try:
         with transaction.atomic():
             desk = RequestDesk.objects.create(organization=organization, opened_at=at, opened_by=by)
@@ -108,6 +114,11 @@ def close_desk(*, organization: Organization, by: User, at: datetime) -> None:
     desk.closed_at, desk.closed_by = at, by
     desk.save(update_fields=["closed_at", "closed_by"])
     _record("request_desk.closed", desk, by, at)
+
+
+def _need_approved(organization: Organization) -> None:
+    if organization.status != Organization.Status.APPROVED:
+        raise NotApproved(organization=organization.display_name)
 
 
 def _record(verb: str, desk: RequestDesk, by: User, at: datetime) -> None:

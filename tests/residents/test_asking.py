@@ -13,6 +13,8 @@ from core.models import AccessRecord
 from notifications.models import Message
 from organizations.models import Delegation
 from residents.actions import asking
+from residents.actions.merging import merge
+from residents.actions.placing import mark_served
 from residents.actions.points import DeskOpen, PointThere, close_desk, end_point, make_point, open_desk
 from residents.actions.telling import looked, looked_each, note
 from residents.actions.triage import verify
@@ -20,11 +22,13 @@ from residents.models import HelpRequest, Promise, RequestEvent, RequestLook
 from residents.policies import Verb
 from residents.queries.own import waiting_at
 from residents.queries.routing import area_meant, who_looks_at
+from tasks.actions.call_errors import AreaNotServed, NotApproved
 from tests.factories.accounts import make_user
-from tests.factories.areas import small_tree
+from tests.factories.areas import make_area, small_tree
 from tests.factories.organizations import make_authority, make_member, make_organization
 from tests.factories.residents import make_desk, make_help_kind, make_request
 from tests.factories.tasks import make_shift, make_task_type
+from tests.residents.triage_rules import make_town
 
 pytestmark = pytest.mark.django_db
 PHONE = "+8613800000044"
@@ -71,6 +75,46 @@ def test_a_request_goes_to_the_delegate_then_to_the_nearest_desk_then_to_the_aut
     near.status = "suspended"
     near.save()
     assert who_looks_at(town, word.ends_at) == wide
+
+
+def test_whoever_follows_another_request_still_speaks_for_themselves() -> None:
+    town = make_town()
+    main, first, second, third = town.ask("verified"), *(town.ask() for _ in range(3))
+    merge(requests=[first, second, third], into=main, by=town.by, at=clock.now())
+    for each in (main, first, second, third):
+        each.refresh_from_db()
+    with pytest.raises(asking.NotNow):
+        asking.confirm_done(request=first, at=clock.now())
+    asking.withdraw_request(request=third, at=clock.now())
+    assert (third.status, third.merged_into) == ("withdrawn", None)
+    mark_served(request=main, by=town.by, at=clock.now())
+    first, second = (HelpRequest.objects.get(pk=each.pk) for each in (first, second))
+    with pytest.raises(asking.NotNow):
+        asking.withdraw_request(request=first, at=clock.now())
+
+    asking.confirm_done(request=first, at=clock.now())
+    asking.say_not_done(request=second, words="Nobody came.", at=clock.now())
+
+    assert (first.status, first.confirmed_at is not None) == ("merged", True)
+    assert (second.status, second.merged_into, second.reopened) == ("verified", None, 1)
+    main.refresh_from_db()
+    assert main.status == "served"
+    main_over = clock.now() + asking.REOPEN
+    asking.confirm_done(request=main, at=clock.now())
+    with pytest.raises(asking.NotNow):
+        asking.say_not_done(request=HelpRequest.objects.get(pk=first.pk), words="", at=main_over)
+
+
+def test_a_group_makes_codes_and_a_desk_where_it_may() -> None:
+    town, at = make_town(), clock.now()
+    elsewhere = make_area(level=Area.Level.TOWNSHIP)
+    with pytest.raises(AreaNotServed):
+        make_point(organization=town.group, area=elsewhere, place="East gate", by=town.by, at=at)
+    town.group.status = "pending"
+    with pytest.raises(NotApproved):
+        make_point(organization=town.group, area=town.area, place="East gate", by=town.by, at=at)
+    with pytest.raises(NotApproved):
+        open_desk(organization=town.group, by=town.by, at=at)
 
 
 def test_a_town_named_in_the_words_is_where_help_is_needed() -> None:
