@@ -90,6 +90,8 @@ def forget(*, user: User, at: datetime) -> None:
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     name, contacts = user.name, [contact for contact in (user.phone, user.email) if contact]
     volunteer = Volunteer.objects.filter(user=user).first()
+    # Requests before seats, in the order in which they are locked when help is planned.
+    forget_requests(user, contacts, at)
     if volunteer:
         _release_seats(volunteer, user, at)
         _forget_offers(volunteer, at)
@@ -98,7 +100,6 @@ def forget(*, user: User, at: datetime) -> None:
         _forget_places(volunteer, user, at)
         _forget_teams(volunteer, at)
     forget_watches(user)
-    forget_requests(user, contacts, at)
     _forget_in_work(user, volunteer, name, contacts)
     _forget_messages(user, name, contacts)
     _forget_organizations(user, name, contacts, at)
