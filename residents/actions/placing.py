@@ -15,6 +15,7 @@ from residents.actions.telling import note, tell_seats
 from residents.actions.triage import write_down
 from residents.models import HelpRequest
 from residents.policies import ALLOWED, Verb
+from residents.queries.drafts import first_shift, is_kept_quiet
 from tasks.actions.calls import issue_call
 from tasks.actions.reasons import need_reason
 from tasks.actions.shifts import OPEN_TASKS, post_shift
@@ -53,7 +54,7 @@ def place(
     Either `shift`, one of its own that is ahead: whoever holds a seat in it is told, and reads there whom to ask for.
     Or `values` of a new call as `issue_call` takes them, and `first_shift` as `post_shift` takes it; no shift is posted
     while the call is not taken on, as where it waits for approval first or belongs to an authority. All or nothing.
-    What the requests say is copied nowhere.
+    What the requests say is copied nowhere. Where the call waits for approval, whoever asked is told once it is public.
     """
     if (shift is None) == (values is None):
         raise TypeError("place takes either a shift or the values of a new call")
@@ -80,7 +81,9 @@ def place(
             answered_at=first_answer(at),
         )
         write_down(row, Verb.PLACED, by, at, {"task": task.code})
-        note(request=row, verb=Verb.PLACED, at=at, by=by, organization=organization)
+        # Nothing is planned before the call is public; `follow` says it then.
+        if task.status != Task.Status.DRAFT:
+            note(request=row, verb=Verb.PLACED, at=at, by=by, organization=organization)
     if shift is not None:
         tell_seats(requests=rows, shift=shift, verb=Verb.PLACED, at=at)
     return task
@@ -90,13 +93,34 @@ def place(
 def take_out(*, request: HelpRequest, by: User | None, at: datetime, words: str = "") -> HelpRequest:
     """Take a request out of its work: it is looked for somebody again. A person says why."""
     why = need_reason(words) if by is not None else words
-    shift = request.shift
+    shift, is_quiet = request.shift, is_kept_quiet(request)
     move(request, Verb.TAKEN_OUT, status=HelpRequest.Status.VERIFIED, task=None, shift=None, placed_at=None)
     write_down(request, Verb.TAKEN_OUT, by, at)
-    note(request=request, verb=Verb.TAKEN_OUT, at=at, by=by, organization=request.organization, words=why)
+    # Whoever was never told of a plan is not told that it was called off.
+    if not is_quiet:
+        note(request=request, verb=Verb.TAKEN_OUT, at=at, by=by, organization=request.organization, words=why)
     if shift is not None:
         tell_seats(requests=[request], shift=shift, verb=Verb.TAKEN_OUT, at=at)
     return request
+
+
+@transaction.atomic
+def say_planned(*, request: HelpRequest, at: datetime) -> None:
+    """The draft that the request was made part of is public: whoever asked is told that help is planned."""
+    (row,) = locked([request])
+    if row.status != HelpRequest.Status.PLACED or not is_kept_quiet(row):
+        raise refusal(request)
+    note(request=row, verb=Verb.PLACED, at=at, organization=row.organization)
+
+
+@transaction.atomic
+def name_shift(*, request: HelpRequest, at: datetime) -> None:
+    """Name the first shift of what was a draft when the request became part of it: its people read whom to ask for."""
+    shift = first_shift(request, at)
+    unnamed = HelpRequest.objects.filter(pk=request.pk, status=HelpRequest.Status.PLACED, shift=None)
+    if shift is None or not unnamed.filter(task=shift.task_id).update(shift=shift):
+        raise refusal(request)
+    tell_seats(requests=[request], shift=shift, verb=Verb.PLACED, at=at)
 
 
 @transaction.atomic
