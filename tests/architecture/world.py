@@ -205,7 +205,7 @@ def _add_playbook(world: World, county: Area) -> None:
     book = make_playbook(areas=[county])
     Crisis.objects.filter(area=county).update(playbook=book)
     world.values["authority", "playbook"] = book.code
-    world.values["authority", "number"] = "1"
+    world.values["authority:playbook_stage", "number"] = "1"
 
 
 def _add_together(world: World, organization: Organization, authority: Organization, area: Area) -> None:

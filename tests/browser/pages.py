@@ -57,6 +57,7 @@ NO_PAGES = {
     "organization:request_desk",
     "organization:request_to_line",
     "organization:resident_apart",
+    "organization:residents_place",
     "organization:resident_served",
     "organization:close",
     "organization:departure",

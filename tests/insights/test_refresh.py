@@ -1,14 +1,16 @@
 """Aggregates follow their source rows."""
 
 import random
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import localdate
 
 from core import clock, faults
 from insights.actions import rebuild, refresh
+from insights.actions.window import LOCK
 from insights.models import AreaDay, AreaDayKind, Change
 from insights.queries import (
     Key,
@@ -385,6 +387,22 @@ def test_response_times_are_medians_over_calls(tree: SmallTree) -> None:
     refresh(at=NOW)
 
     assert lately([tree.province])[tree.province.pk].to_organization == 120
+
+
+def test_a_refresh_leaves_the_rows_of_overviews_to_a_release_that_is_at_work(tree: SmallTree) -> None:
+    serve(tree.counties[0])
+    make_task(area=tree.counties[0], called_at=NOW - timedelta(hours=2), adopted_at=NOW)
+
+    release = connection.copy()
+    with closing(release), release.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '5s'")
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        written = refresh(at=NOW)
+        meanwhile = lately([tree.province])[tree.province.pk].to_organization
+    refresh(at=NOW)
+
+    assert (bool(written), meanwhile) == (True, None)
+    assert lately([tree.province])[tree.province.pk].to_organization is not None
 
 
 def test_the_worst_areas_come_first_and_full_ones_not_at_all(tree: SmallTree) -> None:

@@ -1,16 +1,19 @@
 """Figures become public once a day; a correction is seen as one."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.utils.timezone import localdate
 
 from core import clock
 from core.models import AuditRecord
 from insights.actions import correct_release, refresh, release_due
-from insights.actions.index import WeightsChanged
+from insights.actions.index import WeightsChanged, parts_of
 from insights.actions.release import ReasonMissing
+from insights.disclosure import Cell
 from insights.models import AreaIndex, Release
 from insights.queries import (
     DEFINITIONS,
@@ -22,11 +25,13 @@ from insights.queries import (
     lately,
     public_figures,
     public_series,
+    released_cells,
 )
 from insights.queries.public import NothingReleasedYet
 from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree, small_tree
 from tests.factories.tasks import make_assignment, make_crisis, make_shift, make_task_type, tomorrow_at
+from tests.factories.volunteers import make_volunteer
 from tests.insights.test_refresh import make_request, serve
 
 pytestmark = pytest.mark.django_db
@@ -143,9 +148,54 @@ def test_a_week_is_corrected_with_its_requests_by_kind(tree: SmallTree) -> None:
     assert week.own.kinds["medicine"]["requests"].value == 20
     # Kinds are shown of cities and what lies above: of a county too few would be of each.
     assert "requests" not in county.kinds.get("medicine", {})
+    # Not counted, and so not hidden either.
+    assert Key.REQUESTS_OPEN in week.own.cells and Key.REQUESTS_OPEN not in county.cells
+    assert Key.REQUESTS not in lately(tree.townships)[tree.townships[0].pk].cells
     assert [row.cells[Key.REQUESTS].value for row in (week.own, county)] == [20, 20]
     assert week.own.cells[Key.REQUESTS].value == 20
     assert {change.key for change in week.corrections[0].changes} == {"requests", "requests_open"}
+
+
+def test_officials_look_back_on_the_corrected_number(tree: SmallTree) -> None:
+    kind, by, home = make_task_type("medicine"), make_user(email="lin@example.org"), tree.townships[0]
+    release_due(at=NOON)
+    for _ in range(9):
+        serve(home)
+        make_request(home, kind, asked_at=tomorrow_at(9, days=-2))
+
+    for period in ("month", "week"):
+        call_command(
+            "correct_release",
+            period=period,
+            day=YESTERDAY,
+            reason="Lists came late.",
+            by=by.email,
+            stdout=StringIO(),
+        )
+
+    city, township = (lately([area])[area.pk] for area in (tree.cities[0], home))
+    assert [city[key].value for key in (Key.VOLUNTEERS, Key.REQUESTS, "waiting")] == [10, 10, 10]
+    assert city.kinds["medicine"][Key.REQUESTS].value == township[Key.VOLUNTEERS].value == 10
+    assert Release.objects.filter(version=2).count() == 2
+    for wrong in ({"by": "nobody@example.org"}, {"day": NOON.date()}, {"reason": " "}):
+        named = {"period": "week", "day": YESTERDAY, "reason": "Late.", "by": by.email} | wrong
+        with pytest.raises(CommandError):
+            call_command("correct_release", **named)
+
+
+def test_days_on_which_the_job_did_not_run_are_made_up_for(tree: SmallTree) -> None:
+    make_volunteer(area=tree.townships[0], on_duty_since=NOON - timedelta(days=30))
+    release_due(at=NOON)
+    release_due(at=NOON + timedelta(days=3))
+
+    days = Release.objects.filter(period="day").order_by("pk")
+    assert [release.ends_on for release in days] == [
+        YESTERDAY + timedelta(days=number) for number in range(4)
+    ]
+    assert [Key.ON_DUTY in release.figures["33"] for release in days] == [True, False, False, True]
+    assert lately([tree.province])[tree.province.pk].ends_on == YESTERDAY + timedelta(days=3)
+    release_due(at=NOON + timedelta(days=30))
+    assert len(days_released()) == 4 + 7
 
 
 def test_what_a_version_hid_to_protect_others_stays_hidden_in_the_next(tree: SmallTree) -> None:
@@ -223,6 +273,23 @@ def test_the_index_of_a_day_is_made_once_and_can_be_taken_apart(
     assert index_of(tree.cities[0], YESTERDAY) == found
     with pytest.raises(DatabaseError), transaction.atomic():
         AreaIndex.objects.update(value=100)
+
+
+def test_calls_that_nobody_takes_on_lower_the_index() -> None:
+    without, silent, quick = (
+        parts_of({Key.CALLS: Cell(calls), Key.RESPONSE_MINUTES: Cell(minutes)})["taken_on"]
+        for calls, minutes in ((0, None), (3, None), (3, 72))
+    )
+
+    assert (without, silent, quick) == (None, 0, 95)
+
+
+def test_on_its_first_day_a_crisis_does_not_stand_for_the_day(tree: SmallTree) -> None:
+    make_crisis(tree.province, started_at=tomorrow_at(9, days=-1))
+    make_volunteer(area=tree.townships[0], on_duty_since=NOON - timedelta(days=9))
+    release_due(at=NOON)
+
+    assert Key.ON_DUTY in released_cells(tree.province, YESTERDAY, YESTERDAY)
 
 
 def test_a_correction_needs_a_reason(tree: SmallTree) -> None:

@@ -9,9 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
-from django.db import connection
 from django.db.models import Model
-from django.test.utils import CaptureQueriesContext
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
@@ -26,8 +24,6 @@ from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
 from tests.factories.organizations import make_authority, make_member
 from tests.factories.residents import make_help_kind, make_point, make_request
-from tests.factories.tasks import make_assignment
-from tests.factories.volunteers import make_volunteer
 from tests.factories.tasks import make_assignment
 from tests.factories.volunteers import make_volunteer
 
@@ -126,20 +122,6 @@ def test_erasure_takes_back_what_waits_and_leaves_no_trace_of_the_person() -> No
     assert (other.status, other.confirmed_at, other.phone) == ("confirmed", None, "")
     assert (same.status, same.merged_into) == ("merged", other)
     assert not Message.objects.filter(event__startswith="help:").exists()
-
-
-def test_erasure_locks_requests_before_seats_as_planning_does() -> None:
-    person = make_user(phone="+8613811112222")
-    sing(by=person)
-    make_assignment(volunteer=make_volunteer(user=person))
-
-    with CaptureQueriesContext(connection) as asked:
-        forget(user=person, at=clock.now())
-
-    taken = [query["sql"] for query in asked]
-    first_request = next(n for n, sql in enumerate(taken) if sql.startswith('UPDATE "residents_helprequest"'))
-    first_seat = next(n for n, sql in enumerate(taken) if "tasks_shiftrole" in sql and "FOR NO KEY" in sql)
-    assert first_request < first_seat
 
 
 def test_erasure_locks_requests_before_seats_as_planning_does() -> None:

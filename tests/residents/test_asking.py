@@ -99,8 +99,8 @@ def test_whoever_follows_another_request_still_speaks_for_themselves() -> None:
     assert (second.status, second.merged_into, second.reopened) == ("verified", None, 1)
     main.refresh_from_db()
     assert main.status == "served"
-    main_over = clock.now() + asking.REOPEN
     asking.confirm_done(request=main, at=clock.now())
+    main_over = clock.now() + asking.REOPEN
     with pytest.raises(asking.NotNow):
         asking.say_not_done(request=HelpRequest.objects.get(pk=first.pk), words="", at=main_over)
 

@@ -14,6 +14,8 @@ from tests.factories.calls import make_step
 from tests.factories.governing import make_delegation, make_review, make_transfer
 from tests.factories.marks import make_mark, make_missed
 from tests.factories.organizations import make_organization
+from tests.factories.playbooks import make_playbook
+from tests.factories.residents import make_request
 from tests.factories.sheets import make_sheet
 from tests.factories.tasks import make_crisis, make_task
 from tests.factories.volunteers import give_capability, make_capability, make_volunteer
@@ -22,7 +24,9 @@ from volunteers.models import VolunteerCapability
 from web.authority.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
-ALL = [pattern.name for pattern in urlpatterns]
+# What somebody wrote down for a resident is read aloud by that person alone.
+OF_WHO_WROTE = {"asked", "slip"}
+ALL = [pattern.name for pattern in urlpatterns if pattern.name not in OF_WHO_WROTE]
 OF_A_CALL = {
     "ask",
     "call",
@@ -33,6 +37,14 @@ OF_A_CALL = {
     "new_step",
     "publish_call",
     "step",
+}
+OF_A_PLAYBOOK = {
+    "edit_playbook",
+    "playbook",
+    "playbook_file",
+    "playbook_stage",
+    "restore_playbook",
+    "retire_playbook",
 }
 # These need something to be on: without it they lead back.
 CONDITIONAL = {"change_stage", "end_crisis", "lift_stop"}
@@ -78,7 +90,8 @@ def addresses(tree: SmallTree, people: People) -> dict[str, str]:
     county = tree.counties[0]
     task, organization = make_task(area=county), waiting(county)
     claim = claimed(tree)
-    make_crisis(county)
+    book = make_playbook(areas=[county])
+    make_crisis(county, playbook=book)
     found = {}
     for name in ALL:
         arguments = [county.code]
@@ -86,10 +99,12 @@ def addresses(tree: SmallTree, people: People) -> dict[str, str]:
             arguments.append(task.code)
         if name == "table_of":
             arguments.append("kinds")
-        if name in ("asked", "slip"):
-            arguments.append(written_down(county))
-        if name in ("request", "pass_on_request", "request_pass_on"):
-            arguments.append(make_request(tree.townships[0]).ref)
+        if name in OF_A_PLAYBOOK:
+            arguments.append(book.code)
+        if name == "playbook_stage":
+            arguments.append("1")
+        if name in ("request", "request_pass_on"):
+            arguments.append(make_request(area=tree.townships[0]).ref)
         if name == "step":
             arguments.append(make_step(task, organization_nearby(county)).code)
         if name == "approval":

@@ -130,6 +130,24 @@ def test_one_that_follows_another_is_read_even_where_that_one_follows_a_third(
     assert "Somebody asked for the same" in check_page(client.get(f"/en/help/{made.code}/")).text
 
 
+def test_whoever_follows_another_takes_it_back_while_that_one_waits_and_says_then_whether_it_was_done(
+    client: Client, county: Area
+) -> None:
+    made = make_request(area=county, status="merged")
+    address, main = f"/en/help/{made.code}/", HelpRequest.objects.filter(pk=made.merged_into_id)
+    waits = check_page(client.get(address)).text
+    assert "Take the request back" in waits and "Yes, it is done" not in waits
+
+    main.update(status="confirmed", answered_at=clock.now(), confirmed_at=clock.now(), ended_at=clock.now())
+    done = check_page(client.get(address)).text
+    assert "Take the request back" not in done and "you said so" not in done
+    assert "Yes, it is done" in done and "It was not done, begin again" in done
+    client.post(address, {"do": "not-done", "missing": "Nobody came", "once": "k.n"})
+
+    made.refresh_from_db()
+    assert (made.status, made.merged_into, made.reopened) == ("verified", None, 1)
+
+
 def test_the_code_of_a_building_fills_in_the_place_until_it_is_taken_down(
     client: Client, county: Area
 ) -> None:
