@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import F, Func, JSONField, Max, QuerySet, TextField, Value
+from django.db.models import Case, F, Func, JSONField, Max, QuerySet, TextField, Value, When
 
 from areas.models import Area
 from insights.disclosure import Cell
@@ -27,6 +27,32 @@ class _Picked(Func):
     output_field = JSONField()
 
 
+class _OfEvery(Func):
+    """One figure of every area, in place of all figures."""
+
+    template = (
+        "(SELECT coalesce(jsonb_object_agg(area.key, area.value->%(expressions)s) AS area"
+        " WHERE jsonb_typeof(area.value) = 'object')"
+    )
+    arg_joiner = "), '{}') FROM jsonb_each("
+    output_field = JSONField()
+
+
+def volunteers_released(after: date, until: date) -> list[tuple[date, date, dict[str, Cell]]]:
+    """Who served, by code, in every version of every release whose last day is later than `after` and no later than
+    `until`, with its days. One statement; no other figure leaves the database.
+    """
+    releases: Any = (
+        Release.objects.filter(ends_on__gt=after, ends_on__lte=until)
+        .annotate(of_areas=_OfEvery(Value(Key.VOLUNTEERS.value, output_field=TextField()), F("figures")))
+        .values_list("starts_on", "ends_on", "of_areas")
+    )
+    return [
+        (start, end, cells_of({code: stored for code, stored in found.items() if stored}))
+        for start, end, found in releases
+    ]
+
+
 def with_areas(releases: QuerySet[Release], codes: Iterable[str]) -> QuerySet[Any]:
     """Releases with the figures (`of_areas`) and kinds (`kinds_of_areas`) of these areas and of no other."""
     wanted = Value(list(codes), output_field=ArrayField(TextField()))
@@ -36,8 +62,12 @@ def with_areas(releases: QuerySet[Release], codes: Iterable[str]) -> QuerySet[An
 
 
 def released_cells(area: Area, start: date, end: date) -> dict[str, Cell]:
-    """The newest figures that were released of an area for these very days, by key; none. One statement."""
-    releases = Release.objects.filter(starts_on=start, ends_on=end).order_by("-version", "period")
+    """The newest figures that were released of an area for these very days, by key; none. One statement.
+
+    When a crisis has lasted as long as a day, a week or a month, theirs go first: a crisis has no duty and no requests.
+    """
+    crisis_last = Case(When(period=Release.Period.CRISIS, then=1), default=0)
+    releases = Release.objects.filter(starts_on=start, ends_on=end).order_by(crisis_last, "-version")
     found = with_areas(releases, [area.code]).first()
     stored = found.of_areas.get(area.code) if found else None
     return cells_of(stored) if stored else {}
