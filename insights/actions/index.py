@@ -37,16 +37,19 @@ def make_indexes(
 
 
 def parts_of(cells: Mapping[str, Cell]) -> dict[str, int | None]:
-    """Every part from 0 (worst) to 100 (best), from cells as they are published; None where there is no value."""
+    """Every part from 0 (worst) to 100 (best), from cells as they are published; None where there is no value. Calls of
+    which none was taken on are no missing value but the worst: silence must not raise an index.
+    """
 
     def known(key: Key) -> float | None:
         cell = cells.get(key)
         return None if cell is None else cell.value
 
     minutes, idle, gap = known(Key.RESPONSE_MINUTES), known(Key.IDLE_RATE), known(Key.FAIRNESS)
+    waited = A_DAY if minutes is None and known(Key.CALLS) else minutes
     found = {
         "filled": known(Key.FILL_RATE),
-        "taken_on": None if minutes is None else WHOLE * (1 - minutes / A_DAY),
+        "taken_on": None if waited is None else WHOLE * (1 - waited / A_DAY),
         "kept": known(Key.PROMISE_KEPT),
         "asked": None if idle is None else WHOLE - idle,
         "even": None if gap is None else WHOLE - gap,

@@ -313,7 +313,7 @@ DEFINITIONS: Mapping[Key, Definition] = {
             _("Index"),
             Unit.COUNT,
             _(
-                "One number from 0 to 100 for an area and a day, from parts that can be looked at one by one. A part that is not known or hidden leaves its weight to the others."
+                "One number from 0 to 100 for an area and a day, from parts that can be looked at one by one. A part that is not known or hidden leaves its weight to the others; calls of which none was taken on make theirs 0."
             ),
             _("Σ weight × part ÷ Σ weight of the known parts"),
             _(
