@@ -9,7 +9,7 @@ not persons and stay exact. After the practice of the NHS: small numbers hidden,
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from itertools import chain
+from itertools import chain, pairwise
 
 SMALL_BELOW = 8
 BASE = 5
@@ -156,20 +156,29 @@ def tells_a_part(whole: Released, released: Sequence[Released]) -> bool:
     return any(part.is_hidden and is_told(part) for part in inside)
 
 
-def _least_covers(first: int, last: int, pieces: Sequence[tuple[int, int, int]]) -> list[int]:
-    """For each number of days from `first` on, the least sum of pieces that together hold all of them."""
-    least = [0]
+def _least_covers(first: int, last: int, pieces: Sequence[tuple[int, int, int]]) -> dict[int, int]:
+    """The least sum of pieces that together hold all days from `first` on, by how many days: for each number of days
+    after which a piece begins, and for all of them. Between days on which a piece begins or ends nothing changes.
+    """
+    after = last + 1
+    days = {first, after}
+    for start, end, _ in pieces:
+        if first < start < after:
+            days.add(start)
+        if first <= end < last:
+            days.add(end + 1)
+    least = {0: 0}
     waiting = sorted(pieces)
     open_pieces: list[tuple[int, int]] = []
-    index = 0
-    for day in range(first, last + 1):
-        while index < len(waiting) and waiting[index][0] <= day:
+    index, count = 0, len(waiting)
+    for day, following in pairwise(sorted(days)):
+        while index < count and waiting[index][0] <= day:
             start, end, most = waiting[index]
-            heappush(open_pieces, (least[max(start, first) - first] + most, end))
+            heappush(open_pieces, (least[start - first if start > first else 0] + most, end))
             index += 1
         while open_pieces and open_pieces[0][1] < day:
             heappop(open_pieces)
-        least.append(min(open_pieces[0][0], ANY) if open_pieces else ANY)
+        least[following - first] = min(open_pieces[0][0], ANY) if open_pieces else ANY
     return least
 
 
@@ -351,7 +360,7 @@ def _across(known: Sequence[Known], code: str) -> bool:
         touching = [other for other in own if other[1] >= first and other[0] <= last]
         before = _least_covers(first, last, [(a, b, every[code][1]) for a, b, every in touching])
         after = _least_covers(-last, -first, [(-b, -a, every[code][1]) for a, b, every in touching])
-        changed |= _narrow(bounds, code, 0, before[-1])
+        changed |= _narrow(bounds, code, 0, before[last - first + 1])
         for start, end, every in touching:
             if every is bounds:
                 continue

@@ -1,6 +1,7 @@
 """Protects what is about persons: all areas at once, so that no two pages hide different cells of the same sums."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import product
 
@@ -8,7 +9,6 @@ from areas.models import Area
 from insights.disclosure import (
     COMPLEMENT,
     Cell,
-    Known,
     Raw,
     Released,
     Table,
@@ -19,10 +19,10 @@ from insights.disclosure import (
     settle,
     tells_a_part,
 )
-from insights.models import Release
 from insights.queries import sources
 from insights.queries.definitions import Key
-from insights.queries.lately import PARTS_DOWN_TO, REQUESTS_DOWN_TO, STATES, cells_of
+from insights.queries.lately import PARTS_DOWN_TO, REQUESTS_DOWN_TO, STATES
+from insights.queries.released import volunteers_released
 
 # By code of the area, then by figure.
 Cells = dict[str, dict[str, Cell]]
@@ -60,10 +60,20 @@ def served_cells(
     children = sources.tree(areas)
     tables = Table(people, children), Table(hours, children, counts_persons=False)
     already = _hidden_before(earlier, Key.VOLUNTEERS, people)
-    others = [days for days in (*_released_until(end), *beside) if days[:2] != (start, end)]
+    known = volunteers_released(end - REMEMBERED, end)
+    known += [
+        (first, last, {code: found[Key.VOLUNTEERS] for code, found in every.items()})
+        for first, last, every in beside
+    ]
+    others = [
+        _Days.of(first, last, cells, children)
+        for first, last, cells in known
+        if (first, last) != (start, end)
+    ]
     while True:
         who, long = protect_together(*tables, already=already)
-        more = {code for code in _telling(who, children, start, end, others) if people[code].value}
+        own = _Days.of(start, end, who, children)
+        more = _telling(own, others, children, {code for code, raw in people.items() if raw.value})
         hidden = {code for code, cell in who.items() if cell.is_hidden}
         # Hidden already, and what is above it tells all the same.
         more |= {parent for parent, codes in children.items() if not hidden.isdisjoint(more & set(codes))}
@@ -232,45 +242,44 @@ def _requests_hidden_before(
     }
 
 
+@dataclass(frozen=True)
+class _Days:
+    """What a reader computes of volunteers from the release of some days, by code, and what is hidden there."""
+
+    first: int
+    last: int
+    known: Mapping[str, tuple[int, int]]
+    hidden: frozenset[str]
+
+    @classmethod
+    def of(
+        cls, start: date, end: date, cells: Mapping[str, Cell], children: Mapping[str, Sequence[str]]
+    ) -> "_Days":
+        hidden = frozenset(code for code, cell in cells.items() if cell.is_hidden)
+        return cls(start.toordinal(), end.toordinal(), known_of(cells, children), hidden)
+
+    def released(self, code: str) -> Released:
+        return Released(self.first, self.last, *self.known[code], code in self.hidden)
+
+
 def _telling(
-    cells: Mapping[str, Cell],
-    children: Mapping[str, Sequence[str]],
-    start: date,
-    end: date,
-    others: Sequence[tuple[date, date, Cells]],
-) -> Iterable[str]:
-    """Areas whose count of these days would tell a count that is hidden for some of them in another release."""
+    own: _Days, others: Sequence[_Days], children: Mapping[str, Sequence[str]], served: Set[str]
+) -> set[str]:
+    """Of the areas where anybody `served`, those whose count of these days would tell a count that is hidden for some
+    of them in another release."""
     released: dict[str, list[Released]] = {}
-    recent: list[Known] = []
-    hidden: list[set[str]] = []
-    for first, last, every in (*others, (start, end, _of_persons(cells))):
-        shown = {code: found[Key.VOLUNTEERS] for code, found in every.items() if Key.VOLUNTEERS in found}
-        known = known_of(shown, children)
-        days = first.toordinal(), last.toordinal()
-        if last > end - SETTLED:
-            recent.append((*days, dict(known)))
-            hidden.append({code for code, cell in shown.items() if cell.is_hidden})
-        for code, (least, most) in known.items():
-            released.setdefault(code, []).append(Released(*days, least, most, shown[code].is_hidden))
-    days = start.toordinal(), end.toordinal()
-    own = dict(recent[-1][2])
-    told = {
-        code
-        for code, (least, most) in own.items()
-        if tells_a_part(Released(*days, least, most), released.get(code, ()))
-    }
-    settle(recent, children)
-    for (_, _, bounds), gone in zip(recent, hidden, strict=True):
-        told |= {code for code in gone if bounds[code][1] - bounds[code][0] < LEFT_OPEN}
+    for days in (*others, own):
+        for code in days.known:
+            released.setdefault(code, []).append(days.released(code))
+    told = {code for code in served if tells_a_part(own.released(code), released[code])}
+    if told - own.hidden:
+        # There is more to hide, whatever the sums of all periods tell: they are looked at after that.
+        return told
+    lately = [days for days in (*others, own) if days.last > own.last - SETTLED.days]
+    bounds = [(days.first, days.last, dict(days.known)) for days in lately]
+    settle(bounds, children)
+    for days, (_, _, found) in zip(lately, bounds, strict=True):
+        told |= {
+            code for code in days.hidden if code in served and found[code][1] - found[code][0] < LEFT_OPEN
+        }
     return told
-
-
-def _of_persons(cells: Mapping[str, Cell]) -> Cells:
-    return {code: {Key.VOLUNTEERS: cell} for code, cell in cells.items()}
-
-
-def _released_until(end: date) -> Iterable[tuple[date, date, Cells]]:
-    """Every version of every release that ended lately."""
-    for release in Release.objects.filter(ends_on__gt=end - REMEMBERED, ends_on__lte=end).defer("kinds"):
-        cells = {code: cells_of(stored) for code, stored in release.figures.items()}
-        yield release.starts_on, release.ends_on, cells

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils.timezone import localdate
 
 from core import faults
+from insights.actions.window import LOCK as WINDOW_LOCK
 from insights.actions.window import look_back
 from insights.models import Change, RefreshMark
 from insights.queries.sources import ABOVE, CALLED
@@ -155,8 +156,13 @@ def refresh(*, at: datetime) -> int:
             cursor.execute(COMPUTE_SOME, values | {"days": days})
             written = cursor.fetchone()[0]
         faults.point("refresh-counted")
-        look_back(at=at)
-        cursor.execute(ABOVE + CALLED, values | {"today": localdate(at)})
+        # A release writes the same rows, in an order of its own, and may take longer than a minute.
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [WINDOW_LOCK])
+        if cursor.fetchone()[0]:
+            look_back(at=at)
+            cursor.execute(ABOVE + CALLED, values | {"today": localdate(at)})
+        else:
+            logger.info("figures are being released, the next refresh counts how fast calls were taken on")
     RefreshMark.objects.update_or_create(pk=1, defaults={"refreshed_at": at})
     if changes:
         logger.info("counted %s changes: %s rows of days are different now", changes, written)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -19,8 +20,11 @@ from insights.actions.window import (
     RELEASE_HOUR,
     Morning,
     Period,
+    correct_window,
+    last_day,
     morning_of,
     stored,
+    windows_of,
     write_window,
 )
 from insights.disclosure import Cell
@@ -43,6 +47,8 @@ OF_REQUESTS = (
 )
 OF_DUTY = (Key.ON_DUTY, Key.IDLE, Key.IDLE_RATE)
 WITH_KINDS = (Period.DAY, Period.WEEK)
+# So many days at most are made up for after the job did not run.
+CAUGHT_UP = 7
 
 
 class ReasonMissing(DomainError):
@@ -53,22 +59,27 @@ class ReasonMissing(DomainError):
 def release_due(*, at: datetime) -> list[Release]:
     """Release yesterday, the last 7 and 30 days and the time since the crisis began, once a day after 6 in the
     morning, with the index of yesterday and what officials' overviews look back on: all or nothing.
+
+    Days since the newest release on which nobody did so come first, the oldest before the others, a week of them at
+    most. Duty of an earlier moment cannot be counted again, and is left out there.
     """
     if localtime(at).hour < RELEASE_HOUR:
         return []
-    return release_for(localdate(at) - timedelta(days=1), at=at)
+    yesterday = localdate(at) - timedelta(days=1)
+    newest: date | None = Release.objects.aggregate(newest=Max("ends_on"))["newest"]
+    missing = 1 if newest is None else min((yesterday - newest).days, CAUGHT_UP)
+    days = [yesterday - timedelta(days=back) for back in reversed(range(missing))]
+    return [release for day in days for release in release_for(day, at=at)]
 
 
 @transaction.atomic
 def release_for(end: date, *, at: datetime) -> list[Release]:
     """The releases whose last day is `end`; none where they are made already."""
-    with connection.cursor() as cursor:
-        # Whoever comes second waits here, and then finds everything done.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    _lock()
     if Release.objects.filter(ends_on=end).exists():
         return []
     morning = morning_of(end, at=at)
-    if not AreaWindow.objects.filter(ends_on__gt=end).exists():
+    if end >= last_day(at) and not AreaWindow.objects.filter(ends_on__gt=end).exists():
         write_window(morning, at=at)
     return [_first_version(period, morning, at=at) for period in morning.periods]
 
@@ -76,10 +87,12 @@ def release_for(end: date, *, at: datetime) -> list[Release]:
 @transaction.atomic
 def correct_release(*, release: Release, by: User, at: datetime, reason: str) -> Release:
     """Compute a release again from what is known now, as its next version; the old one stays. What was hidden to
-    protect others stays hidden. Duty of an earlier moment cannot be counted again and stays as it was.
+    others stays hidden. Duty of an earlier moment cannot be counted again and stays as it was. Where officials'
+    overviews look back on these very days, they say the same from then on.
     """
     if not reason.strip():
         raise ReasonMissing(field="reason")
+    _lock()
     newest = Release.objects.filter(period=release.period, ends_on=release.ends_on).order_by("-version")[0]
     period, days = Period(newest.period), (newest.starts_on, newest.ends_on)
     every = list(Area.objects.order_by("path"))
@@ -89,20 +102,35 @@ def correct_release(*, release: Release, by: User, at: datetime, reason: str) ->
         code: {kind: cells_of(figures) for kind, figures in kinds.items()}
         for code, kinds in newest.kinds.items()
     }
+    looked_back = windows_of(period, *days)
+    shown = {code: cells_of(row.cells) | before.get(code, {}) for code, row in looked_back.items()}
     cells = _exact(areas, *days)
-    people = served_cells(areas, *days, earlier=before)
+    # The month is what officials see of townships too.
+    wanted, earlier = (every, before | shown) if period == Period.MONTH else (areas, before)
+    people = served_cells(wanted, *days, earlier=earlier)
+    requests: Cells = {}
     kinds: Mapping[str, Cells] = {}
     if period == Period.WEEK:
-        requests, kinds = request_cells(every, *days, at, earlier=before, earlier_kinds=kinds_before)
-        _add(people, requests, OF_REQUESTS)
+        requests, kinds = request_cells(every, *days, at, earlier=before | shown, earlier_kinds=kinds_before)
+        _add(cells, requests, OF_REQUESTS)
     for code in cells:
         kept = {key: before[code][key] for key in (*OF_DUTY, Key.INDEX) if key in before.get(code, {})}
         cells[code] |= people[code] | kept
     made = _create(
         period, days, cells, _with_kinds(period, areas, days, kinds), at, newest.version + 1, reason
     )
+    if period == Period.WEEK:
+        correct_window(looked_back, requests, kinds)
+    if period == Period.MONTH:
+        correct_window(looked_back, people)
     audit.record(verb="release.corrected", by=by, at=at, subject=made, reason=reason.strip())
     return made
+
+
+def _lock() -> None:
+    """One at a time, until the transaction ends: whoever comes second waits here, and then finds everything done."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def _first_version(period: Period, morning: Morning, *, at: datetime) -> Release:

@@ -75,7 +75,9 @@ def morning_of(end: date, *, at: datetime) -> Morning:
         wanted = areas if period == Period.MONTH else public
         served[period] = served_cells(wanted, start, last, beside=beside)
     requests, kinds = request_cells(areas, *periods[Period.WEEK], at)
-    return Morning(areas, periods, served, requests, kinds, duty_cells(areas, at))
+    # Who was on duty at an earlier moment, and how long, nobody knows any more.
+    duty = duty_cells(areas, at) if end >= last_day(at) else {}
+    return Morning(areas, periods, served, requests, kinds, duty)
 
 
 def look_back(*, at: datetime) -> bool:
@@ -103,7 +105,7 @@ def write_window(morning: Morning, *, at: datetime) -> None:
                 cells=stored(
                     morning.served[Period.MONTH][area.code]
                     | morning.requests[area.code]
-                    | morning.duty[area.code]
+                    | morning.duty.get(area.code, {})
                 ),
                 kinds={kind: stored(cells) for kind, cells in morning.kinds[area.code].items()},
             )
@@ -114,6 +116,27 @@ def write_window(morning: Morning, *, at: datetime) -> None:
         update_fields=["starts_on", "ends_on", "made_at", "cells", "kinds"],
         batch_size=500,
     )
+
+
+def windows_of(period: Period, start: date, end: date) -> dict[str, AreaWindow]:
+    """The rows that overviews read, by code, where they look back on the days of a release; none for other days. The
+    requests in them are of the week that ends with their days, volunteers and hours of the month.
+    """
+    rows = AreaWindow.objects.exclude(cells={}).filter(ends_on=end).select_related("area")
+    if period == Period.MONTH:
+        rows = rows.filter(starts_on=start)
+    return {row.area.code: row for row in rows} if period in (Period.WEEK, Period.MONTH) else {}
+
+
+def correct_window(
+    rows: Mapping[str, AreaWindow], cells: Cells, kinds: Mapping[str, Cells] | None = None
+) -> None:
+    """Put cells in place of those that the rows hold, and kinds where they are given. With `LOCK` held."""
+    for code, row in rows.items():
+        row.cells |= stored(cells.get(code, {}))
+        if kinds is not None:
+            row.kinds = {kind: stored(found) for kind, found in kinds.get(code, {}).items()}
+    AreaWindow.objects.bulk_update(rows.values(), ["cells", "kinds"], batch_size=500)
 
 
 def stored(cells: Mapping[str, Cell]) -> dict[str, list[object]]:
