@@ -5,8 +5,10 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from areas.models import Area
 from insights.disclosure import Cell
 from insights.queries import DEFINITIONS, Key, fill_gap
+from insights.queries.lately import REQUESTS_DOWN_TO
 from web.authority.overview.days import Days
 from web.authority.overview.reading import Read
 from web.wording import duration_parts, number_words, plain_date
@@ -15,19 +17,25 @@ Figure = dict[str, object]
 
 
 def figures(read: Read, days: Days) -> list[Figure]:
-    """In the order of the page; the gap between areas only where there are areas below."""
+    """In the order of the page. The gap is one between counties; a county has its requests there, and a township
+    nothing: its requests are not counted.
+    """
     found = [_short(read, days), _fill_rate(read), _answer(read), _idle(read)]
-    return [*found, _gap(read)] if read.rows else found
+    if read.own.area.level < Area.Level.COUNTY:
+        found.append(_gap(read))
+    elif read.own.area.level <= REQUESTS_DOWN_TO:
+        found.append(_requests(read))
+    return found
 
 
-def definition_url(key: Key) -> str:
-    """The page that says what a figure is."""
-    return reverse("public:definition", args=[key])
+def definition_url(key: Key, area: Area) -> str:
+    """The page that says what a figure is, with its values of an area."""
+    return reverse("public:definition", args=[key]) + f"?area={area.code}"
 
 
 def _short(read: Read, days: Days) -> Figure:
     counts = read.own.counts
-    return _figure(Key.SHORT) | {
+    return _figure(Key.SHORT, read) | {
         "value": counts.short,
         "unit": gettext("hands"),
         "state": "short" if counts.short else "",
@@ -38,7 +46,7 @@ def _short(read: Read, days: Days) -> Figure:
 
 def _fill_rate(read: Read) -> Figure:
     counts = read.own.counts
-    return _figure(Key.FILL_RATE) | {
+    return _figure(Key.FILL_RATE, read) | {
         "value": "–" if counts.fill_rate is None else counts.fill_rate,
         "unit": "" if counts.fill_rate is None else "%",
         "note": gettext("%(needed)s needed, %(covered)s there")
@@ -49,7 +57,7 @@ def _fill_rate(read: Read) -> Figure:
 
 def _answer(read: Read) -> Figure:
     cell = read.own.answer_minutes
-    return _figure(Key.ANSWER_MINUTES) | {
+    return _figure(Key.ANSWER_MINUTES, read) | {
         "value": "–",
         "parts": duration_parts(timedelta(minutes=cell.value)) if cell.value is not None else [],
         "suppressed": cell.why,
@@ -64,7 +72,7 @@ def _kept(cell: Cell) -> str:
 
 def _idle(read: Read) -> Figure:
     rate, idle = read.own.idle_rate, read.own.idle
-    return _figure(Key.IDLE_RATE) | {
+    return _figure(Key.IDLE_RATE, read) | {
         "value": "–" if rate.value is None else int(rate.value),
         "unit": "" if rate.value is None else "%",
         "suppressed": rate.why,
@@ -77,16 +85,25 @@ def _idle(read: Read) -> Figure:
 
 def _gap(read: Read) -> Figure:
     gap = fill_gap(read.rows)
-    return _figure(Key.FAIRNESS) | {
+    return _figure(Key.FAIRNESS, read) | {
         "value": "–" if gap is None else gap,
         "unit": "" if gap is None else gettext("points"),
-        "note": "" if gap is not None else gettext("Fewer than 4 areas need hands."),
-        "definition": gettext("Mean fill rate of the best quarter of the areas minus that of the worst."),
+        "note": "" if gap is not None else gettext("Fewer than 4 counties need hands."),
+        "definition": gettext("Mean fill rate of the best quarter of the counties minus that of the worst."),
     }
 
 
-def _figure(key: Key) -> Figure:
-    return {"key": key, "label": DEFINITIONS[key].name, "definition_url": definition_url(key)}
+def _requests(read: Read) -> Figure:
+    cell = read.own.requests
+    return _figure(Key.REQUESTS, read) | {
+        "value": "–" if cell.value is None else number_words(cell.value),
+        "suppressed": cell.why,
+        "definition": gettext("Requests for help that came in the last 7 days."),
+    }
+
+
+def _figure(key: Key, read: Read) -> Figure:
+    return {"key": key, "label": DEFINITIONS[key].name, "definition_url": definition_url(key, read.own.area)}
 
 
 def _what_short(days: Days) -> str:

@@ -36,7 +36,7 @@ def index(request: OfficialRequest, area_code: str) -> HttpResponse:
         "marks": _marks(history),
         "ranked": ranked,
         "versions": version_lines(index_versions()),
-        "definition_url": definition_url(Key.INDEX),
+        "definition_url": definition_url(Key.INDEX, area),
     }
     return render(request, "authority/index.html", context)
 
