@@ -62,7 +62,12 @@ const start = (data) => {
     const url = bars[at].href;
     wanted = url;
     const answer = await fetch(url).catch(() => null);
-    if (!answer?.ok || wanted !== url || playing) return;
+    if (wanted !== url || playing) return;
+    // Signed out meanwhile, or no answer: the page itself says what is the matter.
+    if (!answer?.ok || answer.redirected) {
+      location.assign(url);
+      return;
+    }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of document.querySelectorAll("[data-of-day]")) {
       const fresh = page.querySelector(`[data-of-day="${part.dataset.ofDay}"]`);
