@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -10,12 +11,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
+from django.db.models import Max
 from django.urls import reverse
 
 from areas.models import Area
 from core import clock
 from insights.actions.refresh import rebuild, refresh
-from insights.actions.release import release_due
+from insights.actions.release import release_due, release_for
+from insights.actions.window import last_day
+from insights.models import Release
 from operations.bench.changes import change_a_day
 from operations.bench.client import Link, Times, together
 from operations.bench.ground import Ground, broker_alone, own_ground
@@ -31,12 +35,20 @@ from volunteers.models import Volunteer
 BESIDE = ("figures", "figures-city", "definitions", "stages")
 # Of the records that were asked for, so many must be there: an invented place does not hit a number exactly.
 NEAR = 0.95
+DIGEST = """
+SELECT
+  (SELECT md5(string_agg(md5((to_jsonb(d) - 'refreshed_at' - 'id')::text), '' ORDER BY area_id, day))
+    FROM insights_areaday d),
+  (SELECT md5(string_agg(md5((to_jsonb(k) - 'id')::text), '' ORDER BY area_id, day, type_id))
+    FROM insights_areadaykind k)
+"""
 
 
 def run(*, volunteers: int, records: int, clients: int, seconds: float) -> dict[str, Any]:
     """Measure the configured database where it holds as many volunteers, else an invented place of its own.
 
-    Whatever is changed is taken back: the database is the same afterwards.
+    What the measurements change is taken back. What stays is what jobs do anyway: first changes that wait are counted,
+    and the figures of yesterday are released if they are not.
     """
     if is_loaded() and Volunteer.objects.count() >= volunteers:
         with broker_alone(settings.DATABASE_URL) as ground:
@@ -141,8 +153,8 @@ def _api(path: str, port: int, clients: int, seconds: float, *, again: bool) -> 
 
 
 def _costs() -> dict[str, Any]:
-    """Seconds of a refresh after a day's changes, of one after nothing, of the first of a morning, of a rebuild; each
-    is taken back, and checked to leave what a rebuild leaves."""
+    """Seconds of a refresh after a day's changes, of one after nothing, of the first of a morning, of a release, of a
+    rebuild; each is taken back, and the first is checked to leave what a rebuild leaves."""
     at = clock.now()
     with transaction.atomic():
         changed = change_a_day(at)
@@ -157,12 +169,21 @@ def _costs() -> dict[str, Any]:
         cursor.execute("DELETE FROM insights_areawindow")
         morning, _ = _timed(lambda: refresh(at=at))
         connection.set_rollback(True)
+    earlier = Release.objects.filter(period=Release.Period.DAY, version=1).count()
+    newest = Release.objects.aggregate(day=Max("ends_on"))["day"] or last_day(at)
+    with transaction.atomic():
+        # Releases cannot be taken back and made again: the next day's, as if it were over.
+        released, periods = _timed(lambda: len(release_for(newest + timedelta(days=1), at=at)))
+        connection.set_rollback(True)
     return {
         "refresh_s": refreshed,
         "refreshed_rows": rows,
         "changed": changed,
         "quiet_s": quiet,
         "morning_s": morning,
+        "release_s": released,
+        "released_periods": periods,
+        "days_released_before": earlier,
         "rebuild_s": rebuilt,
         "rebuild_same": same,
     }
@@ -175,11 +196,8 @@ def _timed(act: Callable[[], int]) -> tuple[float, int]:
 
 
 def _digest() -> str:
-    """All that the aggregates say, without when they were made."""
+    """All that the aggregates say of days and of their kinds of work, without when they were made."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT md5(string_agg(md5((to_jsonb(d) - 'refreshed_at' - 'id')::text), '' ORDER BY area_id, day)) "
-            "FROM insights_areaday d"
-        )
-        found: str = cursor.fetchone()[0]
-    return found
+        cursor.execute(DIGEST)
+        days, kinds = cursor.fetchone()
+    return f"{days} {kinds}"
