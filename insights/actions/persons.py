@@ -272,9 +272,6 @@ def _telling(
         for code in days.known:
             released.setdefault(code, []).append(days.released(code))
     told = {code for code in served if tells_a_part(own.released(code), released[code])}
-    if told - own.hidden:
-        # There is more to hide, whatever the sums of all periods tell: they are looked at after that.
-        return told
     lately = [days for days in (*others, own) if days.last > own.last - SETTLED.days]
     bounds = [(days.first, days.last, dict(days.known)) for days in lately]
     settle(bounds, children)

@@ -186,7 +186,7 @@ class Place:
         self.visits: set[tuple[date, str, int]] = set()
         self.releases: dict[tuple[tuple[date, date], int], Cells] = {}
         monkeypatch.setattr(protection.sources, "served", self.served)
-        monkeypatch.setattr(protection, "_released_until", lambda end: self.known())
+        monkeypatch.setattr(protection, "volunteers_released", lambda *_: self.known())
 
     def serve(self, day: date, most: int = 3) -> None:
         """Few people in few places, the same ones again and new ones."""
@@ -205,8 +205,11 @@ class Place:
             pk: Served(Raw(count, count), Raw(count * 180, count)) for pk, count in counts.items() if count
         }
 
-    def known(self) -> list[tuple[date, date, Cells]]:
-        return [(*days, cells) for (days, _), cells in self.releases.items()]
+    def known(self) -> list[tuple[date, date, dict[str, Cell]]]:
+        return [
+            (*days, {code: found[Key.VOLUNTEERS] for code, found in cells.items()})
+            for (days, _), cells in self.releases.items()
+        ]
 
     def release(self, start: date, end: date, *, correct: bool = False) -> None:
         version = max((number for days, number in self.releases if days == (start, end)), default=0)
@@ -253,7 +256,7 @@ def test_successive_releases_and_corrections_tell_nothing(seed: int, monkeypatch
 
 
 def test_without_a_look_at_other_releases_they_would_tell(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protection, "_telling", lambda *_: ())
+    monkeypatch.setattr(protection, "_telling", lambda *_: set())
     place = Place(11, monkeypatch)
     live_through(place, 6)
 
