@@ -11,7 +11,7 @@ from organizations.models import Organization, Verification
 from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree
 from tests.factories.calls import make_step
-from tests.factories.governing import make_delegation, make_review, make_transfer
+from tests.factories.governing import make_review, make_transfer
 from tests.factories.marks import make_mark, make_missed
 from tests.factories.organizations import make_organization
 from tests.factories.playbooks import make_playbook
@@ -24,9 +24,9 @@ from volunteers.models import VolunteerCapability
 from web.authority.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
-# What somebody wrote down for a resident is read aloud by that person alone.
-OF_WHO_WROTE = {"asked", "slip"}
-ALL = [pattern.name for pattern in urlpatterns if pattern.name not in OF_WHO_WROTE]
+# What somebody wrote down for a resident is read aloud by that person alone, and who lent a decision takes it back.
+OF_ONE = {"asked", "slip", "revoke_delegation"}
+ALL = [pattern.name for pattern in urlpatterns if pattern.name not in OF_ONE]
 OF_A_CALL = {
     "ask",
     "call",
@@ -111,9 +111,6 @@ def addresses(tree: SmallTree, people: People) -> dict[str, str]:
             arguments.append(organization.code)
         if name == "review":
             arguments.append(make_review(authority_of(county)).code)
-        if name == "revoke_delegation":
-            lent = make_delegation(authority_of(county), organization_nearby(county), "verify")
-            arguments.append(lent.code)
         if name == "transfer":
             arguments.append(make_transfer(make_task(area=tree.townships[-1]), giver=county).code)
         if name == "objection":
@@ -142,7 +139,9 @@ def test_officials_of_the_area_and_of_the_one_above_enter_every_page(
     found = statuses(addresses, getattr(people, who))
 
     # A crisis is on, the call is public, nothing is stopped: these pages turn back and say so.
-    turning_back = dict.fromkeys(("lift_stop", "start_crisis", "publish_call"), 303) | {"look_after": 405}
+    turning_back = dict.fromkeys(("lift_stop", "start_crisis", "publish_call"), 303) | dict.fromkeys(
+        ("look_after", "restore_playbook"), 405
+    )
     expected = dict.fromkeys(ALL, 200) | turning_back
     assert found == expected
 
