@@ -306,6 +306,10 @@ def test_requests_flow_from_asking_to_done(people: People, tree: SmallTree) -> N
     assert "<b>25</b>" in text.split("Result</dt>")[1].split("</div>")[0]
     assert re.search(r"<p>50 requests, [^<]+ Counted by state for cities and above.</p>", county)
     assert "Requests are counted for counties and above" in township
+    # The gap is one between counties, and each figure leads to what it is in this area.
+    gap, asked = (reverse("public:definition", args=[key]) + "?area=" for key in ("fairness", "requests"))
+    assert gap + tree.cities[0].code in text and gap not in county and gap not in township
+    assert asked + tree.counties[0].code in county and asked not in township
     assert not [
         one for one in (county, township) if "Nobody asked" in one or 'class="flow"' in one or "†" in one
     ]
