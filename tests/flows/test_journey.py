@@ -140,11 +140,15 @@ def test_a_call_becomes_hours_and_figures(
 
 
 def figures_on(person: Person) -> dict[str, str]:
-    """The numbers of the public page, by where they stand: the order is that of the definitions."""
-    shown = [
-        re.sub(r"\D", "", text) for text in person.page.locator(".figures .figure-value").all_inner_texts()
-    ]
-    return {"calls": shown[0], "seats_asked": shown[1], "seats_filled": shown[2], "hours": shown[8]}
+    """The numbers of the public page, each beside the way to its definition."""
+    return {
+        key: re.sub(
+            r"\D",
+            "",
+            person.page.locator(f".figure:has(a[href*='/definitions/{key}/']) .figure-value").inner_text(),
+        )
+        for key in ("calls", "seats_asked", "seats_filled", "hours")
+    }
 
 
 @pytest.fixture
