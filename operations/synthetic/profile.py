@@ -47,7 +47,7 @@ class Profile:
     every_authority: bool = False
     hours_median: float = HOURS_MEDIAN
     # Of so many of the last days the figures were made public.
-    days_released: int = 10
+    days_released: int = 5
 
     @property
     def day_first(self) -> int:
@@ -62,7 +62,7 @@ class Profile:
             volunteers=volunteers,
             groups=groups,
             services_in_crisis=share,
-            days_released=min(self.days_released, 2),
+            days_released=min(self.days_released, 1),
         )
 
 
