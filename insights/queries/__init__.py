@@ -3,9 +3,7 @@
 from insights.queries.definitions import DEFINITIONS, FRESH, Definition, Key, Unit
 from insights.queries.figures import (
     AreaRow,
-    Figures,
     Overview,
-    figures_for,
     fill_gap,
     overview,
     rows_for,
@@ -49,7 +47,6 @@ __all__ = [
     "Correction",
     "Counts",
     "Definition",
-    "Figures",
     "Flow",
     "IndexPart",
     "IndexView",
@@ -67,7 +64,6 @@ __all__ = [
     "counts_by_area",
     "counts_by_day",
     "days_released",
-    "figures_for",
     "fill_gap",
     "flow",
     "flow_of",

@@ -7,35 +7,9 @@ from datetime import date, datetime
 from areas.models import Area
 from insights.disclosure import Cell
 from insights.queries.definitions import Key
-from insights.queries.lately import NOT_KNOWN, NOTHING, Flow, Lately, flow_of, lately
-from insights.queries.released import released_cells
+from insights.queries.lately import NOTHING, Flow, Lately, flow_of, lately
 from insights.queries.rows import Counts, counts_by_area, counts_by_day, counts_of_both, gap_of
 from tasks.queries.shortage import Seats, Shortage, short_now
-
-
-@dataclass(frozen=True)
-class Figures:
-    """The figures of an area over a period, as they may be shown, by their key."""
-
-    area: Area
-    start: date
-    end: date
-    cells: dict[Key, Cell]
-    counts: Counts
-
-    def __getitem__(self, key: Key | str) -> Cell:
-        return self.cells.get(Key(key), NOT_KNOWN)
-
-
-def figures_for(area: Area, start: date, end: date) -> Figures:
-    """The figures of an area between two days, both included. Seats and calls as they are now; what is about persons,
-    and medians, as it was released for these very days, or nothing. Two statements.
-    """
-    counts = sum(counts_by_day(area, start, end).values(), Counts())
-    cells = {Key(key): cell for key, cell in released_cells(area, start, end).items()}
-    return Figures(
-        area, start, end, cells | {Key(key): cell for key, cell in count_cells(counts).items()}, counts
-    )
 
 
 def count_cells(counts: Counts) -> dict[str, Cell]:
