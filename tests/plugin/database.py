@@ -106,6 +106,17 @@ def django_db_modify_db_settings(
     test["TEMPLATE"] = template_database
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """End every session that is still in Django's test database before it is dropped.
+
+    The connection of a thread that is over lives until the garbage collector finds it.
+    """
+    name = connections["default"].settings_dict["NAME"]
+    yield
+    admin(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
+
 @pytest.fixture
 def live_db(
     request: pytest.FixtureRequest,
