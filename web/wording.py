@@ -239,6 +239,11 @@ def number_words(value: float) -> str:
     return f"{value:,.1f}"
 
 
+def shown_count(count: int, most: int | None = None) -> str:
+    """How many there are; 1,000+ where nobody counted further than `most`."""
+    return f"{number_words(count)}+" if most is not None and count >= most else number_words(count)
+
+
 def weekday_letters(language: str | None = None) -> list[tuple[str, str]]:
     """The heads of a calendar, from Monday, each with its name in full: 一 星期一 / M Monday."""
     if in_chinese(language):

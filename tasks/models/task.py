@@ -122,6 +122,8 @@ class Task(models.Model):
         indexes = (
             models.Index(fields=["county", "status", "starts_on"], name="task_by_county"),
             models.Index(fields=["issuer", "-id"], name="task_by_issuer"),
+            # What goes on has not ended: the same index finds it and what ended lately.
+            models.Index(fields=["ended_at"], name="task_by_end"),
             models.Index(fields=["called_at"], name="task_by_call"),
             GinIndex(WordGrams("title", "second_title", "place"), name="task_by_words"),
         )

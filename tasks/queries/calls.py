@@ -29,6 +29,8 @@ from tasks.queries.stages import StageRules
 
 # How long after its end an organization is reminded to look back at a call.
 LOOKED_BACK_WITHIN = timedelta(days=30)
+# Of calls that ended a list holds so many, the latest, and counts no further: it costs the same in ten years.
+ENDED_MOST = 1_000
 # What a list of calls can be narrowed to.
 NARROWINGS = {
     "waiting": Q(status=Task.Status.CALLED),
@@ -74,11 +76,16 @@ def with_seats(calls: TaskQuerySet) -> TaskQuerySet:
 
 
 def counts_within(area: Area) -> dict[str, int]:
-    """How many calls of the area there are of each narrowing, "brought" those brought before its authority; one query."""
-    narrowings = {**NARROWINGS, "brought": is_brought_before(area)}
-    counts = {name: Count("pk", filter=condition) for name, condition in narrowings.items()}
-    found: dict[str, int] = calls_within(area).aggregate(**counts)
-    return found
+    """How many calls of the area there are of each narrowing, "brought" those brought before its authority, of those that
+    ended `ENDED_MOST` at most. Two statements."""
+    going = {name: condition for name, condition in NARROWINGS.items() if name != "ended"}
+    going["brought"] = is_brought_before(area)
+    found: dict[str, int] = (
+        calls_within(area)
+        .filter(ended_at=None)
+        .aggregate(**{name: Count("pk", filter=condition) for name, condition in going.items()})
+    )
+    return {**found, "ended": calls_within(area).filter(NARROWINGS["ended"])[:ENDED_MOST].count()}
 
 
 def calls_to_adopt(organization: Organization) -> TaskQuerySet:

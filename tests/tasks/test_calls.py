@@ -15,6 +15,7 @@ from tasks.actions import calls
 from tasks.actions.reasons import ReasonMissing
 from tasks.actions.standstill import AreaStopped
 from tasks.models import Adoption, Shift, Task
+from tasks.queries import calls as calls_read
 from tasks.queries.calls import calls_to_adopt, calls_within, counts_within, with_seats
 from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree, small_tree
@@ -358,3 +359,14 @@ def test_the_list_of_calls_counts_seats_of_shifts_that_are_on(tree: SmallTree) -
 
     assert (found.seats_taken, found.seats_asked) == (1, 6)
     assert counts_within(tree.province)["taken"] == 1
+
+
+def test_calls_that_ended_are_counted_so_far_and_no_further(tree: SmallTree, monkeypatch) -> None:
+    for _ in range(3):
+        make_task(area=tree.counties[0], status="closed", ended_at=NOW)
+    make_task(area=tree.counties[0])
+    monkeypatch.setattr(calls_read, "ENDED_MOST", 2)
+
+    counts = counts_within(tree.province)
+
+    assert (counts["waiting"], counts["ended"]) == (1, 2)

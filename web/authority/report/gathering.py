@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.timezone import make_aware
 
 from areas.models import Area
@@ -137,7 +138,8 @@ def _waiting(area: Area, until: datetime) -> Sequence[Waiting]:
         .exclude(status=Task.Status.DRAFT)
         .annotate(before=Subquery(brought[:1]))
         .select_related("area__parent__parent")
-        .order_by("called_at", "pk")[: CALLS_SHOWN + 1]
+        # Not by the column itself: its index would lead through every call that ended long ago.
+        .order_by(Coalesce("called_at", Value(until)), "pk")[: CALLS_SHOWN + 1]
     )
     return [
         Waiting(task.display_title, task.area, task.called_at, task.before or "")

@@ -20,6 +20,7 @@ from tasks.actions import calls as actions
 from tasks.models import Shift, Task, TaskTemplate
 from tasks.permissions.calls import can_issue, can_manage_call
 from tasks.queries.calls import (
+    ENDED_MOST,
     NARROWINGS,
     calls_within,
     counts_within,
@@ -37,6 +38,7 @@ from web.authority.forms.stages import ReasonForm
 from web.authority.frame import frame, see_other, typed_in
 from web.forms import posted, refuse
 from web.together import SuggestionRow, suggestion_rows
+from web.wording import shown_count
 
 PAGE = 25
 CHANGEABLE = (Task.Status.DRAFT, *actions.OPEN)
@@ -57,7 +59,9 @@ def calls(request: OfficialRequest, area_code: str) -> HttpResponse:
     )
     if chosen == "brought":
         found = found.annotate(seen_at=seen_by(area))
-    page = Paginator(found, PAGE, orphans=0).get_page(request.GET.get("page"))
+    paginator = Paginator(found, PAGE, orphans=0)
+    paginator.count = counts[chosen]
+    page = paginator.get_page(request.GET.get("page"))
     names = {
         "waiting": pgettext("calls", "Waiting"),
         "brought": pgettext("calls", "Brought before you"),
@@ -69,12 +73,13 @@ def calls(request: OfficialRequest, area_code: str) -> HttpResponse:
     context = {
         **frame(request, "calls"),
         "segments": [
-            (key, name, counts[key], key == chosen)
+            (key, name, shown_count(counts[key], ENDED_MOST if key == "ended" else None), key == chosen)
             for key, name in names.items()
             # Where there is nobody below to bring it up there is nothing to choose.
             if key != "brought" or counts[key] or key == chosen
         ],
         "chosen": chosen,
+        "latest": ENDED_MOST if chosen == "ended" and counts[chosen] >= ENDED_MOST else None,
         "rows": [(task, response_time(task, at)) for task in page],
         "page": page,
         "previous_url": f"?state={chosen}&page={page.number - 1}" if page.has_previous() else "",

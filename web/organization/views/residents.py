@@ -25,6 +25,7 @@ from residents.policies import ALLOWED, Verb
 from residents.queries.alike import alike
 from residents.queries.inbox import (
     ENDED_DAYS,
+    ENDED_MOST,
     areas_among,
     counts_of,
     given_away,
@@ -44,6 +45,7 @@ from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
 from web.organization.views.registration import see_other
 from web.request_states import event_words, promise_state, request_rows, state_words, why_words
+from web.wording import shown_count
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
 PAGE = 25
@@ -103,7 +105,7 @@ def page_address(chosen: dict[str, str], page: int) -> str:
     return f"?{urlencode({**{name: value for name, value in chosen.items() if value}, 'page': page})}"
 
 
-def segments(counts: dict[str, int], chosen: dict[str, str]) -> list[tuple[str, str, int, bool]]:
+def segments(counts: dict[str, int], chosen: dict[str, str]) -> list[tuple[str, str, str, bool]]:
     """The address, the words, the count of each narrowing, and whether it is the one shown."""
     names = {
         "late": pgettext("requests", "Late"),
@@ -117,7 +119,7 @@ def segments(counts: dict[str, int], chosen: dict[str, str]) -> list[tuple[str, 
         (
             f"?{urlencode({**{key: value for key, value in chosen.items() if value}, 'state': name})}",
             words,
-            counts[name],
+            shown_count(counts[name], ENDED_MOST if name == "ended" else None),
             name == chosen["state"],
         )
         for name, words in names.items()
