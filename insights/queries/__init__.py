@@ -17,7 +17,7 @@ from insights.queries.index import (
     index_of,
     index_versions,
 )
-from insights.queries.kinds import KindRequests, KindRow, requests_by_kind, short_by_kind
+from insights.queries.kinds import KindRow, short_by_kind
 from insights.queries.lately import STATES, Flow, Lately, flow, flow_of, lately
 from insights.queries.public import (
     NotReleasedYet,
@@ -51,7 +51,6 @@ __all__ = [
     "IndexPart",
     "IndexView",
     "Key",
-    "KindRequests",
     "KindRow",
     "Lately",
     "NotReleasedYet",
@@ -79,7 +78,6 @@ __all__ = [
     "public_series",
     "released_by_day",
     "released_cells",
-    "requests_by_kind",
     "rows_for",
     "short_by_kind",
     "window_of",

@@ -1,13 +1,18 @@
 """Officials see residents' requests without a person, let somebody else look at them, and promise times."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from core import clock
+from insights.actions import refresh
 from residents.models import HelpRequest, Promise
-from tests.factories.areas import make_area
+from tests.factories.areas import make_area, small_tree
 from tests.factories.organizations import make_authority, make_member
+from tests.factories.residents import make_help_kind, make_request
 from tests.factories.sessions import sign_in
 from tests.residents.triage_rules import Town, make_town
 from tests.web.reading import check_page
@@ -75,6 +80,31 @@ def test_a_promise_is_made_read_and_refused_in_words(client: Client, town: Town)
     assert "answer within 4 h, done within 24 h" in made.text
     assert "It cannot be done before somebody answers" in refused.text
     assert Promise.objects.get().area == town.authority.home_area
+
+
+def test_beside_a_promise_stands_what_came_of_it(client: Client) -> None:
+    tree, at = small_tree(), clock.now()
+    kind, asked = make_help_kind(en="Groceries"), at - timedelta(days=3)
+    for late in (2,) * 12 + (30,) * 4:
+        make_request(
+            area=tree.counties[0],
+            type=kind,
+            status="verified",
+            asked_at=asked,
+            answer_due_at=asked + timedelta(hours=24),
+            answered_at=asked + timedelta(hours=late),
+        )
+    refresh(at=at)
+
+    sign_in(client, make_member(make_authority(tree.cities[0])))
+    city = check_page(client.get(f"/en/area/{tree.cities[0].code}/promises/")).text
+    sign_in(client, make_member(make_authority(tree.counties[0])))
+    county = check_page(client.get(f"/en/area/{tree.counties[0].code}/promises/")).text
+
+    # Kinds are counted down to cities.
+    assert "Groceries 24 h 72 h 2 h – 75 % nobody" in city
+    assert "Groceries 24 h 72 h nobody" in county
+    assert "What came of it in" in city and "What came of it in" in county
 
 
 def test_officials_of_elsewhere_and_groups_are_refused(client: Client, town: Town) -> None:

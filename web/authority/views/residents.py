@@ -1,6 +1,6 @@
 """What residents ask for, as officials see it: kinds, places and times, and nobody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +15,9 @@ from django.utils.translation import gettext
 from areas.models import Area
 from core import clock
 from core.errors import DomainError
+from insights.disclosure import Cell
+from insights.queries import DEFINITIONS, Key
+from insights.queries.lately import NOT_KNOWN, NOTHING, Lately, lately
 from residents.actions.promises import make_promise
 from residents.actions.triage import pass_on
 from residents.models import HelpRequest
@@ -24,7 +27,6 @@ from residents.queries.inbox import (
     ENDED_DAYS,
     counts_of,
     happened_to,
-    kinds_among,
     narrowed,
     of_kind,
     organizations_among,
@@ -33,7 +35,7 @@ from residents.queries.inbox import (
     without_persons,
 )
 from residents.queries.own import kinds_of_help
-from residents.queries.promises import promised_here, promises_over, table_of
+from residents.queries.promises import Promised, promised_here, promises_over, table_of
 from sheets.files.writing import CSV_TYPE, csv_chunks
 from web.access import OfficialRequest, official
 from web.authority.forms.residents import PromiseForm
@@ -42,11 +44,14 @@ from web.forms import posted, refuse
 from web.organization.forms.residents import PassOnForm
 from web.organization.views.residents import filters_of, page_address, segments, shown_state
 from web.organization.views.residents_deciding import who_could_look
+from web.public.figures import cell_words, item_of
 from web.request_states import event_words, promise_state, request_rows, state_words
 
 PAGE = 50
 NOBODY = "nobody"
 CSV_MOST = 50_000
+# What came of the promises, in the order of the columns.
+MEASURED = (Key.ANSWER_MINUTES, Key.DONE_MINUTES, Key.PROMISE_KEPT)
 
 
 @official
@@ -61,7 +66,7 @@ def requests(request: OfficialRequest, area_code: str) -> HttpResponse:
     page = max(int(number) if number.isdecimal() else 1, 1)
     first = (page - 1) * PAGE
     chosen = {**chosen, "state": state}
-    every = recent(requests_within(request.area), at)
+    every = requests_within(request.area)
     context = {
         **frame(request, "requests"),
         "segments": segments(counts, chosen),
@@ -69,8 +74,8 @@ def requests(request: OfficialRequest, area_code: str) -> HttpResponse:
         "chosen": chosen,
         "state": state,
         "ended_days": ENDED_DAYS,
-        "kinds": list(kinds_among(every)),
-        "organizations": list(organizations_among(every)),
+        "kinds": list(kinds_of_help()),
+        "organizations": list(organizations_among(every, chosen["organization"])),
         "nobody": NOBODY,
         "csv_query": request.GET.urlencode(),
         "page_number": page,
@@ -240,10 +245,22 @@ def promises(request: OfficialRequest, area_code: str) -> HttpResponse:
 
 
 def _promises(request: OfficialRequest, area: Area, at: datetime) -> dict[str, Any]:
+    """What holds, and beside it what came of it in the last days: for the area in all, and for each kind."""
     made = promises_over(area)
+    measured = lately([area]).get(area.pk, NOTHING)
     return {
         **frame(request, "requests"),
-        "table": table_of(made, list(kinds_of_help()), at),
+        "table": [
+            (row, [cell_words(key, _of_kind(measured, row).get(key, NOT_KNOWN)) for key in MEASURED])
+            for row in table_of(made, list(kinds_of_help()), at)
+        ],
+        "items": [item_of(DEFINITIONS[key], measured[key]) for key in MEASURED] if measured.made_at else [],
+        "by_kind": bool(measured.kinds),
+        "measured_days": (measured.starts_on, measured.ends_on),
         "history": promised_here(made, area),
         "now": at,
     }
+
+
+def _of_kind(measured: Lately, row: Promised) -> Mapping[str, Cell]:
+    return measured.kinds.get(row.type.code, {}) if row.type else {}
