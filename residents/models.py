@@ -209,7 +209,7 @@ class HelpRequest(models.Model):
             models.Index(fields=["organization", "status", "asked_at"], name="request_by_organization"),
             models.Index(fields=["area", "asked_at"], name="request_by_area"),
             models.Index(fields=["asked_at"], name="request_by_day"),
-            models.Index(fields=["area"], name="request_going_on", condition=models.Q(ended_at=None)),
+            models.Index(fields=["asked_at"], name="request_going_on", condition=models.Q(ended_at=None)),
             models.Index(
                 fields=["county", "type", "asked_at"],
                 name="request_open_alike",

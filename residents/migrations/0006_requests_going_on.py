@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
     operations = [
         AddIndexConcurrently(
             "helprequest",
-            models.Index(condition=models.Q(("ended_at", None)), fields=["area"], name="request_going_on"),
+            models.Index(condition=models.Q(("ended_at", None)), fields=["asked_at"], name="request_going_on"),
         ),
     ]

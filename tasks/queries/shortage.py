@@ -29,7 +29,13 @@ class Seats(NamedTuple):
         return self.needed - self.covered
 
     def plus(self, other: "Seats") -> "Seats":
-        return Seats(*(mine + others for mine, others in zip(self, other, strict=True)))
+        # Spelled out: an overview adds some ten thousand of these.
+        return Seats(
+            self.needed + other.needed,
+            self.covered + other.covered,
+            self.seats + other.seats,
+            self.taken + other.taken,
+        )
 
 
 NONE = Seats()
@@ -91,8 +97,10 @@ def short_now(at: datetime, *, within: Area | None = None) -> Shortage:
     for path, day, *values in rows:
         found = Seats(*values)
         total = total.plus(found)
-        codes = path.rstrip("/").split("/")
-        for depth in range(len(codes)):
-            key = "/".join(codes[: depth + 1]) + "/", day
-            by_path[key] = by_path.get(key, NONE).plus(found)
+        end = path.find("/")
+        while end >= 0:
+            key = path[: end + 1], day
+            so_far = by_path.get(key)
+            by_path[key] = found if so_far is None else so_far.plus(found)
+            end = path.find("/", end + 1)
     return Shortage(midnight.date(), by_path, total)

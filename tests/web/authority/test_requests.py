@@ -102,8 +102,8 @@ def test_beside_a_promise_stands_what_came_of_it(client: Client) -> None:
     county = check_page(client.get(f"/en/area/{tree.counties[0].code}/promises/")).text
 
     # Kinds are counted down to cities.
-    assert "Groceries 24 h 72 h 2 h – 75 % nobody" in city
-    assert "Groceries 24 h 72 h nobody" in county
+    assert "Groceries 24 h 3 days 2 h–75 % nobody" in city
+    assert "Groceries 24 h 3 days nobody" in county
     assert "What came of it in" in city and "What came of it in" in county
 
 

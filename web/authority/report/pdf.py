@@ -35,7 +35,9 @@ def pdf_of(paper: Paper, *, made_at: datetime) -> bytes:
         "author": gettext("Manyhands"),
         "colon": gettext(": "),
     }
-    return _set(json.dumps(_displayable(values), ensure_ascii=False), made_at.replace(second=0, microsecond=0))
+    return _set(
+        json.dumps(_displayable(values), ensure_ascii=False), made_at.replace(second=0, microsecond=0)
+    )
 
 
 @lru_cache(maxsize=8)
