@@ -7,9 +7,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from areas.models import Area
 from core.models import Privacy, new_long_code
-from tasks.models import ShiftRole
+from tasks.models import ShiftRole, TaskType
 from volunteers.models import Volunteer
 
 
@@ -37,8 +38,13 @@ class MatchRun(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
         SUPERSEDED = "superseded", _("Overtaken by a change")
+        CANCELLED = "cancelled", _("Called off")
 
-    privacy: ClassVar = Privacy(purpose="Show how each plan came about, and repeat it.", keep="One year.")
+    privacy: ClassVar = Privacy(
+        purpose="Show how each plan came about, and repeat it.",
+        keep="One year.",
+        personal={"cancelled_by": "who called it off"},
+    )
 
     code = models.CharField(max_length=12, unique=True, default=new_long_code, editable=False)
     scope = models.ForeignKey(Area, models.PROTECT, related_name="+")
@@ -67,8 +73,20 @@ class MatchRun(models.Model):
     objective = models.BigIntegerField(null=True, blank=True)
     upper_bound = models.FloatField(null=True, blank=True)
     gap_percent = models.FloatField(null=True, blank=True)
+    # Free seats that the plan leaves empty, by the engine's verdict on their role.
+    unfilled = models.JSONField(default=dict, db_default={})
+    # Pairs of the plan before it, still open, that this one does not have; None where there was none to compare with.
+    moved_count = models.PositiveIntegerField(null=True, blank=True)
+    # Offered against eligible people by group, protected as figures are: `matching.queries.equity`.
+    equity = models.JSONField(default=dict, db_default={})
     # Seconds by step: snapshot, solve, store, offer.
     seconds = models.JSONField(default=dict)
+    # What it does at the moment: `step`, and `done` of `all` where that is known.
+    progress = models.JSONField(default=dict, db_default={})
+    # SHA-256 of the plan's arrays: a replay must come to the same.
+    plan_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
+    cancel_asked_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     failure_reason = models.CharField(max_length=300, blank=True)
 
     objects = MatchRunQuerySet.as_manager()
@@ -158,3 +176,84 @@ class RolePrice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role_id} {self.price}"
+
+
+class MatchInput(models.Model):
+    """What the engine was given for a run, array by array, so that the run can be repeated bit by bit."""
+
+    privacy: ClassVar = Privacy(
+        purpose="Repeat a plan that somebody doubts.",
+        keep="14 days.",
+        personal={
+            "content": "place, hours, reach and abilities of whoever could be asked, as numbers without names"
+        },
+    )
+
+    run = models.OneToOneField(MatchRun, models.CASCADE, related_name="input")
+    content = models.BinaryField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["kept_at"], name="input_by_age"),)
+
+    def __str__(self) -> str:
+        return str(self.run_id)
+
+
+class Repair(models.Model):
+    """One change of a standing plan after an event: what happened, what moved with it, and how long it took."""
+
+    class Kind(models.TextChoices):
+        DROPPED = "dropped", _("Somebody gave a seat back")
+        DECLINED = "declined", _("Somebody said no")
+        NO_SHOW = "no-show", _("Somebody did not come")
+        URGENT = "urgent", _("An urgent shift")
+        MOVED = "moved", _("Another time")
+        SEATS = "seats", _("More or fewer seats")
+
+    privacy: ClassVar = Privacy(purpose="Show how plans change and how fast.", keep="One year.")
+
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="repairs")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    role = models.ForeignKey(ShiftRole, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    # Pairs that came, and pairs of others that went, beside the seat of the event itself.
+    filled_count = models.PositiveSmallIntegerField(default=0)
+    moved_count = models.PositiveSmallIntegerField(default=0)
+    milliseconds = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = (models.Index(fields=["run", "-id"], name="repair_by_run"),)
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.kind}"
+
+
+class ReplyRate(models.Model):
+    """How many offers of a kind of work in a county at a time of the week were answered with a yes."""
+
+    class Band(models.TextChoices):
+        DAY = "day", _("Weekdays by day")
+        EVENING = "evening", _("Weekday evenings")
+        WEEKEND = "weekend", _("Weekends")
+        NIGHT = "night", _("At night")
+
+    privacy: ClassVar = Privacy(purpose="Ask as few people as a seat needs.", keep="Counted anew each night.")
+
+    county = models.ForeignKey(Area, models.CASCADE, related_name="+")
+    type = models.ForeignKey(TaskType, models.CASCADE, related_name="+")
+    band = models.CharField(max_length=10, choices=Band.choices)
+    asked = models.PositiveIntegerField()
+    accepted = models.PositiveIntegerField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["county", "type", "band"], name="one_reply_rate_a_kind"),
+            models.CheckConstraint(
+                name="no_more_yes_than_asked", condition=models.Q(accepted__lte=models.F("asked"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.county_id} {self.type_id} {self.band}"
