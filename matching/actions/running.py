@@ -14,8 +14,8 @@ from areas.models import Area
 from core import clock, faults
 from matching.actions.offering import LeaseGone, offer_planned
 from matching.actions.requests import MOST_ATTEMPTS, NothingAsked, request_run
-from matching.actions.solving import ENGINE_VERSION, ProblemRefused, SolverFailed, solve_problem
-from matching.actions.storing import Outcome, Placed, factors_of_pairs, write_plan
+from matching.actions.solving import ENGINE_VERSION, ProblemRefused, Solved, SolverFailed, solve_problem
+from matching.actions.storing import Outcome, Placed, factors_of_pairs, plan_digest, write_plan
 from matching.models import MatchRun, MatchRunQuerySet
 from matching.policies.weights import Weights
 from matching.queries import mapping, snapshot
@@ -108,6 +108,7 @@ def solve_parts(run: MatchRun, taken: snapshot.Snapshot, weights: Weights) -> tu
     """One plan after the other, each seeing those before it as busy hours."""
     parts, left_out = mapping.parts(taken, weights)
     planned, placed = Planned(), []
+    solutions: list[Solved] = []
     outcome = Outcome(
         volunteer_count=taken.size,
         role_count=len(taken.roles),
@@ -120,6 +121,7 @@ def solve_parts(run: MatchRun, taken: snapshot.Snapshot, weights: Weights) -> tu
             break
         arrays = mapping.problem_arrays(taken, part, planned, weights)
         solved = solve_problem(arrays, seed=run.seed)
+        solutions.append(solved)
         roles = [part.members[shift] for shift in solved.shift.tolist()]
         planned.add(solved.volunteer.tolist(), roles)
         placed.append(factors_of_pairs(taken, part, arrays, solved, weights))
@@ -129,6 +131,7 @@ def solve_parts(run: MatchRun, taken: snapshot.Snapshot, weights: Weights) -> tu
             if outcome.upper_bound is None or solved.upper_bound is None
             else outcome.upper_bound + solved.upper_bound
         )
+    outcome.plan_digest = plan_digest(solutions)
     return placed, outcome
 
 

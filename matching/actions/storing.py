@@ -1,8 +1,10 @@
 """Writes a plan: its proposals with what weighed for each, the price of a seat of each role, and its figures."""
 
+import hashlib
 import io
 import json
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +42,7 @@ class Outcome:
     engine_version: str
     objective: int = 0
     upper_bound: float | None = 0.0
+    plan_digest: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -47,6 +50,19 @@ class Outcome:
         if self.upper_bound is None:
             return None
         return 100 * (self.upper_bound - self.objective) / self.upper_bound if self.upper_bound > 0 else 0.0
+
+
+def plan_digest(parts: Iterable[Solved]) -> str:
+    """SHA-256 of a plan, part by part in the order of planning: the number of pairs and of prices, the pairs sorted by
+    volunteer and shift, the prices; whole numbers and places as 64 bits, little end first."""
+    digest = hashlib.sha256()
+    for solved in parts:
+        order = np.lexsort((solved.shift, solved.volunteer))
+        digest.update(np.array([len(order), len(solved.shift_price)], "<i8").tobytes())
+        digest.update(solved.volunteer[order].astype("<i8").tobytes())
+        digest.update(solved.shift[order].astype("<i8").tobytes())
+        digest.update(np.asarray(solved.shift_price, "<f8").tobytes())
+    return digest.hexdigest()
 
 
 def factors_of_pairs(taken: Snapshot, part: Part, arrays: Arrays, solved: Solved, weights: Weights) -> Placed:
@@ -157,6 +173,7 @@ def write_plan(
         objective=outcome.objective,
         upper_bound=outcome.upper_bound,
         gap_percent=outcome.gap_percent,
+        plan_digest=outcome.plan_digest,
         seconds={name: round(value, 3) for name, value in outcome.seconds.items()},
     )
     if not finished:
