@@ -230,26 +230,37 @@ class Repair(models.Model):
 
 
 class ReplyRate(models.Model):
-    """How many offers of a kind of work in a county at a time of the week were answered with a yes."""
+    """How many offers were answered with a yes: of a kind of work in a county at a time of the week; of a whole county
+    (no `type`, no `band`); and of everywhere (no `county` either)."""
 
     class Band(models.TextChoices):
         DAY = "day", _("Weekdays by day")
         EVENING = "evening", _("Weekday evenings")
         WEEKEND = "weekend", _("Weekends")
         NIGHT = "night", _("At night")
+        ANY = "any", _("At any time")
 
     privacy: ClassVar = Privacy(purpose="Ask as few people as a seat needs.", keep="Counted anew each night.")
 
-    county = models.ForeignKey(Area, models.CASCADE, related_name="+")
-    type = models.ForeignKey(TaskType, models.CASCADE, related_name="+")
-    band = models.CharField(max_length=10, choices=Band.choices)
+    county = models.ForeignKey(Area, models.CASCADE, null=True, blank=True, related_name="+")
+    type = models.ForeignKey(TaskType, models.CASCADE, null=True, blank=True, related_name="+")
+    band = models.CharField(max_length=10, choices=Band.choices, blank=True)
+    # Offers that were answered or ran out; what we took back asked nobody in the end.
     asked = models.PositiveIntegerField()
     accepted = models.PositiveIntegerField()
+    # The midnight up to which it is counted.
     counted_at = models.DateTimeField()
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["county", "type", "band"], name="one_reply_rate_a_kind"),
+            models.UniqueConstraint(
+                fields=["county", "type", "band"], name="one_reply_rate_a_kind", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                name="a_whole_has_neither_kind_nor_time",
+                condition=models.Q(type=None, band="")
+                | (models.Q(type__isnull=False, county__isnull=False) & ~models.Q(band="")),
+            ),
             models.CheckConstraint(
                 name="no_more_yes_than_asked", condition=models.Q(accepted__lte=models.F("asked"))
             ),

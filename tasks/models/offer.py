@@ -118,6 +118,11 @@ class Offer(models.Model):
             models.Index(fields=["volunteer", "-id"], name="offer_by_volunteer"),
             models.Index(fields=["shift", "-id"], name="offer_by_shift"),
             models.Index(fields=["expires_at"], name="offers_waiting", condition=models.Q(status="offered")),
+            models.Index(
+                fields=["ended_at"],
+                name="offers_answered",
+                condition=models.Q(status__in=("accepted", "declined", "expired")),
+            ),
         )
 
     def __str__(self) -> str:
