@@ -120,10 +120,19 @@ def first_prices(a: Arrays, candidates: Candidates, ceiling: F8, workers: int) -
 
 
 def find_prices(
-    a: Arrays, candidates: Candidates, ceiling: F8, sweeps: int, refinements: int, workers: int
+    a: Arrays,
+    candidates: Candidates,
+    ceiling: F8,
+    sweeps: int,
+    refinements: int,
+    workers: int,
+    start: F8 | None = None,
 ) -> F8:
-    """Prices (S) near the least bound, in 64ths, none above `ceiling`."""
-    price, step = first_prices(a, candidates, ceiling, workers)
+    """Prices (S) near the least bound, in 64ths, none above `ceiling`; sought from `start` on, where that is known."""
+    if start is None:
+        price, step = first_prices(a, candidates, ceiling, workers)
+    else:
+        price, step = np.clip(start, 0.0, ceiling), np.full(len(ceiling), LEAST_STEP)
     sign = np.zeros(len(price))
     best, lowest = price, np.inf
     for _ in range(sweeps):

@@ -11,12 +11,13 @@ from matching.engine.chains import fill_by_chains
 from matching.engine.crowding import cut_lists, lengths_where_crowded, longer, nothing_lost
 from matching.engine.eligibility import Arrays, prepare
 from matching.engine.exact import optimum
+from matching.engine.keeping import Kept, bonus_in, keep, state_of
 from matching.engine.listing import list_by_slack
 from matching.engine.plan import Plan
 from matching.engine.prices import F8, ceiling_of, find_prices
-from matching.engine.problem import Problem
+from matching.engine.problem import I4, Problem
 from matching.engine.rounding import polish, round_off
-from matching.engine.state import State, objective_of_state
+from matching.engine.state import State, make_work, objective_of_state
 from matching.engine.trades import trade_all
 
 # Sweeps over the prices, and refinements of the best.
@@ -30,10 +31,20 @@ ROUNDS = 8
 
 
 def solve(
-    problem: Problem, *, seed: int = 1, workers: int = 1, quality: str = "full", certify: bool = False
+    problem: Problem,
+    *,
+    seed: int = 1,
+    workers: int = 1,
+    quality: str = "full",
+    certify: bool = False,
+    start_price: F8 | None = None,
+    kept: tuple[I4, I4] | None = None,
+    bonus: int = 0,
 ) -> Plan:
     """A feasible plan near the optimum; the same for the same problem, seed, workers and quality ("fast" or "full").
 
+    A plan that stands changes little with `start_price` (S), its prices, and `kept`, its pairs (volunteers, shifts), of
+    which each is worth `bonus` more than it is; those that are not possible any more are passed over.
     `certify` computes the bound over all eligible pairs. The problem is taken as valid (`Problem.validate`)."""
     if quality not in EFFORT:
         raise ValueError(f"No quality {quality!r}: fast or full.")
@@ -49,12 +60,14 @@ def solve(
         cut = None if lengths is None else cut_lists(a, grid, lengths, workers)
         candidates = find_candidates(a, grid, cut, workers)
         listing += time.perf_counter() - started
+        stays = None if kept is None else keep(a, candidates, kept, bonus)
         ceiling = ceiling_of(a) if cut is None else np.minimum(ceiling_of(a), cut.cap)
         sweeps, refinements = EFFORT[quality]
         if quality == "full" and candidates.pairs <= SMALL_PAIRS:
             sweeps, refinements = EFFORT_IF_SMALL
-        price = find_prices(a, candidates, ceiling, sweeps, refinements, workers)
-        state = improved(a, candidates, price, seed, workers)
+        start = None if start_price is None else start_price[a.order]
+        price = find_prices(a, candidates, ceiling, sweeps, refinements, workers, start)
+        state = improved(a, candidates, price, seed, workers, stays)
         if cut is None or lengths is None:
             break
         following = longer(lengths, too_short(a, cut, price, state))
@@ -71,9 +84,11 @@ def solve(
         volunteer=volunteer,
         shift=shift,
         shift_price=outer,
-        objective=objective_of_state(a, best or state),
+        objective=objective_of_state(a, best or state)
+        - (0 if stays is None else bonus_in(best or state, stays)),
         upper_bound=bound,
-        is_optimal=best is not None,
+        # With a bonus the proof is about another objective.
+        is_optimal=best is not None and stays is None,
         seconds={
             "candidates": listing,
             "plan": planned - began - listing,
@@ -82,10 +97,17 @@ def solve(
     )
 
 
-def improved(a: Arrays, candidates: Candidates, price: F8, seed: int, workers: int) -> State:
-    """Rounds the prices off, polishes, then fills by chains and trades until neither finds anything."""
+def improved(
+    a: Arrays, candidates: Candidates, price: F8, seed: int, workers: int, stays: Kept | None = None
+) -> State:
+    """Rounds the prices off, or begins with what stays; polishes, then fills by chains and trades until neither finds
+    anything."""
     lists = list_by_slack(a, candidates, price, LISTED, LISTED_SLACK, workers)
-    state, work = round_off(a, candidates, price, seed)
+    if stays is None:
+        state, work = round_off(a, candidates, price, seed)
+    else:
+        state = state_of(a, candidates, stays)
+        work = make_work(a, candidates, state)
     polish(a, candidates, price, state, work)
     for _ in range(ROUNDS):
         raised = fill_by_chains(a, lists, price, state, work)
