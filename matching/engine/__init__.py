@@ -1,9 +1,10 @@
 """Matches volunteers with shifts: plain Python and numpy, arrays in, a plan out."""
 
-from matching.engine.explain import Explanation, Seats, Verdict, explain, explain_seats
+from matching.engine.explain import Explanation, Seats, Verdict, Why, explain, explain_seats
 from matching.engine.plan import Plan
 from matching.engine.problem import BadProblem, Problem
 from matching.engine.solving import solve
+from matching.engine.survey import Survey, survey
 from matching.engine.warming import warm_up
 
 __all__ = [
@@ -12,9 +13,12 @@ __all__ = [
     "Plan",
     "Problem",
     "Seats",
+    "Survey",
     "Verdict",
+    "Why",
     "explain",
     "explain_seats",
     "solve",
+    "survey",
     "warm_up",
 ]

@@ -6,12 +6,14 @@ import numpy as np
 
 from matching.engine.problem import Problem
 from matching.engine.solving import solve
+from matching.engine.survey import survey
 
 
 def warm_up() -> float:
     """Runs every kernel once on a tiny problem; returns the seconds that it took. A worker calls it at start."""
     began = time.perf_counter()
-    solve(tiny(), certify=True)
+    problem = tiny()
+    survey(problem, solve(problem, certify=True))
     return time.perf_counter() - began
 
 
