@@ -158,7 +158,16 @@ class Proposal(models.Model):
 
 
 class RolePrice(models.Model):
-    """What one more seat of a role is worth in the last plan: what anybody is asked to be worth elsewhere."""
+    """What one more seat of a role is worth in the last plan: what anybody is asked to be worth elsewhere.
+
+    And why the plan leaves seats of it empty: the engine's verdict, and how many people what keeps from coming.
+    """
+
+    class Verdict(models.TextChoices):
+        FULL = "full", _("Filled")
+        FEW_QUALIFY = "few-qualify", _("Too few qualify")
+        ELSEWHERE = "worth-more-elsewhere", _("Needed more elsewhere")
+        NO_WORTH = "worth-less-than-they-cost", _("Not worth the way")
 
     privacy: ClassVar = Privacy(
         purpose="Explain why somebody is not asked.", keep="Until the next plan of the area."
@@ -167,6 +176,11 @@ class RolePrice(models.Model):
     run = models.ForeignKey(MatchRun, models.CASCADE, related_name="prices")
     role = models.ForeignKey(ShiftRole, models.CASCADE, related_name="+")
     price = models.FloatField()
+    verdict = models.CharField(max_length=30, choices=Verdict.choices, blank=True, default="", db_default="")
+    # Seats for which the plan has nobody.
+    empty_count = models.PositiveIntegerField(default=0, db_default=0)
+    # Rounded by `matching.policies.counting`: who qualifies, and who fails at one thing alone.
+    people = models.JSONField(default=dict, db_default={})
 
     class Meta:
         constraints = (
@@ -190,6 +204,7 @@ class MatchInput(models.Model):
     )
 
     run = models.OneToOneField(MatchRun, models.CASCADE, related_name="input")
+    # Written by `matching.policies.given`; empty where it would be larger than is kept.
     content = models.BinaryField()
     kept_at = models.DateTimeField()
 
