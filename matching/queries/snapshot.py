@@ -19,7 +19,7 @@ from tasks.queries.reach import GOVERNED
 UNKNOWN_DAY = 2**31 - 1
 STATEMENTS = 14
 
-_ROLES = f"""
+ROLES = f"""
 WITH governed AS MATERIALIZED ({GOVERNED})
 SELECT role.id, shift.starts_at, shift.ends_at, role.seats - role.seats_taken - role.seats_held - offers.open,
   greatest(role.seats_min - role.seats_taken - offers.open, 0), role.min_age, task.is_remote,
@@ -54,7 +54,7 @@ ORDER BY role.id
 
 # Whoever may be asked at all: an account, a yes to taking part and to messages, a place, and a guardian where one is
 # needed. Neither sex nor studies nor age beyond a role's least age is read here, so neither can weigh.
-_VOLUNTEERS = """
+VOLUNTEERS = """
 SELECT volunteer.id AS id, coalesce(volunteer.longitude, area.longitude, county.longitude, 'NaN') AS longitude,
   coalesce(volunteer.latitude, area.latitude, county.latitude, 'NaN') AS latitude,
   (volunteer.longitude IS NOT NULL)::int AS has_point, volunteer.reach_km AS reach_km,
@@ -73,13 +73,13 @@ WHERE person.is_active AND volunteer.offers_a_day > 0
   AND (volunteer.birth_on IS NULL OR volunteer.birth_on <= %(own_word)s OR volunteer.guardian_consent_at IS NOT NULL)
 ORDER BY volunteer.id
 """
-_VOLUNTEER_COLUMNS = {
+VOLUNTEER_COLUMNS = {
     "id": "int8", "longitude": "float8", "latitude": "float8", "has_point": "int2", "reach_km": "int2",
     "max_hours": "int2", "birth": "int4", "ration": "int2", "on_duty": "int2", "takes": "int2",
     "account": "int8", "county": "int8", "city": "int8",
 }  # fmt: skip
 # Apart from the people: nobody can foresee how many said yes, and a wrong guess makes the planner loop.
-_AGREED = """
+AGREED = """
 SELECT user_id AS account FROM (
   SELECT DISTINCT ON (user_id, purpose) user_id, decision FROM accounts_consent
   WHERE purpose IN ('terms', 'messages') ORDER BY user_id, purpose, id DESC
@@ -162,6 +162,21 @@ JOIN volunteers_volunteer volunteer ON volunteer.area_id = home.id
 WHERE transfer.status = 'agreed' AND transfer.task_id = ANY(%(lent)s)
 """
 
+# What is read of people, by its name in a snapshot: the statement, and its columns beside `who`.
+ROWS: dict[str, tuple[str, dict[str, str]]] = {
+    "served": (_SERVED, {"shifts": "int4"}),
+    "alerts": (_ALERTS, _ALERT_COLUMNS),
+    "missed": (_NO_SHOWS, {"no_shows": "int4"}),
+    "causes": (_CAUSES, {"cause": "int8"}),
+    "week": (_WEEK, {"weekday": "int8", "starts": "int8", "ends": "int8"}),
+    "days": (_DAYS, {"from_day": "int8", "until_day": "int8", "is_free": "int2"}),
+    "capabilities": (_CAPABILITIES, {"capability": "int8", "until_day": "int8"}),
+    "busy": (_BUSY, {"starts": "int8", "ends": "int8"}),
+    "left_alone": (_LEFT_ALONE, {"starts": "int8", "ends": "int8"}),
+    "unwanted": (_UNWANTED, {"kind": "int8"}),
+    "lent": (_LENT, {"task": "int8"}),
+}
+
 
 @dataclass(frozen=True)
 class Role:
@@ -223,40 +238,36 @@ class Snapshot:
 
 def take(run: MatchRun, *, at: datetime) -> Snapshot:
     """Read the run's area as it is at a moment; as many statements for one row as for a million."""
-    params = _params(run, at)
+    params = params_of(run, at)
     with connection.cursor() as cursor:
-        cursor.execute(_ROLES, params)
+        cursor.execute(ROLES, params)
         roles = [Role(*row) for row in cursor.fetchall()]
-    params["required"] = sorted({wanted for role in roles for wanted in role.required})
-    params["lent"] = sorted({role.task_id for role in roles if role.has_lent and role.reach_id is not None})
-    people = packed.fetch(_VOLUNTEERS, params, _VOLUNTEER_COLUMNS)
-    agreed = np.isin(people["account"], packed.fetch(_AGREED, params, {"account": "int8"})["account"])
+    params |= params_of_roles(roles)
+    people = packed.fetch(VOLUNTEERS, params, VOLUNTEER_COLUMNS)
+    agreed = np.isin(people["account"], packed.fetch(AGREED, params, {"account": "int8"})["account"])
     people = {name: values[agreed] for name, values in people.items()}
+    rows = {
+        name: packed.fetch(sql, params, {"who": "int8", **columns}) for name, (sql, columns) in ROWS.items()
+    }
+    return assemble(run, at, roles, people, rows)
 
-    def rows(sql: str, **columns: str) -> packed.Columns:
-        return _placed(packed.fetch(sql, params, {"who": "int8", **columns}), people["id"])
 
-    people |= _sums(
-        len(people["id"]),
-        served=rows(_SERVED, shifts="int4"),
-        alerts=rows(_ALERTS, **_ALERT_COLUMNS),
-        missed=rows(_NO_SHOWS, no_shows="int4"),
-        ration=people["ration"],
-    )
-    return Snapshot(
-        at=at,
-        plans_from=localtime(run.plans_from),
-        roles=roles,
-        people=people,
-        causes=rows(_CAUSES, cause="int8"),
-        week=rows(_WEEK, weekday="int8", starts="int8", ends="int8"),
-        days=rows(_DAYS, from_day="int8", until_day="int8", is_free="int2"),
-        capabilities=rows(_CAPABILITIES, capability="int8", until_day="int8"),
-        busy=rows(_BUSY, starts="int8", ends="int8"),
-        left_alone=rows(_LEFT_ALONE, starts="int8", ends="int8"),
-        unwanted=rows(_UNWANTED, kind="int8"),
-        lent=rows(_LENT, task="int8"),
-    )
+def params_of_roles(roles: list[Role]) -> dict[str, Any]:
+    """What the statements about people look for on behalf of these roles."""
+    return {
+        "required": sorted({wanted for role in roles for wanted in role.required}),
+        "lent": sorted({role.task_id for role in roles if role.has_lent and role.reach_id is not None}),
+    }
+
+
+def assemble(
+    run: MatchRun, at: datetime, roles: list[Role], people: packed.Columns, read: dict[str, packed.Columns]
+) -> Snapshot:
+    """The snapshot of people by column, who stand in the order of their ids, and what was read of them (`ROWS`)."""
+    rows = {name: _placed(found, people["id"]) for name, found in read.items()}
+    counted = {name: rows.pop(name) for name in ("served", "alerts", "missed")}
+    people = people | _sums(len(people["id"]), ration=people["ration"], **counted)
+    return Snapshot(at=at, plans_from=localtime(run.plans_from), roles=roles, people=people, **rows)
 
 
 def _sums(
@@ -286,7 +297,8 @@ def _sums(
     }
 
 
-def _params(run: MatchRun, at: datetime) -> dict[str, Any]:
+def params_of(run: MatchRun, at: datetime) -> dict[str, Any]:
+    """What the statements about everybody look for."""
     today = localtime(at).date()
     plans_from, until = run.plans_from, run.plans_from + AHEAD
     return {

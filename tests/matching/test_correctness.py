@@ -84,12 +84,12 @@ def stretch_reach(patch: pytest.MonkeyPatch) -> None:
 
 
 def forget_open_offers(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(snapshot, "_ROLES", snapshot._ROLES.replace("- offers.open,", ",", 1))
+    patch.setattr(snapshot, "ROLES", snapshot.ROLES.replace("- offers.open,", ",", 1))
 
 
 def forget_messages(patch: pytest.MonkeyPatch) -> None:
-    agreed = snapshot._AGREED.replace("count(*) = 2", "count(*) >= 1")
-    patch.setattr(snapshot, "_AGREED", agreed)
+    agreed = snapshot.AGREED.replace("count(*) = 2", "count(*) >= 1")
+    patch.setattr(snapshot, "AGREED", agreed)
 
 
 FAULTS = {
@@ -123,8 +123,8 @@ def test_asking_again_after_a_no_is_found(db, monkeypatch: pytest.MonkeyPatch) -
     tree = small_tree()
     role = role_of(make_open_shift(tree))
     make_open_offer(role, make_willing(tree), status="declined", answer="other", ended_at=clock.now())
-    again = snapshot._LEFT_ALONE.replace("'declined'", "'nobody'")
-    monkeypatch.setattr(snapshot, "_LEFT_ALONE", again)
+    sql, columns = snapshot.ROWS["left_alone"]
+    monkeypatch.setitem(snapshot.ROWS, "left_alone", (sql.replace("'declined'", "'nobody'"), columns))
 
     carry_out()
 

@@ -75,7 +75,7 @@ def make_governed_province(seed: int) -> None:
 
 def forget_reach(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
-        snapshot, "_ROLES", snapshot._ROLES.replace("THEN coalesce(area.county_id", "THEN nullif(area.id")
+        snapshot, "ROLES", snapshot.ROLES.replace("THEN coalesce(area.county_id", "THEN nullif(area.id")
     )
 
 
