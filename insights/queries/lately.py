@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from areas.models import Area
@@ -28,6 +28,11 @@ class Lately:
     made_at: datetime | None = None
     to_organization: int | None = None
     to_hands: int | None = None
+
+    @property
+    def week(self) -> tuple[date, date] | None:
+        """The days in which the requests came; volunteers and hours are of `starts_on` to `ends_on`."""
+        return (self.ends_on - timedelta(days=6), self.ends_on) if self.ends_on else None
 
     def __getitem__(self, key: str) -> Cell:
         return self.cells.get(key, NOT_KNOWN)
@@ -64,8 +69,7 @@ class Flow:
 
     asked: Cell
     states: Mapping[str, Cell]
-    starts_on: date | None
-    ends_on: date | None
+    week: tuple[date, date] | None
 
 
 def flow(area: Area) -> Flow:
@@ -76,7 +80,7 @@ def flow(area: Area) -> Flow:
 def flow_of(found: Lately) -> Flow:
     """The same from what was read already."""
     states = {state: found[state] for state in STATES}
-    return Flow(found[Key.REQUESTS], states, found.starts_on, found.ends_on)
+    return Flow(found[Key.REQUESTS], states, found.week)
 
 
 def _whole(minutes: float | None) -> int | None:

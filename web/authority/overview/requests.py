@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from django.utils.translation import pgettext
 
@@ -11,8 +10,6 @@ from insights.queries import Flow, Key
 from web.drawing.flow import Ribbon, Step
 from web.wording import number_words, span_words
 
-# Requests are counted over so many days.
-DAYS = 7
 MATCHED = ("placed", Key.REQUESTS_DONE)
 LOOKED = ("checked", *MATCHED)
 ASKED = ("waiting", *LOOKED, Key.REQUESTS_DECLINED, "ended")
@@ -78,7 +75,7 @@ def flowing(flow: Flow) -> Flowing:
         ribbons=ribbons,
         heads=heads[: last + 1],
         text=facts.join(f"{step.label} {step.shown}" for step in steps),
-        days=span_words(flow.ends_on - timedelta(days=DAYS - 1), flow.ends_on) if flow.ends_on else "",
+        days=span_words(*flow.week) if flow.week else "",
     )
 
 

@@ -256,7 +256,7 @@ def _promises(request: OfficialRequest, area: Area, at: datetime) -> dict[str, A
         ],
         "items": [item_of(DEFINITIONS[key], measured[key]) for key in MEASURED] if measured.made_at else [],
         "by_kind": bool(measured.kinds),
-        "measured_days": (measured.starts_on, measured.ends_on),
+        "measured_days": measured.week,
         "history": promised_here(made, area),
         "now": at,
     }
