@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils.timezone import get_current_timezone_name, localtime
 
 from matching.models import ReplyRate
 from matching.policies.acceptance import Count, Rate, learned
-from tasks import policies
+from tasks.policies.offers import QUIET_FROM_HOUR, QUIET_UNTIL_HOUR
 
 # Offers whose answer lies further back say little about today.
 COUNTED_DAYS = 180
@@ -23,7 +24,7 @@ def band_of(starts_at: str) -> str:
     local = f"({starts_at} AT TIME ZONE %(zone)s)"
     hour = f"extract(hour FROM {local})"
     return f"""CASE WHEN {starts_at} IS NULL THEN '{_ANY}'
-    WHEN {hour} < {policies.QUIET_UNTIL_HOUR} OR {hour} >= {policies.QUIET_FROM_HOUR} THEN '{_NIGHT}'
+    WHEN {hour} < {QUIET_UNTIL_HOUR} OR {hour} >= {QUIET_FROM_HOUR} THEN '{_NIGHT}'
     WHEN extract(isodow FROM {local}) >= 6 THEN '{_WEEKEND}'
     WHEN {hour} >= {_EVENING_HOUR} THEN '{_EVENING}' ELSE '{_DAY}' END"""
 
@@ -53,7 +54,7 @@ WHERE role.id = ANY(%(roles)s)
 def rates_of(role_ids: Collection[int], *, at: datetime) -> dict[int, Rate]:
     """What is known of the yes to offers of these roles, by id. One statement, for one role as for a whole plan."""
     with connection.cursor() as cursor:
-        values = {"roles": list(role_ids), "at": at, "zone": get_current_timezone_name()}
+        values: dict[str, Any] = {"roles": list(role_ids), "at": at, "zone": get_current_timezone_name()}
         cursor.execute(_RATES, values)
         return {
             role_id: learned(*(Count(*counts[place : place + 2]) for place in range(0, 8, 2)))

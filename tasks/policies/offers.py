@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from tasks.policies.admission import Stage, stage_at
 from tasks.policies.seats import FOR_WHO_COMES_ALONE, PersonFacts, SeatFacts, against, weigh
@@ -20,8 +21,8 @@ LOOK_BACK = timedelta(days=90)
 RECENT = timedelta(days=14)
 RECENT_ALERTS = timedelta(days=7)
 RECENT_MOST = 5
-# A newcomer counts as somebody who said yes three times of five.
-PRIOR_YES, PRIOR_NO = 3, 2
+# A newcomer counts as somebody who was asked five times; where nothing was learned, who said yes three times of them.
+NEWCOMER_ASKED, NEWCOMER = 5, 0.6
 # So many times no is somebody who said yes and did not come.
 NO_SHOW_COUNTS = 2
 COST_PER_KM, COST_OTHER_CAUSE, COST_PER_RECENT_SHIFT = 10, 250, 30
@@ -179,17 +180,31 @@ def why_not_ask(
 
 
 def likelihood(
-    *, asked: int, accepted: int, on_duty: bool = False, did_before: bool = False, no_shows: int = 0
+    *,
+    asked: int,
+    accepted: int,
+    on_duty: bool = False,
+    did_before: bool = False,
+    no_shows: int = 0,
+    expected: float = NEWCOMER,
 ) -> float:
-    """The chance of a yes that is kept, 0 to 1: the mean of a Beta distribution that begins with 3 yes and 2 no.
+    """The chance of a yes that is kept, 0 to 1: the mean of a Beta distribution that begins with five offers.
 
+    `expected` is the part of these five with a yes: what offers like this one have led to so far, of whomever.
     `asked` are the offers of the last 90 days that were answered or ran out, `accepted` those with a yes. Being on
     duty, and having done this kind of work, each count as one yes more. `no_shows` are the times in these 90 days that
     somebody did not come and no objection stands: each counts as two no. Once for the seat that stayed empty, and once
     because it was a yes when it was given: that yes is among `accepted`, so a single no would leave the two at even.
     """
     more = int(on_duty) + int(did_before)
-    return (PRIOR_YES + accepted + more) / (PRIOR_YES + PRIOR_NO + asked + more + NO_SHOW_COUNTS * no_shows)
+    yes = NEWCOMER_ASKED * expected + accepted + more
+    return yes / (NEWCOMER_ASKED + asked + more + NO_SHOW_COUNTS * no_shows)
+
+
+class Wave(Protocol):
+    """How many of the best to ask at once, by the chances of those who are asked first."""
+
+    def __call__(self, *, missing: int, chances: Sequence[float], free: int) -> int: ...
 
 
 def wave_size(*, missing: int, chances: Sequence[float], free: int) -> int:

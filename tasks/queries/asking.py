@@ -157,13 +157,14 @@ class Candidate:
             seat, self.facts, at=localtime(at), by_hand=by_hand, metres=self.metres, rationed=rationed
         )
 
-    def likelihood(self, *, did_before: bool) -> float:
+    def likelihood(self, *, did_before: bool, expected: float = policies.NEWCOMER) -> float:
         return policies.likelihood(
             asked=self.asked,
             accepted=self.accepted,
             on_duty=self.is_on_duty,
             did_before=did_before,
             no_shows=self.no_shows,
+            expected=expected,
         )
 
 
@@ -247,10 +248,16 @@ def _candidate(seat: SeatFacts, values: Iterator[Any]) -> Candidate:
 
 
 def factors_of(
-    role: ShiftRole, seat: SeatFacts, people: Sequence[Candidate], *, at: datetime
+    role: ShiftRole,
+    seat: SeatFacts,
+    people: Sequence[Candidate],
+    *,
+    at: datetime,
+    expected: float = policies.NEWCOMER,
 ) -> dict[int, dict[str, Any]]:
     """What speaks for each of them, as an offer keeps it and `rendering.offers` says it. One statement.
 
+    `expected` is how many of such offers are answered with a yes, 0 to 1.
     Keys: `metres` (or none), `remote`, `served` (days of the same work, ISO, the latest first), `on_duty`,
     `waited_days`, `rested_hours`, `speaks` and `can` (names by language), `cause`, `load`, `likelihood`, `cost`.
     """
@@ -267,13 +274,21 @@ def factors_of(
         )
         words = {pk: (served, names) for pk, served, names in cursor.fetchall()}
     return {
-        candidate.volunteer.pk: _factors(candidate, seat, *words[candidate.volunteer.pk], at=at)
+        candidate.volunteer.pk: _factors(
+            candidate, seat, *words[candidate.volunteer.pk], at=at, expected=expected
+        )
         for candidate in people
     }
 
 
 def _factors(
-    candidate: Candidate, seat: SeatFacts, served: Sequence[Any], names: Sequence[Any], *, at: datetime
+    candidate: Candidate,
+    seat: SeatFacts,
+    served: Sequence[Any],
+    names: Sequence[Any],
+    *,
+    at: datetime,
+    expected: float,
 ) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "remote": seat.is_remote,
@@ -281,7 +296,7 @@ def _factors(
         "cause": candidate.prefers_cause,
         "load": candidate.load,
         "cost": candidate.cost(seat),
-        "likelihood": round(candidate.likelihood(did_before=bool(served)), 2),
+        "likelihood": round(candidate.likelihood(did_before=bool(served), expected=expected), 2),
         "served": [day.isoformat() for day in served],
         "speaks": [{"zh": zh, "en": en} for kind, zh, en in names if kind == "language"],
         "can": [{"zh": zh, "en": en} for kind, zh, en in names if kind != "language"],

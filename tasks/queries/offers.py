@@ -153,11 +153,14 @@ def suggestions(
     by_hand: bool = True,
     asked: Iterable[Offer] | None = None,
     order: Order = Order.COST,
+    expected: float = policies.NEWCOMER,
+    wave: policies.Wave = policies.wave_size,
 ) -> Suggestions:
     """The best people to ask for a seat, by what giving it to them costs; on-duty ones first when it is urgent.
 
     `Order.COVER` puts the nearest first, and among them whoever was asked longest ago. Everybody's ration holds.
 
+    `expected` is how many of such offers are answered with a yes, 0 to 1; `wave` decides how many are ticked.
     `elsewhere` tells which of some volunteers are worth more in another shift. Five statements, whoever is near; one
     less where the role's offers were read already (`asked`).
     """
@@ -194,7 +197,9 @@ def suggestions(
     if asked is None:
         asked = open_offers(role, at=at).only("factors", "status", "expires_at")
     waiting = [offer.factors.get("likelihood") for offer in asked if offer.is_open(at)]
-    return _suggested(role, seat, askable, waiting, +counts, able=able, at=at, limit=limit)
+    return _suggested(
+        role, seat, askable, waiting, +counts, able=able, at=at, limit=limit, expected=expected, wave=wave
+    )
 
 
 def _suggested(
@@ -207,15 +212,17 @@ def _suggested(
     able: int,
     at: datetime,
     limit: int,
+    expected: float,
+    wave: policies.Wave,
 ) -> Suggestions:
     best = askable[:limit]
-    factors = factors_of(role, seat, best, at=at)
+    factors = factors_of(role, seat, best, at=at, expected=expected)
     chances = [factors[one.volunteer.pk]["likelihood"] for one in best]
     # Those who were asked and have not answered will fill some of what is missing.
     on_the_way = policies.expected_yes([chance or 0.0 for chance in waiting])
     missing = max(role.seats_min - role.seats_taken, 0)
     free = max(role.seats_free - len(waiting), 0)
-    wave = policies.wave_size(missing=missing - on_the_way, chances=chances, free=free)
+    size = wave(missing=missing - on_the_way, chances=chances, free=free)
     rows = [
         Suggestion(
             volunteer=one.volunteer,
@@ -223,7 +230,7 @@ def _suggested(
             likelihood=chance,
             cost=one.cost(seat),
             factors=factors[one.volunteer.pk],
-            preselected=number < wave,
+            preselected=number < size,
             asked_today=one.asked_today,
             last_asked_at=one.last_asked_at,
         )
