@@ -49,9 +49,9 @@ class Survey:
     lacking: I8
     """Who lives near and is free, but lacks a trait."""
     not_free: I8
-    """Who lives near and has the traits, but is not available in the whole window."""
+    """Who lives near and has the traits, and is available as long at another time of the horizon, but not then."""
     spent: I8
-    """Who has too few hours left for the shift."""
+    """Who has hours left, but too few for the shift."""
     far: I8
     """Who would come, were it within reach."""
     runner_up_asks: F8
@@ -159,8 +159,20 @@ def _to_leave(a, week, surplus, s, hours):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _fault(a, v, s):  # type: ignore[no-untyped-def]
-    """The one thing at which somebody fails who is not too far away; -1 where it is more than one, or the distance."""
+def _longest_free(person):  # type: ignore[no-untyped-def]
+    """The most hours in a row in which somebody is available."""
+    longest, run = 0, 0
+    for word in (person.free0, person.free1, person.free2):
+        for bit in range(64):
+            run = run + 1 if (word >> np.uint64(bit)) & np.uint64(1) != 0 else 0
+            longest = max(longest, run)
+    return longest
+
+
+@kernel
+def _fault(a, v, s, longest):  # type: ignore[no-untyped-def]
+    """The one thing at which somebody fails who is not too far away, and without which they could come; -1 where it is
+    more than one, the distance, or nothing could help."""
     person, shift = a.people[v], a.shifts[s]
     if shift.remote == 0 and distance_km(person, shift) > np.float64(person.reach):
         return -1
@@ -170,8 +182,8 @@ def _fault(a, v, s):  # type: ignore[no-untyped-def]
     if lacks:
         return -1 if busy != 0 or too_long else LACKING
     if busy != 0:
-        return -1 if too_long else NOT_FREE
-    return SPENT
+        return -1 if too_long or longest < shift.end - shift.start else NOT_FREE
+    return SPENT if person.hours > 0 else -1
 
 
 @kernel
@@ -192,13 +204,15 @@ def _people(a, grid, price, is_open, begin, held, low, high):  # type: ignore[no
         for k in range(len(week)):
             surplus[k] = price[week[k]] - pair_cost(a.people[v], a.shifts[week[k]])
         worth_leaving = np.maximum(surplus, 0.0)
+        longest = -1
         n = 0
         for k in range(near(a, grid, v, found)):
             s = found[k]
             cost = pair_cost(a.people[v], a.shifts[s])
             if cost == INELIGIBLE:
                 if is_open[s]:
-                    fault = _fault(a, v, s)
+                    longest = _longest_free(a.people[v]) if longest < 0 else longest
+                    fault = _fault(a, v, s, longest)
                     if fault >= 0:
                         counts[fault, s] += 1
                 continue
