@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.engine.files import write_arrays
 from matching.engine.problem import I4, Problem
 
 
@@ -26,8 +27,10 @@ class Plan:
     """candidates, plan and certify, apart."""
 
     def save(self, path: str | Path) -> None:
-        with Path(path).open("wb") as file:
-            np.savez(file, volunteer=self.volunteer, shift=self.shift, shift_price=self.shift_price)
+        """Writes pairs and prices, whole or not at all; raises OSError."""
+        write_arrays(
+            path, {"volunteer": self.volunteer, "shift": self.shift, "shift_price": self.shift_price}
+        )
 
     @property
     def gap_percent(self) -> float | None:

@@ -8,12 +8,13 @@ where n ≤ max is the number of volunteers on the shift, so that every voluntee
 the whole window, lives within reach, has 8 h of rest between two shifts, and works no more than the hours of the week.
 """
 
-import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from matching.engine.files import Unreadable, read_arrays, write_arrays
 
 HORIZON_HOURS = 168
 # Sums of values stay exact in double precision, with prices in 64ths.
@@ -105,19 +106,9 @@ class Problem:
     def load(cls, path: str | Path) -> "Problem":
         """Reads and checks a `.npz` file; raises BadProblem."""
         try:
-            with Path(path).open("rb") as raw:
-                file = np.load(raw, allow_pickle=False)
-                if not isinstance(file, np.lib.npyio.NpzFile):
-                    raise BadProblem(f"{path} holds one array; an .npz file with named arrays is needed.")
-                found = {
-                    name: file[name] for name in (*VOLUNTEER_ARRAYS, *SHIFT_ARRAYS) if name in file.files
-                }
-        except FileNotFoundError:
-            raise BadProblem(f"There is no file {path}.") from None
-        except BadProblem:
-            raise
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-            raise BadProblem(f"{path} cannot be read as an .npz file of plain arrays.") from None
+            found = read_arrays(path, (*VOLUNTEER_ARRAYS, *SHIFT_ARRAYS))
+        except Unreadable as fault:
+            raise BadProblem(str(fault)) from fault
         for name in (*VOLUNTEER_ARRAYS, *SHIFT_ARRAYS):
             if name not in found and name != OPTIONAL:
                 raise BadProblem(f"The array {name} is missing.")
@@ -128,9 +119,8 @@ class Problem:
         return problem
 
     def save(self, path: str | Path) -> None:
-        """Writes the arrays under their names, uncompressed."""
-        with Path(path).open("wb") as file:
-            np.savez(file, **{field.name: getattr(self, field.name) for field in fields(self)})
+        """Writes the arrays under their names, uncompressed; raises OSError."""
+        write_arrays(path, {field.name: getattr(self, field.name) for field in fields(self)})
 
     def validate(self) -> None:
         """Raises BadProblem with the first fault found: shapes and types, then what the numbers mean."""
@@ -140,6 +130,10 @@ class Problem:
                 raise BadProblem(f"The array {of} must have one dimension.")
             for name, kind in names.items():
                 self._check_form(name, kind, len(first))
+        if not self.volunteers:
+            raise BadProblem("There are no volunteers.")
+        if not self.shifts:
+            raise BadProblem("There are no shifts.")
         for name in (name for name, kind in {**VOLUNTEER_ARRAYS, **SHIFT_ARRAYS}.items() if kind == "f4"):
             _refuse(~np.isfinite(getattr(self, name)), name, "is not a finite number")
         for name in ("volunteer_x_km", "volunteer_y_km", "shift_x_km", "shift_y_km"):

@@ -63,7 +63,9 @@ def problem(volunteers, shifts):
         shift_cause=np.array(s[9], np.int8),
         shift_remote=np.array(s[10], np.uint8),
     )
-    made.validate()
+    # Of nobody or nothing no file may be; the engine itself plans nothing then.
+    if volunteers and shifts:
+        made.validate()
     return made
 
 
