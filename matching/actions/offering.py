@@ -14,8 +14,12 @@ from django.db.models import Count, Q
 from django.utils.timezone import localtime
 
 from core import clock, faults
+from matching.actions.progress import LeaseGone, Step, held, is_worth_saying, say
 from matching.models import MatchRun, Proposal
+from matching.policies import acceptance
+from matching.policies.acceptance import Rate
 from matching.queries.plan import planned_for
+from matching.queries.replies import rate_of
 from tasks import policies
 from tasks.actions.offers import Pick, assign_from_plan, make_offers
 from tasks.actions.refusals import NoSuchSeat, Stale
@@ -37,10 +41,6 @@ SOON = timedelta(hours=48)
 RENEW_S = 60.0
 
 
-class LeaseGone(RuntimeError):
-    """Another worker makes the offers of this run by now."""
-
-
 @dataclass(frozen=True)
 class Filled:
     """What became of a role: how many got a seat, how many were asked."""
@@ -49,22 +49,24 @@ class Filled:
     offers: int = 0
 
 
-def offer_planned(run: MatchRun, *, lease: timedelta) -> None:
+def offer_planned(run: MatchRun) -> None:
     """Fill every role of a stored plan that fills by itself, the soonest first; each commits by itself.
 
     A role for which this run has asked somebody is not asked for again: a second worker goes on after the first.
     """
     began = said = time.perf_counter()
-    for role_id in _roles_of(run):
-        if time.perf_counter() - said > RENEW_S:
+    roles = _roles_of(run)
+    for done, role_id in enumerate(roles):
+        if is_worth_saying(done, len(roles)) or time.perf_counter() - said > RENEW_S:
             said = time.perf_counter()
-            _renew(run, lease=lease)
+            say(run, Step.OFFERING, done=done, all=len(roles))
         _fill(role_id, at=clock.now(), run_code=run.code, once=True)
         faults.point("match-offering")
     now = clock.now()
-    ended = MatchRun.objects.filter(pk=run.pk, leased_until=run.leased_until).update(
+    ended = held(run).update(
         offered_at=now,
         leased_until=None,
+        progress={},
         offer_count=Offer.objects.filter(run_code=run.code).count(),
         seconds={**run.seconds, "offer": round(time.perf_counter() - began, 3)},
     )
@@ -73,7 +75,8 @@ def offer_planned(run: MatchRun, *, lease: timedelta) -> None:
     run.refresh_from_db()
 
 
-# Whose least number neither the seats taken nor the likely answers reach, and where a seat is free.
+# Whose least number neither the seats taken nor the likely answers reach, and where a seat is free. Close to the start
+# the likely answers alone may not be enough: those are looked at one by one.
 _WANTING = """
 SELECT role.id FROM tasks_shiftrole role
 JOIN tasks_shift shift ON shift.id = role.shift_id
@@ -84,7 +87,7 @@ CROSS JOIN LATERAL (
 ) waiting
 WHERE role.id IN (SELECT proposal.role_id FROM matching_proposal proposal WHERE proposal.run_id = %(run)s)
   AND task.filling IN ('offer', 'assign') AND shift.starts_at > %(at)s
-  AND role.seats_min - role.seats_taken > waiting.likely
+  AND role.seats_min - role.seats_taken > CASE WHEN shift.starts_at < %(close)s THEN 0 ELSE waiting.likely END
   AND role.seats - role.seats_taken - role.seats_held > waiting.open
 ORDER BY shift.starts_at, role.id
 """
@@ -93,15 +96,9 @@ ORDER BY shift.starts_at, role.id
 def _roles_of(run: MatchRun) -> list[int]:
     """The roles of a plan that fill by themselves and are in want of people, the soonest first."""
     with connection.cursor() as cursor:
-        cursor.execute(_WANTING, {"run": run.pk, "at": clock.now()})
+        at = clock.now()
+        cursor.execute(_WANTING, {"run": run.pk, "at": at, "close": at + acceptance.CLOSE})
         return [role_id for (role_id,) in cursor.fetchall()]
-
-
-def _renew(run: MatchRun, *, lease: timedelta) -> None:
-    until = clock.now() + lease
-    if not MatchRun.objects.filter(pk=run.pk, leased_until=run.leased_until).update(leased_until=until):
-        raise LeaseGone
-    run.leased_until = until
 
 
 def offer_next(*, role_id: int, at: datetime) -> Filled:
@@ -156,10 +153,28 @@ class _Wanting:
     seat: SeatFacts
     proposals: list[Proposal]
     waiting: list[float]
+    # What is known of the yes to offers of this role; with how its own first waves were answered.
+    rate: Rate
+    close: bool
     missing: int
     free: int
     run_code: str
     beside: bool
+
+    def is_enough(self, chances: Sequence[float]) -> bool:
+        """Whether people with these chances are likely to fill what is missing."""
+        return acceptance.is_enough(missing=self.missing, chances=chances, rate=self.rate, close=self.close)
+
+    def more(self, asked: Sequence[float], chances: Sequence[float]) -> int:
+        """How many more to ask, the first of `chances`, beside those with the chances `asked`."""
+        size = acceptance.to_ask(
+            missing=self.missing,
+            chances=[*asked, *chances],
+            free=len(self.waiting) + self.free,
+            rate=self.rate,
+            close=self.close,
+        )
+        return max(size - len(asked), 0)
 
 
 def _step(
@@ -190,14 +205,19 @@ def _wanting(role: ShiftRole, *, at: datetime, run_code: str, once: bool) -> _Wa
     free = role.seats_free - len(waiting)
     if role.shift.task.filling == Task.Filling.PROPOSE:
         free = min(free, _to_pass_on(role, at=at))
-    if sum(waiting) >= missing or free <= 0:
+    if missing <= 0 or free <= 0:
+        return None
+    rate, close = rate_of(role.pk, at=at), acceptance.is_close(role.shift.starts_at, at)
+    if acceptance.is_enough(missing=missing, chances=waiting, rate=rate, close=close):
         return None
     proposals = planned_for(role)
     # A later plan knows better than the run that is being offered.
     code = run_code or (_code_of(proposals[0]) if proposals else "")
     # Far ahead there is time to wait for those of the plan who had their alerts today.
     soon = role.shift.starts_at is not None and role.shift.starts_at - at < SOON
-    return _Wanting(role, seat, proposals, waiting, missing, free, code, beside=soon or not once)
+    return _Wanting(
+        role, seat, proposals, waiting, rate, close, missing, free, code, beside=soon or not once
+    )
 
 
 def _code_of(proposal: Proposal) -> str:
@@ -228,60 +248,63 @@ def _give(wanting: _Wanting, at: datetime) -> int:
 
 def _ask(wanting: _Wanting, at: datetime) -> int:
     """Offers to as many as are likely to fill what is missing."""
-    role, missing, free = wanting.role, wanting.missing, wanting.free
-    people = candidates(role, wanting.seat, [one.volunteer_id for one in wanting.proposals], at=at)
-    picks = _wave(wanting.seat, wanting.proposals, people, wanting.waiting, missing=missing, free=free, at=at)
+    people = candidates(
+        wanting.role, wanting.seat, [one.volunteer_id for one in wanting.proposals], at=at
+    )
+    picks = _wave(wanting, people, at=at)
     if wanting.beside:
-        likely_yes = sum(wanting.waiting) + sum(pick.factors["likelihood"] for pick in picks)
-        picks += _beside(role, wanting.proposals, missing=missing - likely_yes, free=free - len(picks), at=at)
+        picks += _beside(wanting, picks, at=at)
     if not picks:
         return 0
     made = make_offers(
-        role=role, picks=picks, source=Offer.Source.MATCHING, by=None, at=at, run_code=wanting.run_code
+        role=wanting.role, picks=picks, source=Offer.Source.MATCHING, by=None, at=at, run_code=wanting.run_code
     )
     return len(made.offers)
 
 
-def _wave(
-    seat: SeatFacts,
-    proposals: Sequence[Proposal],
-    people: dict[int, Candidate],
-    waiting: list[float],
-    *,
-    missing: int,
-    free: int,
-    at: datetime,
-) -> list[Pick]:
+def _wave(wanting: _Wanting, people: dict[int, Candidate], *, at: datetime) -> list[Pick]:
     """The fewest of the plan who are likely to fill what is missing; where it is urgent, whoever is on duty first."""
+    seat = wanting.seat
     ready = [
-        one for one in proposals if people[one.volunteer_id].turndown(seat, at=at, by_hand=False) is None
+        one
+        for one in wanting.proposals
+        if people[one.volunteer_id].turndown(seat, at=at, by_hand=False) is None
     ]
     if policies.is_urgent(seat.starts_at, at):
         ready.sort(key=lambda one: (not people[one.volunteer_id].is_on_duty, one.rank))
+    # As it is known now: since the plan was made others of it may have said no, or nothing.
+    chances = [
+        round(people[one.volunteer_id].likelihood(did_before=False, expected=wanting.rate.mean), 2)
+        for one in ready
+    ]
     # Those who have not answered yet count first: whom they leave over is asked.
-    chances = [*waiting, *(one.factors["likelihood"] for one in ready)]
-    size = policies.wave_size(missing=missing, chances=chances, free=len(waiting) + free)
-    return [Pick(one.volunteer_id, one.factors) for one in ready[: max(size - len(waiting), 0)]]
+    size = wanting.more(wanting.waiting, chances)
+    return [
+        Pick(one.volunteer_id, one.factors | {"likelihood": chance})
+        for one, chance in zip(ready[:size], chances, strict=False)
+    ]
 
 
-def _beside(
-    role: ShiftRole, proposals: Sequence[Proposal], *, missing: float, free: int, at: datetime
-) -> list[Pick]:
+def _beside(wanting: _Wanting, picks: Sequence[Pick], *, at: datetime) -> list[Pick]:
     """More people than the plan has, who keep nobody else waiting: as few as are likely to fill what is missing."""
-    if missing <= 0 or free <= 0:
+    asked = [*wanting.waiting, *(pick.factors["likelihood"] for pick in picks)]
+    if wanting.free <= len(picks) or wanting.is_enough(asked):
         return []
-    planned = {one.volunteer_id for one in proposals}
+    planned = {one.volunteer_id for one in wanting.proposals}
 
     def elsewhere(volunteer_ids: Collection[int]) -> set[int]:
-        return planned | _bound_this_week(volunteer_ids, role, at=at)
+        return planned | _bound_this_week(volunteer_ids, wanting.role, at=at)
 
-    more: list[Pick] = []
-    for row in suggestions(role, at=at, limit=BESIDE, elsewhere=elsewhere, by_hand=False).rows[:free]:
-        if missing <= 0:
-            break
-        more.append(Pick(row.volunteer.pk, row.factors))
-        missing -= row.likelihood
-    return more
+    rows = suggestions(
+        wanting.role,
+        at=at,
+        limit=BESIDE,
+        elsewhere=elsewhere,
+        by_hand=False,
+        expected=wanting.rate.mean,
+    ).rows
+    size = wanting.more(asked, [row.likelihood for row in rows])
+    return [Pick(row.volunteer.pk, row.factors) for row in rows[:size]]
 
 
 def _bound_this_week(volunteer_ids: Collection[int], role: ShiftRole, *, at: datetime) -> set[int]:

@@ -20,6 +20,7 @@ MOST_ATTEMPTS = 4
 PATIENCE = timedelta(seconds=90)
 # Where only free seats have changed, a plan holds so long: offers and their answers look at the seats themselves.
 HOLDS = timedelta(minutes=3)
+WITHOUT_PLAN = (MatchRun.Status.FAILED, MatchRun.Status.CANCELLED)
 GAVE_UP = "given up after several attempts: the worker ended, or the plan took too long"
 
 
@@ -40,7 +41,7 @@ def request_run(*, scope: Area, by: User | None, at: datetime) -> MatchRun:
     )
     if wanted is None:
         raise NothingAsked
-    run, is_new = _run_for(wanted, at=at, holds=timedelta(0))
+    run, is_new = _run_for(wanted, at=at, holds=timedelta(0), by_hand=True)
     if is_new:
         audit.record(
             verb="match.requested",
@@ -71,10 +72,17 @@ def plan(*, at: datetime) -> list[MatchRun]:
     return new
 
 
-def _run_for(wanted: Demand, *, at: datetime, holds: timedelta) -> tuple[MatchRun, bool]:
-    """The run of a demand, and whether it is new. Two planners at once make one."""
+def _run_for(
+    wanted: Demand, *, at: datetime, holds: timedelta, by_hand: bool = False
+) -> tuple[MatchRun, bool]:
+    """The run of a demand, and whether it is new. Two planners at once make one.
+
+    Of the same demand no second plan is made, unless somebody asks after the first failed or was called off.
+    """
     last = MatchRun.objects.filter(scope=wanted.scope_id).order_by("-pk").select_related("scope").first()
-    if last is not None and (last.status == MatchRun.Status.RUNNING or not wanted.differs_from(last)):
+    if last is not None and last.status == MatchRun.Status.RUNNING:
+        return last, False
+    if last is not None and not wanted.differs_from(last) and not (by_hand and last.status in WITHOUT_PLAN):
         return last, False
     if last is not None and wanted.has_terms_of(last) and at - last.requested_at < holds:
         return last, False
@@ -103,7 +111,11 @@ def _run_for(wanted: Demand, *, at: datetime, holds: timedelta) -> tuple[MatchRu
 
 
 def _give_up(*, at: datetime) -> None:
-    forsaken = MatchRun.objects.forsaken(at=at).filter(attempt_count__gte=MOST_ATTEMPTS)
+    forsaken = MatchRun.objects.forsaken(at=at)
+    forsaken.filter(status=MatchRun.Status.RUNNING, cancel_asked_at__isnull=False).update(
+        status=MatchRun.Status.CANCELLED, finished_at=at, leased_until=None
+    )
+    forsaken = forsaken.filter(attempt_count__gte=MOST_ATTEMPTS)
     forsaken.filter(status=MatchRun.Status.RUNNING).update(
         status=MatchRun.Status.FAILED, failure_reason=GAVE_UP, finished_at=at, leased_until=None
     )

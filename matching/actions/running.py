@@ -5,28 +5,41 @@ Killed anywhere, it is taken over once its lease is over. Whatever it has commit
 
 import logging
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
+import numpy as np
 from django.db import transaction
 from django.db.models import F, Q
 
 from areas.models import Area
 from core import clock, faults
-from matching.actions.offering import LeaseGone, offer_planned
+from matching.actions.offering import offer_planned
+from matching.actions.progress import (
+    LEASE,
+    CalledOff,
+    LeaseGone,
+    Step,
+    held,
+    is_worth_saying,
+    look_up,
+    lost,
+    said_at_first,
+    say,
+)
 from matching.actions.requests import MOST_ATTEMPTS, NothingAsked, request_run
 from matching.actions.solving import ENGINE_VERSION, ProblemRefused, Solved, SolverFailed, solve_problem
 from matching.actions.storing import Outcome, Placed, factors_of_pairs, plan_digest, write_plan
-from matching.models import MatchRun, MatchRunQuerySet
+from matching.models import MatchRun
+from matching.policies.given import Given, packed
 from matching.policies.weights import Weights
 from matching.queries import mapping, snapshot
 from matching.queries.demand import demand_for
 from matching.queries.mapping import Planned
+from matching.queries.replies import rates_of
 from matching.queries.stages import weights_for
 
 logger = logging.getLogger(__name__)
-
-# How long somebody may be busy with a run: well over the engine's own limit for both weeks.
-LEASE = timedelta(seconds=600)
 
 
 def run_match(*, run_id: int, at: datetime) -> MatchRun | None:
@@ -39,7 +52,9 @@ def run_match(*, run_id: int, at: datetime) -> MatchRun | None:
     try:
         if run.status == MatchRun.Status.RUNNING and not _plan(run, at=at):
             return run
-        offer_planned(run, lease=LEASE)
+        offer_planned(run)
+    except CalledOff:
+        _end_called_off(run)
     except LeaseGone:
         logger.warning("match run %s was taken over by another worker", run.code)
         return None
@@ -50,7 +65,7 @@ def run_match(*, run_id: int, at: datetime) -> MatchRun | None:
             _fail(run, str(error))
         else:
             logger.warning("match run %s will be tried again: %s", run.code, error)
-            _held(run).update(leased_until=clock.now())
+            held(run).update(leased_until=clock.now())
     return run
 
 
@@ -62,6 +77,7 @@ def claim(run_id: int, *, at: datetime) -> MatchRun | None:
         leased_until=at + LEASE,
         attempt_count=F("attempt_count") + 1,
         started_at=at,
+        progress=said_at_first(Step.READING),
     )
     # One that has stored its plan only goes on with its offers.
     taken = taken or free.filter(status=MatchRun.Status.DONE).update(
@@ -70,13 +86,10 @@ def claim(run_id: int, *, at: datetime) -> MatchRun | None:
     return MatchRun.objects.select_related("scope").get(pk=run_id) if taken else None
 
 
-def _held(run: MatchRun) -> MatchRunQuerySet:
-    """The run, as long as the lease is ours."""
-    return MatchRun.objects.filter(pk=run.pk, leased_until=run.leased_until)
-
-
 def _plan(run: MatchRun, *, at: datetime) -> bool:
     """Read, solve and store; whether the plan stands."""
+    if run.cancel_asked_at is not None:
+        raise CalledOff
     if _is_stale(run):
         _supersede(run)
         return False
@@ -87,6 +100,7 @@ def _plan(run: MatchRun, *, at: datetime) -> bool:
     placed, outcome = solve_parts(run, taken, weights)
     faults.point("match-solved")
     outcome.seconds = {"snapshot": read - began, "solve": time.perf_counter() - read}
+    say(run, Step.STORING)
     began = time.perf_counter()
     with transaction.atomic():
         # Whoever plans the same province stores before or after, never in between.
@@ -95,7 +109,7 @@ def _plan(run: MatchRun, *, at: datetime) -> bool:
             stands = False
         else:
             stands = True
-            write_plan(run, placed, outcome, held=_held(run), weights=weights, began=began)
+            write_plan(run, placed, outcome, weights=weights, began=began)
     if not stands:
         _supersede(run)
         return False
@@ -107,8 +121,10 @@ def _plan(run: MatchRun, *, at: datetime) -> bool:
 def solve_parts(run: MatchRun, taken: snapshot.Snapshot, weights: Weights) -> tuple[list[Placed], Outcome]:
     """One plan after the other, each seeing those before it as busy hours."""
     parts, left_out = mapping.parts(taken, weights)
+    rates = rates_of([role.id for role in taken.roles], at=taken.at)
     planned, placed = Planned(), []
     solutions: list[Solved] = []
+    given: list[Given] = []
     outcome = Outcome(
         volunteer_count=taken.size,
         role_count=len(taken.roles),
@@ -116,15 +132,18 @@ def solve_parts(run: MatchRun, taken: snapshot.Snapshot, weights: Weights) -> tu
         seat_count=sum(role.seats for role in taken.roles),
         engine_version=ENGINE_VERSION,
     )
-    for part in parts:
+    for done, part in enumerate(parts):
         if not taken.size:
             break
+        if is_worth_saying(done, len(parts)):
+            say(run, Step.SOLVING, done=done, all=len(parts))
         arrays = mapping.problem_arrays(taken, part, planned, weights)
-        solved = solve_problem(arrays, seed=run.seed)
+        solved = solve_problem(arrays, seed=run.seed, look_up=partial(look_up, run))
         solutions.append(solved)
         roles = [part.members[shift] for shift in solved.shift.tolist()]
         planned.add(solved.volunteer.tolist(), roles)
-        placed.append(factors_of_pairs(taken, part, arrays, solved, weights))
+        placed.append(factors_of_pairs(taken, part, arrays, solved, weights, rates))
+        given.append(_given(taken, part, arrays, solved))
         outcome.objective += solved.objective
         outcome.upper_bound = (
             None
@@ -132,7 +151,18 @@ def solve_parts(run: MatchRun, taken: snapshot.Snapshot, weights: Weights) -> tu
             else outcome.upper_bound + solved.upper_bound
         )
     outcome.plan_digest = plan_digest(solutions)
+    outcome.content = packed(given)
+    if not outcome.content:
+        logger.warning(
+            "match run %s: what the engine was given is too large to be kept for a replay", run.code
+        )
     return placed, outcome
+
+
+def _given(taken: snapshot.Snapshot, part: mapping.Part, arrays: mapping.Arrays, solved: Solved) -> Given:
+    """What a replay of a part needs, and what it has to come to."""
+    role_ids = [taken.roles[index].id for index in part.members]
+    return Given(arrays, np.array(role_ids, np.int64), solved.volunteer, solved.shift, solved.shift_price)
 
 
 def _is_stale(run: MatchRun) -> bool:
@@ -144,14 +174,20 @@ def _is_stale(run: MatchRun) -> bool:
 def _supersede(run: MatchRun) -> None:
     """Nothing of it is stored; another run plans what is asked for now."""
     now = clock.now()
-    ended = _held(run).update(status=MatchRun.Status.SUPERSEDED, finished_at=now, leased_until=None)
+    wanted = held(run).filter(cancel_asked_at=None)
+    if not wanted.update(status=MatchRun.Status.SUPERSEDED, finished_at=now, leased_until=None):
+        raise lost(run)
     run.refresh_from_db()
-    if not ended:
-        raise LeaseGone
     try:
         request_run(scope=run.scope, by=None, at=now)
     except NothingAsked:
         logger.info("match run %s was overtaken, and nothing is asked for any more", run.code)
+
+
+def _end_called_off(run: MatchRun) -> None:
+    logger.info("match run %s was called off", run.code)
+    held(run).update(status=MatchRun.Status.CANCELLED, finished_at=clock.now(), leased_until=None)
+    run.refresh_from_db()
 
 
 def _fail(run: MatchRun, why: str) -> None:

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,11 @@ from matching.queries.mapping import Arrays
 
 # From so many pairs of a volunteer and a shift on a plan is made in a process of its own.
 OWN_PROCESS_FROM = 5_000_000
-LONGEST_S = 240
+LONGEST_S = 240.0
+# So often somebody looks whether the plan is wanted still.
+LOOK_S = 2.0
 BAD_INPUT = 2
+COMMAND = (sys.executable, "-m", "matching.engine")
 # Raised when what a plan looks like for the same input may change.
 ENGINE_VERSION = "1"
 
@@ -50,8 +54,11 @@ def engine() -> ModuleType:
     return importlib.import_module("matching.engine")
 
 
-def solve_problem(arrays: Arrays, *, seed: int) -> Solved:
-    """The plan with its bound. Raises ProblemRefused where the problem is wrong, SolverFailed where the process was."""
+def solve_problem(arrays: Arrays, *, seed: int, look_up: Callable[[], None] | None = None) -> Solved:
+    """The plan with its bound. Raises ProblemRefused where the problem is wrong, SolverFailed where the process was.
+
+    `look_up` is called every few seconds while a process of its own computes; what it raises ends the process.
+    """
     volunteers, shifts = len(arrays["volunteer_x_km"]), len(arrays["shift_x_km"])
     here = engine()
     problem = here.Problem(**arrays)
@@ -60,36 +67,16 @@ def solve_problem(arrays: Arrays, *, seed: int) -> Solved:
     except here.BadProblem as error:
         raise ProblemRefused(str(error)) from error
     if volunteers * shifts >= OWN_PROCESS_FROM:
-        return _in_own_process(problem.save, seed=seed)
+        return _in_own_process(problem.save, seed=seed, look_up=look_up)
     plan = here.solve(problem, seed=seed, certify=True)
     return Solved(plan.volunteer, plan.shift, plan.shift_price, plan.objective, plan.upper_bound)
 
 
-def _in_own_process(save: Callable[[Path], None], *, seed: int) -> Solved:
+def _in_own_process(save: Callable[[Path], None], *, seed: int, look_up: Callable[[], None] | None) -> Solved:
     with tempfile.TemporaryDirectory(prefix="manyhands-match-") as name:
         given, answer = Path(name) / "problem.npz", Path(name) / "plan.npz"
         save(given)
-        argv = [
-            sys.executable,
-            "-m",
-            "matching.engine",
-            str(given),
-            str(answer),
-            "--seed",
-            str(seed),
-            "--certify",
-        ]
-        try:
-            done = subprocess.run(
-                argv,
-                cwd=Path(__file__).parents[2],
-                capture_output=True,
-                text=True,
-                timeout=LONGEST_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise SolverFailed(f"the engine took over {LONGEST_S} s") from error
+        done = _run([*COMMAND, str(given), str(answer), "--seed", str(seed), "--certify"], look_up)
         said = done.stderr.strip()
         if done.returncode == BAD_INPUT:
             raise ProblemRefused(said.splitlines()[-1] if said else "no reason was given")
@@ -104,3 +91,30 @@ def _in_own_process(save: Callable[[Path], None], *, seed: int) -> Solved:
                 figures["objective"],
                 figures["upper_bound"],
             )
+
+
+def _run(argv: list[str], look_up: Callable[[], None] | None) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end. However this ends, the process does not outlive it."""
+    began = time.monotonic()
+    with subprocess.Popen(
+        argv,
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            while True:
+                left = LONGEST_S - (time.monotonic() - began)
+                try:
+                    said, failed = process.communicate(timeout=max(min(LOOK_S, left), 0.0))
+                except subprocess.TimeoutExpired as error:
+                    if left <= LOOK_S:
+                        raise SolverFailed(f"the engine took over {LONGEST_S:.0f} s") from error
+                    if look_up is not None:
+                        look_up()
+                else:
+                    return subprocess.CompletedProcess(argv, process.returncode, said, failed)
+        finally:
+            # Without effect where it has ended.
+            process.kill()

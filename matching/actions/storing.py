@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from areas.policies import EARTH_RADIUS_M
 from core import clock
-from matching.actions.offering import LeaseGone
+from matching.actions.progress import held, lost
+from matching.actions.reasons import RoleReasons, reasons_of_roles, survey_of
 from matching.actions.solving import Solved
-from matching.models import MatchRun, MatchRunQuerySet, Proposal, RolePrice
+from matching.models import MatchInput, MatchRun, Proposal, RolePrice
+from matching.policies.acceptance import Rate
 from matching.policies.weights import Weights
 from matching.queries.mapping import Arrays, Part
 from matching.queries.snapshot import Role, Snapshot
@@ -25,10 +27,10 @@ from tasks import policies
 
 @dataclass(frozen=True)
 class Placed:
-    """A part of a plan by ids: (role, volunteer, factors) in the order in which they are asked, and (role, price)."""
+    """A part of a plan by ids: (role, volunteer, factors) in the order in which they are asked, and each role's seats."""
 
     pairs: list[tuple[int, int, dict[str, Any]]]
-    prices: list[tuple[int, float]]
+    prices: list[RoleReasons]
 
 
 @dataclass
@@ -43,6 +45,8 @@ class Outcome:
     objective: int = 0
     upper_bound: float | None = 0.0
     plan_digest: str = ""
+    # What the engine was given, for a replay; empty where it is too large to be kept.
+    content: bytes = b""
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -65,11 +69,21 @@ def plan_digest(parts: Iterable[Solved]) -> str:
     return digest.hexdigest()
 
 
-def factors_of_pairs(taken: Snapshot, part: Part, arrays: Arrays, solved: Solved, weights: Weights) -> Placed:
+def factors_of_pairs(
+    taken: Snapshot,
+    part: Part,
+    arrays: Arrays,
+    solved: Solved,
+    weights: Weights,
+    rates: Mapping[int, Rate],
+) -> Placed:
     """What weighed for each pair. The cheapest come first in a role, then who was there first.
 
-    Keys: `metres` (between two known points), `remote`, `cause`, `load`, `load_points`, `cost`, `price`, `likelihood`.
+    Keys: `metres` (between two known points), `remote`, `cause`, `load`, `load_points`, `cost`, `price` of the seat,
+    `elsewhere` (the volunteer's opportunity price), `runner_up` (what the next one would cost more, if there is one),
+    `likelihood`.
     """
+    found = survey_of(arrays, solved)
     who, which = solved.volunteer.astype(np.intp), solved.shift.astype(np.intp)
     people = taken.people
     roles = [taken.roles[index] for index in part.members]
@@ -97,24 +111,25 @@ def factors_of_pairs(taken: Snapshot, part: Part, arrays: Arrays, solved: Solved
             "load_points": int(load_points[n]),
             "cost": int(cost[n]),
             "price": round(float(solved.shift_price[which[n]]), 1),
+            "elsewhere": round(float(found.elsewhere[n]), 1),
             "likelihood": round(
                 policies.likelihood(
                     asked=int(people["asked"][who[n]]),
                     accepted=int(people["accepted"][who[n]]),
                     on_duty=bool(people["on_duty"][who[n]]),
                     no_shows=int(people["no_shows"][who[n]]),
+                    expected=rates[role.id].mean if role.id in rates else policies.NEWCOMER,
                 ),
                 2,
             ),
         }
         if not np.isnan(metres[n]):
             factors["metres"] = round(float(metres[n]))
+        asks = float(found.runner_up_asks[which[n]])
+        if not np.isnan(asks):
+            factors["runner_up"] = round(asks - float(cost[n]) - float(found.elsewhere[n]), 1)
         pairs.append((role.id, int(people["id"][who[n]]), factors))
-    prices = [
-        (role.id, max(float(price), 0.0))
-        for role, price in zip(roles, solved.shift_price.tolist(), strict=True)
-    ]
-    return Placed(pairs, prices)
+    return Placed(pairs, reasons_of_roles([role.id for role in roles], arrays, solved, found))
 
 
 def _metres(
@@ -145,13 +160,12 @@ def write_plan(
     placed: list[Placed],
     outcome: Outcome,
     *,
-    held: MatchRunQuerySet,
     weights: Weights,
     began: float,
 ) -> None:
     """Put the plan in the place of the province's last one and finish the run; inside the caller's transaction.
 
-    `held` finds the run only while its lease is ours; raises LeaseGone where it is not.
+    Raises LeaseGone where another worker has it by now, CalledOff where somebody called it off.
     """
     Proposal.objects.filter(run__scope=run.scope_id).delete()
     RolePrice.objects.filter(run__scope=run.scope_id).delete()
@@ -159,25 +173,30 @@ def write_plan(
     pairs = [pair for part in placed for pair in part.pairs]
     _copy_proposals(run, pairs)
     _copy_prices(run, [price for part in placed for price in part.prices])
+    MatchInput.objects.create(run=run, content=outcome.content, kept_at=now)
     outcome.seconds["store"] = time.perf_counter() - began
-    finished = held.filter(status=MatchRun.Status.RUNNING).update(
-        status=MatchRun.Status.DONE,
-        finished_at=now,
-        weights=weights.as_json(),
-        engine_version=outcome.engine_version,
-        volunteer_count=outcome.volunteer_count,
-        role_count=outcome.role_count,
-        left_out_count=outcome.left_out_count,
-        seat_count=outcome.seat_count,
-        proposal_count=len(pairs),
-        objective=outcome.objective,
-        upper_bound=outcome.upper_bound,
-        gap_percent=outcome.gap_percent,
-        plan_digest=outcome.plan_digest,
-        seconds={name: round(value, 3) for name, value in outcome.seconds.items()},
+    finished = (
+        held(run)
+        .filter(status=MatchRun.Status.RUNNING, cancel_asked_at=None)
+        .update(
+            status=MatchRun.Status.DONE,
+            finished_at=now,
+            weights=weights.as_json(),
+            engine_version=outcome.engine_version,
+            volunteer_count=outcome.volunteer_count,
+            role_count=outcome.role_count,
+            left_out_count=outcome.left_out_count,
+            seat_count=outcome.seat_count,
+            proposal_count=len(pairs),
+            objective=outcome.objective,
+            upper_bound=outcome.upper_bound,
+            gap_percent=outcome.gap_percent,
+            plan_digest=outcome.plan_digest,
+            seconds={name: round(value, 3) for name, value in outcome.seconds.items()},
+        )
     )
     if not finished:
-        raise LeaseGone
+        raise lost(run)
 
 
 def _copy_proposals(run: MatchRun, pairs: list[tuple[int, int, dict[str, Any]]]) -> None:
@@ -190,11 +209,12 @@ def _copy_proposals(run: MatchRun, pairs: list[tuple[int, int, dict[str, Any]]])
     _copy("matching_proposal (run_id, role_id, volunteer_id, rank, factors)", text)
 
 
-def _copy_prices(run: MatchRun, prices: list[tuple[int, float]]) -> None:
+def _copy_prices(run: MatchRun, prices: list[RoleReasons]) -> None:
     text = io.StringIO()
-    for role_id, price in prices:
-        text.write(f"{run.pk}\t{role_id}\t{price!r}\n")
-    _copy("matching_roleprice (run_id, role_id, price)", text)
+    for one in prices:
+        people = json.dumps(one.people)
+        text.write(f"{run.pk}\t{one.role_id}\t{one.price!r}\t{one.verdict}\t{one.empty}\t{people}\n")
+    _copy("matching_roleprice (run_id, role_id, price, verdict, empty_count, people)", text)
 
 
 def _copy(target: str, text: io.StringIO) -> None:

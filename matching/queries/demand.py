@@ -73,9 +73,9 @@ class Demand:
         )
 
     def has_terms_of(self, run: MatchRun) -> bool:
-        """Whether nothing but free seats may have changed since a plan that stands, or is about to."""
-        stands = run.status in (MatchRun.Status.QUEUED, MatchRun.Status.DONE)
-        return stands and run.plans_from == self.plans_from and not self.contradicts(run)
+        """Whether nothing but free seats may have changed since a plan that stands, is about to, or was called off."""
+        counts = run.status in (MatchRun.Status.QUEUED, MatchRun.Status.DONE, MatchRun.Status.CANCELLED)
+        return counts and run.plans_from == self.plans_from and not self.contradicts(run)
 
     def contradicts(self, run: MatchRun) -> bool:
         """Whether the run's plan may no longer be carried out."""

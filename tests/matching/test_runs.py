@@ -351,5 +351,5 @@ def test_planning_reads_as_much_for_one_as_for_three(db, django_assert_num_queri
         make_willing(tree)
     plan(at=clock.now())
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         plan(at=clock.now())

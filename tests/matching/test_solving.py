@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from matching.actions import solving
+from matching.actions.progress import CalledOff
 from matching.actions.solving import ProblemRefused, SolverFailed, solve_problem
 from matching.engine.problem import SHIFT_ARRAYS, VOLUNTEER_ARRAYS
 from matching.engine.warming import tiny
@@ -47,27 +48,53 @@ def test_a_wrong_problem_is_refused_with_the_engines_sentence():
         solve_problem(wrong, seed=1)
 
 
+def answering(monkeypatch, code: str) -> None:
+    """In the engine's place another program runs."""
+    monkeypatch.setattr(solving, "COMMAND", (sys.executable, "-c", code))
+
+
 @pytest.mark.parametrize(
     ("code", "error"),
-    [(2, ProblemRefused), (1, SolverFailed), (-9, SolverFailed)],
+    [
+        ("sys.exit(2)", ProblemRefused),
+        ("sys.exit(1)", SolverFailed),
+        ("os.kill(os.getpid(), 9)", SolverFailed),
+    ],
     ids=["bad", "crash", "killed"],
 )
 def test_how_a_process_ends_decides_whether_it_is_tried_again(apart, monkeypatch, code, error):
-    ended = subprocess.CompletedProcess([sys.executable], code, "", "One sentence.\n")
-    monkeypatch.setattr(solving.subprocess, "run", lambda *args, **kwargs: ended)
+    answering(monkeypatch, f"import os, sys; print('One sentence.', file=sys.stderr, flush=True); {code}")
 
     with pytest.raises(error, match="One sentence"):
         solve_problem(arrays(), seed=1)
 
 
-def test_a_process_that_takes_too_long_is_tried_again(apart, monkeypatch):
-    def hang(*args, **kwargs):
-        raise subprocess.TimeoutExpired("engine", 240)
+def test_a_process_that_takes_too_long_is_ended_and_tried_again(apart, monkeypatch):
+    monkeypatch.setattr(solving, "LONGEST_S", 0.3)
+    answering(monkeypatch, "import signal; signal.pause()")
 
-    monkeypatch.setattr(solving.subprocess, "run", hang)
-
-    with pytest.raises(SolverFailed, match="240 s"):
+    with pytest.raises(SolverFailed, match="took over"):
         solve_problem(arrays(), seed=1)
+
+
+def test_a_process_whose_plan_nobody_wants_any_more_is_ended(apart, monkeypatch, tmp_path):
+    """It says its number first; afterwards no process has it."""
+    said = tmp_path / "number"
+    monkeypatch.setattr(solving, "LOOK_S", 0.05)
+    answering(
+        monkeypatch,
+        f"import os, pathlib, signal; pathlib.Path({str(said)!r}).write_text(str(os.getpid())); signal.pause()",
+    )
+
+    def look_up() -> None:
+        if said.exists() and said.read_text():
+            raise CalledOff
+
+    with pytest.raises(CalledOff):
+        solve_problem(arrays(), seed=1, look_up=look_up)
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(said.read_text()), 0)
 
 
 def test_no_other_process_carries_the_compiler():
