@@ -1,9 +1,10 @@
 """Reads of volunteers that pages and other apps share."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from accounts.models import User
 from areas.models import Area
@@ -22,6 +23,35 @@ from volunteers.models import (
 from volunteers.models.volunteer import WAITING_SINCE
 
 CACHE = "_volunteer_profile"
+
+
+def holds(volunteer: str, capability: str, day: str) -> str:
+    """Whether a volunteer can show a capability on a day, as a condition in SQL; all three are expressions in it.
+
+    What somebody has counts until its last day, a qualification once it was seen; and with it, under the same terms,
+    everything that it implies.
+    """
+    return f"""EXISTS (
+  SELECT FROM volunteers_volunteercapability has JOIN volunteers_capability shown ON shown.id = has.capability_id
+  WHERE has.volunteer_id = {volunteer}
+    AND (has.capability_id = {capability} OR EXISTS (
+      SELECT FROM volunteers_implication rule
+      WHERE rule.capability_id = has.capability_id AND rule.implied_id = {capability}
+    ))
+    AND (has.expires_on IS NULL OR has.expires_on >= {day})
+    AND (has.confirmed_at IS NOT NULL OR shown.kind <> 'qualification')
+)"""  # noqa: S608
+
+
+def rows_that_show(capability: Any, day: date | Combinable) -> QuerySet[VolunteerCapability]:
+    """What shows that somebody has a capability (or an OuterRef to one) on a day; the same rule as `holds`."""
+    return (
+        VolunteerCapability.objects.filter(
+            Q(capability=capability) | Q(capability__implications__implied=capability)
+        )
+        .filter(Q(expires_on=None) | Q(expires_on__gte=day))
+        .filter(Q(confirmed_at__isnull=False) | ~Q(capability__kind=Capability.Kind.QUALIFICATION))
+    )
 
 
 def volunteer_of(user: Any) -> Volunteer | None:

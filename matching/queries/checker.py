@@ -39,15 +39,21 @@ WITH held AS (
 """
 
 _RULES = {
+    # From the direct implications alone, step by step: what the product keeps of several steps is not looked at.
     "capability": """
 SELECT looked.volunteer_id, looked.role_id FROM looked
 JOIN tasks_shiftrole_requirements required ON required.shiftrole_id = looked.role_id
-JOIN volunteers_capability capability ON capability.id = required.capability_id
-WHERE NOT EXISTS (
-  SELECT FROM volunteers_volunteercapability has
-  WHERE has.volunteer_id = looked.volunteer_id AND has.capability_id = capability.id
-    AND (has.expires_on IS NULL OR has.expires_on >= looked.local_end::date)
-    AND (has.confirmed_at IS NOT NULL OR capability.kind <> 'qualification')
+WHERE required.capability_id NOT IN (
+  WITH RECURSIVE shown (id) AS (
+    SELECT has.capability_id FROM volunteers_volunteercapability has
+    JOIN volunteers_capability own ON own.id = has.capability_id
+    WHERE has.volunteer_id = looked.volunteer_id
+      AND (has.expires_on IS NULL OR has.expires_on >= looked.local_end::date)
+      AND (has.confirmed_at IS NOT NULL OR own.kind <> 'qualification')
+    UNION
+    SELECT rule.implied_id FROM shown JOIN volunteers_implication rule ON rule.capability_id = shown.id AND rule.is_direct
+  )
+  SELECT id FROM shown
 )""",
     "age": """
 SELECT volunteer_id, role_id FROM looked

@@ -117,13 +117,20 @@ SELECT volunteer_id AS who, starts_on - date '1970-01-01' AS from_day, ends_on -
   is_free::int AS is_free
 FROM volunteers_availabilityexception WHERE ends_on >= %(today)s AND starts_on <= %(last_day)s
 """
-# A qualification counts once somebody has seen it, and until the last day of the shift.
+# A qualification counts once somebody has seen it, and until the last day of the shift. What is implied counts as long:
+# whoever shows it by several papers has a row for each.
 _CAPABILITIES = """
-SELECT has.volunteer_id AS who, has.capability_id AS capability,
+SELECT has.volunteer_id AS who, wanted.id AS capability,
   coalesce(has.expires_on - date '1970-01-01', %(unknown)s) AS until_day
-FROM volunteers_volunteercapability has JOIN volunteers_capability capability ON capability.id = has.capability_id
-WHERE has.capability_id = ANY(%(required)s) AND (has.expires_on IS NULL OR has.expires_on >= %(today)s)
-  AND (has.confirmed_at IS NOT NULL OR capability.kind <> 'qualification')
+FROM (
+  SELECT id, id AS shown_id FROM unnest(%(required)s::bigint[]) AS id
+  UNION ALL
+  SELECT rule.implied_id, rule.capability_id FROM volunteers_implication rule WHERE rule.implied_id = ANY(%(required)s)
+) wanted
+JOIN volunteers_capability shown ON shown.id = wanted.shown_id
+JOIN volunteers_volunteercapability has ON has.capability_id = shown.id
+WHERE (has.expires_on IS NULL OR has.expires_on >= %(today)s)
+  AND (has.confirmed_at IS NOT NULL OR shown.kind <> 'qualification')
 """
 _BUSY = """
 SELECT seat.volunteer_id AS who, extract(epoch FROM lower(seat.period))::int8 AS starts,

@@ -10,6 +10,7 @@ from django.db import transaction
 from core import audit
 from tasks.actions.playbooks import load_shipped
 from tasks.models import TaskTemplate, TaskType
+from volunteers.actions.implications import set_implications
 from volunteers.models import Capability, Cause
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "reference.json"
@@ -28,6 +29,12 @@ def load_reference(*, at: datetime) -> int:
         row["code"]: _named(Capability, row, position, kind=row["kind"])
         for position, row in enumerate(given["capabilities"], start=1)
     }
+    said = [
+        (capabilities[row["code"]], capabilities[implied])
+        for row in given["capabilities"]
+        for implied in row.get("implies", ())
+    ]
+    set_implications(direct=said, by=None, at=at)
     types = {
         row["code"]: _named(TaskType, row, position, cause=causes[row["cause"]], **_asked(row))
         for position, row in enumerate(given["types"], start=1)

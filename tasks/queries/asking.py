@@ -17,6 +17,7 @@ from tasks.policies import AskFacts, SeatFacts, Turndown
 from tasks.queries.reach import ALERTED, alert_params, beyond
 from tasks.queries.seats import PERSON, person_facts, person_params, take
 from volunteers.models import Volunteer
+from volunteers.queries import holds
 
 # How long somebody has to be without a task before it speaks for them.
 WAITED_FROM = timedelta(days=3)
@@ -83,7 +84,7 @@ _PEOPLE_ZH = f"{PERSON.replace('NAME', 'name_zh')}{_EXTRA}"
 _PEOPLE_EN = f"{PERSON.replace('NAME', 'name_en')}{_EXTRA}"
 _PERSON_VALUES = 7  # missing, busy from, busy until, holds a seat, terms, is a member, is local
 
-_WORDS = """
+_WORDS = f"""
 SELECT volunteer.id,
   ARRAY(
     SELECT DISTINCT record.served_on FROM tasks_servicerecord record
@@ -95,12 +96,10 @@ SELECT volunteer.id,
       capability.kind, capability.name_zh, capability.name_en) ORDER BY capability.position, capability.id), '[]')
     FROM tasks_shiftrole_requirements required
     JOIN volunteers_capability capability ON capability.id = required.capability_id
-    JOIN volunteers_volunteercapability has
-      ON has.capability_id = capability.id AND has.volunteer_id = volunteer.id
-    WHERE required.shiftrole_id = %(role)s
+    WHERE required.shiftrole_id = %(role)s AND {holds("volunteer.id", "capability.id", "%(day)s")}
   )
 FROM volunteers_volunteer volunteer WHERE volunteer.id = ANY(%(volunteers)s)
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -269,6 +268,7 @@ def factors_of(
             {
                 "type": role.shift.task.type_id,
                 "role": role.pk,
+                "day": localtime(seat.ends_at or at).date(),
                 "volunteers": [candidate.volunteer.pk for candidate in people],
             },
         )

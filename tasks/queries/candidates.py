@@ -7,8 +7,8 @@ from math import cos, radians
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.timezone import get_current_timezone, localtime
 
 from accounts.models import Consent
@@ -19,7 +19,8 @@ from tasks.models import Assignment, ShiftRole
 from tasks.policies import Ground
 from tasks.queries.needs import joinable_roles
 from tasks.queries.transfers import agreed_for
-from volunteers.models import Affiliation, Capability, Volunteer, VolunteerCapability
+from volunteers.models import Affiliation, Volunteer
+from volunteers.queries import rows_that_show
 
 # How many kinds of seats are weighed for one volunteer at most.
 WEIGHED = 400
@@ -210,13 +211,12 @@ def _number() -> Any:
 
 
 def _missing(volunteer: Volunteer, at: datetime) -> ArraySubquery:
-    """What a role requires and the volunteer has not, by name: a qualification counts once it was seen."""
-    has = (
-        VolunteerCapability.objects.filter(volunteer=volunteer, capability=OuterRef("capability"))
-        .filter(Q(expires_on=None) | Q(expires_on__gte=localtime(at).date()))
-        .filter(Q(confirmed_at__isnull=False) | ~Q(capability__kind=Capability.Kind.QUALIFICATION))
+    """What a role requires and the volunteer cannot show on its last day, by name."""
+    last_day = Coalesce(TruncDate("shiftrole__shift__ends_at"), Value(localtime(at).date()))
+    has = rows_that_show(OuterRef("capability"), OuterRef("last_day")).filter(volunteer=volunteer)
+    required = ShiftRole.requirements.through.objects.alias(last_day=last_day).filter(
+        ~Exists(has), shiftrole=OuterRef("pk")
     )
-    required = ShiftRole.requirements.through.objects.filter(~Exists(has), shiftrole=OuterRef("pk"))
     name = "capability__name_zh" if reads_chinese() else "capability__name_en"
     return ArraySubquery(required.order_by("capability__position", "capability_id").values(name))
 

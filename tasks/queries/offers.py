@@ -20,6 +20,7 @@ from tasks.queries.asking import Candidate, candidates, factors_of
 from tasks.queries.reach import ALERTED, alert_params, beyond
 from tasks.queries.seats import role_as_it_is
 from volunteers.models import Volunteer
+from volunteers.queries import holds
 
 # How many people are weighed for one role, how many are looked at before, and how far around the shift.
 WEIGHED = 300
@@ -55,13 +56,8 @@ WITH county AS MATERIALIZED (
     ))
     AND NOT EXISTS (
       SELECT FROM tasks_shiftrole_requirements required
-      JOIN volunteers_capability capability ON capability.id = required.capability_id
-      WHERE required.shiftrole_id = %(role)s AND NOT EXISTS (
-        SELECT FROM volunteers_volunteercapability has
-        WHERE has.volunteer_id = volunteer.id AND has.capability_id = capability.id
-          AND (has.expires_on IS NULL OR has.expires_on >= %(day)s)
-          AND (has.confirmed_at IS NOT NULL OR capability.kind <> 'qualification')
-      )
+      WHERE required.shiftrole_id = %(role)s
+        AND NOT {holds("volunteer.id", "required.capability_id", "%(day)s")}
     )
   ORDER BY place.km, volunteer.id LIMIT %(looked_at)s
 ), able AS MATERIALIZED (

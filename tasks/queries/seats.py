@@ -18,6 +18,7 @@ from tasks import policies
 from tasks.models import Shift, ShiftRole, Task
 from tasks.policies import Admission, PersonFacts, Reason, SeatFacts
 from volunteers.models import Volunteer
+from volunteers.queries import holds
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 # Namespace of the locks that make the sign-ups of one person follow one another.
@@ -79,12 +80,7 @@ SELECT {columns(Volunteer, "volunteer")}, {columns(User, "person")},
   ARRAY(
     SELECT capability."NAME" FROM tasks_shiftrole_requirements required
     JOIN volunteers_capability capability ON capability.id = required.capability_id
-    WHERE required.shiftrole_id = %(role)s AND NOT EXISTS (
-      SELECT FROM volunteers_volunteercapability has
-      WHERE has.volunteer_id = volunteer.id AND has.capability_id = capability.id
-        AND (has.expires_on IS NULL OR has.expires_on >= %(day)s)
-        AND (has.confirmed_at IS NOT NULL OR capability.kind <> 'qualification')
-    )
+    WHERE required.shiftrole_id = %(role)s AND NOT {holds("volunteer.id", "capability.id", "%(day)s")}
     ORDER BY capability.position, capability.id
   ),
   ARRAY({_BUSY.format("lower")}), ARRAY({_BUSY.format("upper")}),

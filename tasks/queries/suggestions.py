@@ -16,7 +16,8 @@ from tasks.models import TaskType
 from tasks.policies.suggestions import Reason, area_points, kind_points, people_points, record_points
 from tasks.queries.records import record_in, with_records
 from tasks.queries.stages import rules_of
-from volunteers.models import Affiliation, Capability, VolunteerCapability
+from volunteers.models import Affiliation, Capability
+from volunteers.queries import rows_that_show
 
 # So many are looked at closely: those who come first by their kind and their place.
 POOL = 40
@@ -78,11 +79,7 @@ def _holders(wanted: list[Capability], at: datetime) -> Any:
     """How many of an organization's people hold all that is wanted; a qualification counts once it was seen."""
     people = Affiliation.objects.live().filter(organization=OuterRef("pk")).order_by()
     for capability in wanted:
-        holds = VolunteerCapability.objects.filter(
-            volunteer=OuterRef("volunteer"), capability=capability
-        ).filter(Q(expires_on=None) | Q(expires_on__gte=localdate(at)))
-        if capability.kind == Capability.Kind.QUALIFICATION:
-            holds = holds.filter(confirmed_at__isnull=False)
+        holds = rows_that_show(capability, localdate(at)).filter(volunteer=OuterRef("volunteer"))
         people = people.filter(Exists(holds))
     counted = people.values("organization").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0) if wanted else Value(0)

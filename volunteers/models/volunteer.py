@@ -60,6 +60,32 @@ class Capability(Named):
     kind = models.CharField(max_length=13, choices=Kind.choices)
 
 
+class Implication(models.Model):
+    """Whoever has one capability has another with it, for as long as the one counts: a nurse is also a first-aider.
+
+    What follows over several steps has a row of its own, so that one look is enough. `actions.set_implications` alone
+    writes them; a ring would make a capability imply itself, which no row can say.
+    """
+
+    privacy: ClassVar = Privacy(purpose="Reference data.", keep="Always.")
+
+    capability = models.ForeignKey(Capability, models.CASCADE, related_name="implications")
+    implied = models.ForeignKey(Capability, models.CASCADE, related_name="+")
+    # Whether the data say so; otherwise it follows from others.
+    is_direct = models.BooleanField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["capability", "implied"], name="one_implication_once"),
+            models.CheckConstraint(
+                name="nothing_implies_itself", condition=~models.Q(capability=models.F("implied"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.capability_id} {self.implied_id}"
+
+
 class Volunteer(models.Model):
     class Sex(models.TextChoices):
         FEMALE = "female", _("Female")
