@@ -1,0 +1,74 @@
+"""Why the seats of a plan are worth what they are, and why some stay empty: the engine's numbers, as they are stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matching.actions.solving import Solved, engine
+from matching.policies.counting import rounded
+from matching.queries.mapping import Arrays
+
+if TYPE_CHECKING:
+    from matching.engine.survey import Survey
+
+
+@dataclass(frozen=True)
+class RoleReasons:
+    """What is stored of a role: the price of a seat, the engine's verdict, seats that stay empty, and rounded numbers
+    of people.
+
+    `people` has `qualify`, `others` (who qualify and are not planned for it), of these those `elsewhere` and the `idle`;
+    and, where seats stay empty, who fails at one thing alone: `lacking`, `not_free`, `spent` hours, `far`.
+    """
+
+    role_id: int
+    price: float
+    verdict: str
+    empty: int
+    people: dict[str, int]
+
+
+def survey_of(arrays: Arrays, solved: Solved) -> "Survey":
+    """What else each volunteer of the plan could do, and who could come to each role."""
+    here = engine()
+    plan = here.Plan(
+        volunteer=solved.volunteer,
+        shift=solved.shift,
+        shift_price=solved.shift_price,
+        objective=solved.objective,
+        upper_bound=solved.upper_bound,
+        is_optimal=False,
+    )
+    found: Survey = here.survey(here.Problem(**arrays), plan)
+    return found
+
+
+def reasons_of_roles(
+    role_ids: Sequence[int], arrays: Arrays, solved: Solved, found: "Survey"
+) -> list[RoleReasons]:
+    """One entry a role of a part, in its order."""
+    empty = arrays["shift_max"].astype(np.int64) - found.filled
+    others = found.eligible - found.filled
+    columns = {
+        "qualify": found.eligible,
+        "others": others,
+        "elsewhere": found.needed_elsewhere,
+        "idle": others - found.needed_elsewhere,
+        "lacking": found.lacking,
+        "not_free": found.not_free,
+        "spent": found.spent,
+        "far": found.far,
+    }
+    listed = {name: values.tolist() for name, values in columns.items()}
+    return [
+        RoleReasons(
+            role_id=role_id,
+            price=max(float(solved.shift_price[n]), 0.0),
+            verdict=str(found.why[n]),
+            empty=int(empty[n]),
+            people={name: rounded(values[n]) for name, values in listed.items()} if empty[n] > 0 else {},
+        )
+        for n, role_id in enumerate(role_ids)
+    ]
