@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 
 from matching.actions.offering import offer_next
+from matching.policies.acceptance import CLOSE
 
 # A no counts so long: somebody who cannot be asked at night can be in the morning.
 SINCE = timedelta(hours=12)
@@ -31,7 +32,7 @@ CROSS JOIN LATERAL (
 WHERE shift.status = 'open' AND (shift.starts_at IS NULL OR shift.starts_at > %(at)s)
   AND task.status IN ('called', 'adopted') AND (task.filling <> 'propose' OR past.by_hand)
   AND past.ended_at > %(since)s AND (past.ended_at > %(fresh)s OR role.id %% %(turns)s = %(turn)s)
-  AND role.seats_min > role.seats_taken AND role.seats_min - role.seats_taken > past.likely
+  AND role.seats_min - role.seats_taken > CASE WHEN shift.starts_at < %(close)s THEN 0 ELSE past.likely END
   AND role.seats - role.seats_taken - role.seats_held > past.open
 ORDER BY shift.starts_at, role.id LIMIT %(most)s
 """
@@ -47,6 +48,8 @@ def pass_on_again(*, at: datetime) -> int:
         "since": at - SINCE,
         "fresh": at - FRESH,
         "turns": TURNS,
+        # There the likely answers alone may not be enough.
+        "close": at + CLOSE,
         "turn": int(at.timestamp()) // 60 % TURNS,
         "most": MOST_AT_ONCE,
     }
