@@ -215,9 +215,7 @@ def _wanting(role: ShiftRole, *, at: datetime, run_code: str, once: bool) -> _Wa
     code = run_code or (_code_of(proposals[0]) if proposals else "")
     # Far ahead there is time to wait for those of the plan who had their alerts today.
     soon = role.shift.starts_at is not None and role.shift.starts_at - at < SOON
-    return _Wanting(
-        role, seat, proposals, waiting, rate, close, missing, free, code, beside=soon or not once
-    )
+    return _Wanting(role, seat, proposals, waiting, rate, close, missing, free, code, beside=soon or not once)
 
 
 def _code_of(proposal: Proposal) -> str:
@@ -248,16 +246,19 @@ def _give(wanting: _Wanting, at: datetime) -> int:
 
 def _ask(wanting: _Wanting, at: datetime) -> int:
     """Offers to as many as are likely to fill what is missing."""
-    people = candidates(
-        wanting.role, wanting.seat, [one.volunteer_id for one in wanting.proposals], at=at
-    )
+    people = candidates(wanting.role, wanting.seat, [one.volunteer_id for one in wanting.proposals], at=at)
     picks = _wave(wanting, people, at=at)
     if wanting.beside:
         picks += _beside(wanting, picks, at=at)
     if not picks:
         return 0
     made = make_offers(
-        role=wanting.role, picks=picks, source=Offer.Source.MATCHING, by=None, at=at, run_code=wanting.run_code
+        role=wanting.role,
+        picks=picks,
+        source=Offer.Source.MATCHING,
+        by=None,
+        at=at,
+        run_code=wanting.run_code,
     )
     return len(made.offers)
 
