@@ -179,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-figures": {"task": "insights.refresh", "schedule": 60.0},
     "release-figures": {"task": "insights.release", "schedule": 900.0},
     "plan-matches": {"task": "matching.plan", "schedule": 60.0},
+    "count-replies": {"task": "matching.count_replies", "schedule": 3600.0},
     "remind-volunteers": {"task": "tasks.remind", "schedule": 300.0},
     "warn-short": {"task": "tasks.warn_short", "schedule": 300.0},
     "lapse-claims": {"task": "tasks.lapse_claims", "schedule": 300.0},

@@ -43,6 +43,7 @@ class Job(StrEnum):
     PLAN_MATCHES = "matching.plan"
     RUN_MATCH = "matching.run"
     OFFER_NEXT = "matching.offer_next"
+    COUNT_REPLIES = "matching.count_replies"
     IMPORT_SHEET = "sheets.import"
     EXPORT_SHEET = "sheets.export"
     SWEEP_SHEETS = "sheets.sweep"

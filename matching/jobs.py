@@ -24,3 +24,9 @@ def run_match(run_id: int) -> None:
 def offer_next(role_id: int) -> None:
     """Pass a seat on after a no."""
     actions.offer_next(role_id=role_id, at=clock.now())
+
+
+@shared_task(name=str(Job.COUNT_REPLIES))
+def count_replies() -> None:
+    """Once a night, count how the offers of the last 180 days were answered."""
+    actions.count_replies_if_due(at=clock.now())

@@ -1,9 +1,10 @@
 """What the matching does: asks for plans, makes them, and passes their seats on."""
 
 from matching.actions.cancelling import cancel_run
+from matching.actions.counting import count_replies, count_replies_if_due
 from matching.actions.offering import offer_next
 from matching.actions.passing_on import pass_on_again
 from matching.actions.requests import plan, request_run
 from matching.actions.running import run_match
 
-__all__ = ["cancel_run", "offer_next", "pass_on_again", "plan", "request_run", "run_match"]
+__all__ = ["cancel_run", "count_replies", "count_replies_if_due", "offer_next", "pass_on_again", "plan", "request_run", "run_match"]

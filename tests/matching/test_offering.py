@@ -244,5 +244,5 @@ def test_passing_on_reads_as_much_for_one_as_for_three(db, django_assert_num_que
     run_match(run_id=run.pk, at=at)
     Offer.objects.all().delete()
 
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         assert offer_next(role_id=role.pk, at=clock.now()).offers == rows
