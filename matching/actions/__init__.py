@@ -7,4 +7,13 @@ from matching.actions.passing_on import pass_on_again
 from matching.actions.requests import plan, request_run
 from matching.actions.running import run_match
 
-__all__ = ["cancel_run", "count_replies", "count_replies_if_due", "offer_next", "pass_on_again", "plan", "request_run", "run_match"]
+__all__ = [
+    "cancel_run",
+    "count_replies",
+    "count_replies_if_due",
+    "offer_next",
+    "pass_on_again",
+    "plan",
+    "request_run",
+    "run_match",
+]
