@@ -1,7 +1,6 @@
 """The tables and pictures of officials' figures as files for spreadsheets, beside the table of areas."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.http import Http404, HttpResponse
@@ -15,7 +14,6 @@ from web.access import OfficialRequest, official
 from web.authority.overview.days import Days, days_of
 from web.authority.overview.files import blank, file_of, written
 from web.authority.overview.places import areas_below
-from web.authority.overview.requests import DAYS as REQUEST_DAYS
 from web.authority.views.index import BACK
 
 COUNTS = (
@@ -69,11 +67,10 @@ def _requests(area: Area, days: Days) -> Table:
     """Where the requests of the last days stand."""
     found = flow(area)
     header = ["code", "from", "to", Key.REQUESTS, *found.states]
-    if found.ends_on is None:
+    if found.week is None:
         return Table(header, [])
-    first: date = found.ends_on - timedelta(days=REQUEST_DAYS - 1)
     cells = [written(cell) for cell in (found.asked, *found.states.values())]
-    return Table(header, [[area.code, first.isoformat(), found.ends_on.isoformat(), *cells]])
+    return Table(header, [[area.code, *(day.isoformat() for day in found.week), *cells]])
 
 
 def _index(area: Area, days: Days) -> Table:
