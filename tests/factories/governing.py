@@ -54,7 +54,7 @@ def make_transfer(task: Task, giver: Area, taker: Area | None = None, **fields: 
     taker = taker or task.area
     values: dict[str, Any] = {"people": 2, "asked_at": at, "due_at": at + 2 * DAY}
     for side, area in (("taker", taker), ("giver", giver)):
-        if side == "taker" or status == "agreed":
+        if side == "taker" or status in ("agreed", "ended"):
             authority = Organization.objects.authorities().filter(home_area=area).first()
             values[f"{side}_agreed_for"] = authority or make_authority(area)
             values[f"{side}_agreed_by"] = make_user()

@@ -25,7 +25,6 @@ from tasks.models import (
     ShiftRole,
     Task,
     TaskType,
-    Transfer,
 )
 from tests.factories.accounts import make_user
 from tests.factories.areas import make_area
@@ -267,26 +266,3 @@ def make_crisis(area: Area | None = None, **fields: Any) -> Crisis:
 def make_stop(area: Area, by: User | None = None, **fields: Any) -> AreaStop:
     values = {"stopped_at": clock.now(), "reason": "A leak of gas.", **fields}
     return AreaStop.objects.create(area=area, stopped_by=by or make_user(), **values)
-
-
-def make_transfer(task: Task, *, giver: Area, status: str = "agreed", **fields: Any) -> Transfer:
-    """Hands from an area for a call; both sides have agreed unless told otherwise."""
-    at, by = clock.now(), make_user()
-    agreed = {
-        "giver_agreed_at": at,
-        "giver_agreed_by": make_user(),
-        "giver_agreed_for": make_authority(giver),
-        "taker_agreed_at": at,
-        "taker_agreed_by": by,
-        "taker_agreed_for": task.issuer,
-    }
-    values = {
-        "taker": task.area,
-        "people": 5,
-        "asked_at": at,
-        "asked_by": by,
-        "due_at": at + timedelta(days=2),
-        **(agreed if status in ("agreed", "ended") else {}),
-        **fields,
-    }
-    return Transfer.objects.create(task=task, giver=giver, status=status, **values)

@@ -32,7 +32,7 @@ from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree, small_tree
 from tests.factories.tasks import make_assignment, make_crisis, make_shift, make_task_type, tomorrow_at
 from tests.factories.volunteers import make_volunteer
-from tests.insights.test_refresh import make_request, serve
+from tests.insights.serving import make_request, serve
 
 pytestmark = pytest.mark.django_db
 NOON = tomorrow_at(12, days=0)

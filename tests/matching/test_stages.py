@@ -20,7 +20,8 @@ from tasks.policies import Turndown
 from tasks.queries.offers import suggestions
 from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree, small_tree
-from tests.factories.tasks import make_crisis, make_transfer, role_of
+from tests.factories.governing import make_transfer
+from tests.factories.tasks import make_crisis, role_of
 from tests.matching.province import CENTRE, make_open_shift, make_province, make_willing
 from volunteers.models import Volunteer
 
@@ -70,7 +71,7 @@ def make_governed_province(seed: int) -> None:
     kinds = {task.type: number % 4 for number, task in enumerate(Task.objects.select_related("type")[:3])}
     govern(made.tree.cities[0], reach=("county", "city")[seed % 2], urgent=kinds)
     task = Task.objects.filter(area=made.tree.counties[0]).first()
-    make_transfer(task, giver=made.tree.counties[1])
+    make_transfer(task, made.tree.counties[1], status="agreed")
 
 
 def forget_reach(patch: pytest.MonkeyPatch) -> None:
@@ -139,7 +140,7 @@ def test_whoever_lives_beyond_the_reach_is_not_alerted_unless_their_area_lends_h
         by=make_user(),
         at=at,
     )
-    make_transfer(role.shift.task, giver=tree.counties[1])
+    make_transfer(role.shift.task, tree.counties[1], status="agreed")
     lent = suggestions(role, at=at)
     PlaybookStage.objects.update(alert_reach="province")
     after = suggestions(role, at=at)

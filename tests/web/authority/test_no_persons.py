@@ -18,7 +18,7 @@ from tests.factories.organizations import make_official, make_organization
 from tests.factories.residents import make_request
 from tests.factories.tasks import make_assignment, make_shift, make_task
 from tests.factories.volunteers import give_capability, make_capability, make_volunteer
-from tests.insights.test_refresh import serve
+from tests.insights.serving import serve
 from tests.web.authority.conftest import signed_in
 
 pytestmark = pytest.mark.django_db

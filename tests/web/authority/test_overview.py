@@ -22,7 +22,7 @@ from tests.factories.organizations import make_official, make_organization
 from tests.factories.residents import make_request
 from tests.factories.tasks import make_assignment, make_crisis, make_shift, make_stop
 from tests.factories.volunteers import make_volunteer
-from tests.insights.test_refresh import serve
+from tests.insights.serving import serve
 from tests.web.authority.conftest import People, signed_in
 from tests.web.reading import statements
 

@@ -20,8 +20,9 @@ from insights.queries.decisions import What, decisions_on
 from organizations.models import Membership, Verification
 from tasks.models import ModeChange, StageChange
 from tests.factories.areas import SmallTree
+from tests.factories.governing import make_transfer
 from tests.factories.organizations import make_official, make_organization
-from tests.factories.tasks import make_crisis, make_shift, make_stop, make_task, make_transfer, tomorrow_at
+from tests.factories.tasks import make_crisis, make_shift, make_stop, make_task, tomorrow_at
 from tests.web.authority.conftest import People, signed_in
 from tests.web.reading import statements
 from web.authority.report.gathering import situation
