@@ -71,6 +71,10 @@ class Rate:
         """How many offers this knowledge weighs."""
         return self.yes + self.no
 
+    @property
+    def variance(self) -> float:
+        return self.mean * (1 - self.mean) / (self.strength + 1)
+
     def within(self, own: Count, *, alike: float) -> "Rate":
         """The rate of a group of this level after its own offers, at a concentration `alike`."""
         strength = alike * self.strength / (alike + self.strength + 1)

@@ -10,7 +10,10 @@ from django.utils.translation import gettext, ngettext
 
 from core import access_log
 from core.models import AccessRecord
+from matching.policies import acceptance
+from matching.policies.acceptance import Expected, Rate
 from matching.queries.plan import planned_elsewhere
+from matching.queries.replies import rate_of
 from tasks import policies
 from tasks.models import Offer, Shift, ShiftRole, Task
 from tasks.queries.offers import Order, Suggestion, offers_for, suggestions
@@ -88,6 +91,8 @@ class Fill:
     lasts: str
     filling: str
     order: str
+    # What is known of the yes to offers of this part.
+    rate: Rate
 
     @property
     def missing(self) -> int:
@@ -102,8 +107,15 @@ class Fill:
         return sum(each.ticked for each in self.candidates)
 
     @property
-    def expected(self) -> int:
-        return policies.expected_yes([each.chance for each in self.candidates if each.ticked])
+    def expected(self) -> Expected:
+        """How many of those ticked will say yes."""
+        return acceptance.expected([each.chance for each in self.candidates if each.ticked], self.rate)
+
+    @property
+    def on_the_way(self) -> Expected:
+        """How many of those will say yes who are asked and have not answered."""
+        chances = (each.offer.factors.get("likelihood") for each in self.asked if each.is_open)
+        return acceptance.expected([chance or self.rate.mean for chance in chances], self.rate)
 
 
 def chosen_role(roles: Sequence[ShiftRole], number: str) -> ShiftRole:
@@ -124,7 +136,17 @@ def fill_of(roles: Sequence[ShiftRole], number: str, at: datetime, order: Order 
     offers = list(offers_for(role)[:ASKED])
     elsewhere = partial(planned_elsewhere, role=role)
     limit = min(max(2 * _missing(role) + 2, FEWEST), MOST)
-    found = suggestions(role, at=at, limit=limit, elsewhere=elsewhere, asked=offers, order=order)
+    rate = rate_of(role.pk, at=at)
+    found = suggestions(
+        role,
+        at=at,
+        limit=limit,
+        elsewhere=elsewhere,
+        asked=offers,
+        order=order,
+        expected=rate.mean,
+        wave=partial(acceptance.to_ask, rate=rate, close=acceptance.is_close(shift.starts_at, at)),
+    )
     further = found.askable - len(found.rows)
     parts = [
         Part(place, each.name, each.seats_taken, each.seats, each.pk == role.pk)
@@ -151,6 +173,7 @@ def fill_of(roles: Sequence[ShiftRole], number: str, at: datetime, order: Order 
         lasts=wording.length_words(policies.offer_lasts(shift.starts_at, at)),
         filling=str(Task.Filling(shift.task.filling).label),
         order=order,
+        rate=rate,
     )
 
 

@@ -84,7 +84,7 @@ def test_the_nearest_come_first_and_enough_of_them_are_ticked(
         assert words in seen.text
     # Three are missing, so both are asked.
     assert seen.html.count("checked>") == 2
-    assert "2 offers. About 1 person will say yes." in seen.text
+    assert "2 offers. About 1 person (0–2) will say yes." in seen.text
     assert "Send 2 offers" in seen.text
 
 

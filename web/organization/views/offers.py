@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core import clock
 from core.errors import DomainError
 from matching.queries.plan import planned_elsewhere
+from matching.queries.replies import rate_of
 from tasks.actions.filling import choose_filling
 from tasks.actions.offers import Made, Pick, make_offers, withdraw_offer
 from tasks.models import Adoption, Offer, Shift, ShiftRole
@@ -81,7 +82,8 @@ def _send(request: OrganizerRequest, role: ShiftRole, order: Order) -> bool:
         return False
     # What speaks for somebody is found again here: nothing of it comes from the page.
     elsewhere = partial(planned_elsewhere, role=role)
-    found = suggestions(role, at=at, limit=MOST, elsewhere=elsewhere, order=order)
+    expected = rate_of(role.pk, at=at).mean
+    found = suggestions(role, at=at, limit=MOST, elsewhere=elsewhere, order=order, expected=expected)
     rows = [row for row in found.rows if row.volunteer.number in wanted]
     picks = [Pick(volunteer_id=row.volunteer.pk, factors=row.factors) for row in rows]
     try:
