@@ -8,10 +8,15 @@ import numpy as np
 
 from matching.actions.solving import Solved, engine
 from matching.policies.counting import rounded
-from matching.queries.mapping import Arrays
+from matching.policies.vocabulary import Kind, Word
+from matching.queries.mapping import Arrays, Part, needs_of
+from matching.queries.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from matching.engine.survey import Survey
+
+# What whoever posts a shift can ask less of. The other bits are what people chose themselves, and where they live.
+ASKED = (Kind.CAPABILITY, Kind.AGE)
 
 
 @dataclass(frozen=True)
@@ -30,9 +35,11 @@ class RoleReasons:
     people: dict[str, int]
 
 
-def survey_of(arrays: Arrays, solved: Solved) -> "Survey":
-    """What else each volunteer of the plan could do, and who could come to each role."""
+def survey_of(taken: Snapshot, part: Part, arrays: Arrays, solved: Solved) -> "Survey":
+    """What else each volunteer of a part's plan could do, and who could come to each role."""
     here = engine()
+    word = Word.of(needs_of(taken, [taken.roles[index] for index in part.members]))
+    asked = sum(1 << bit for trait, bit in word.bits.items() if trait.kind in ASKED)
     plan = here.Plan(
         volunteer=solved.volunteer,
         shift=solved.shift,
@@ -41,7 +48,7 @@ def survey_of(arrays: Arrays, solved: Solved) -> "Survey":
         upper_bound=solved.upper_bound,
         is_optimal=False,
     )
-    found: Survey = here.survey(here.Problem(**arrays), plan)
+    found: Survey = here.survey(here.Problem(**arrays), plan, asked=asked)
     return found
 
 

@@ -83,7 +83,7 @@ def factors_of_pairs(
     `elsewhere` (the volunteer's opportunity price), `runner_up` (what the next one would cost more, if there is one),
     `likelihood`.
     """
-    found = survey_of(arrays, solved)
+    found = survey_of(taken, part, arrays, solved)
     who, which = solved.volunteer.astype(np.intp), solved.shift.astype(np.intp)
     people = taken.people
     roles = [taken.roles[index] for index in part.members]

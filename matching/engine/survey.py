@@ -18,10 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.candidates import make_grid, near, sort
 from matching.engine.compiling import in_shards, kernel
 from matching.engine.eligibility import INELIGIBLE, distance_km, pair_cost, prepare
 from matching.engine.explain import Why
+from matching.engine.grid import make_grid, near, sort
 from matching.engine.plan import Plan, filled_of
 from matching.engine.problem import Problem
 from matching.engine.programme import best_set
@@ -47,7 +47,7 @@ class Survey:
     needed_elsewhere: I8
     """Of these, who is not on the shift and whose shifts in the plan leave no room for it."""
     lacking: I8
-    """Who lives near and is free, but lacks a trait."""
+    """Who lives near and is free, but lacks a trait that the shift could do without."""
     not_free: I8
     """Who lives near and has the traits, and is available as long at another time of the horizon, but not then."""
     spent: I8
@@ -61,8 +61,9 @@ class Survey:
 FAR_AT_MOST = 1000
 
 
-def survey(problem: Problem, plan: Plan, *, workers: int = 1) -> Survey:
-    """Everything at once, for the problem and a plan of it."""
+def survey(problem: Problem, plan: Plan, *, asked: int = 2**64 - 1, workers: int = 1) -> Survey:
+    """Everything at once, for the problem and a plan of it. `asked` is the set of traits that a shift could do without:
+    whoever lacks another one does not count as `lacking`."""
     a = prepare(problem)
     grid = make_grid(a)
     inner = np.empty(problem.shifts, np.int64)
@@ -75,7 +76,7 @@ def survey(problem: Problem, plan: Plan, *, workers: int = 1) -> Survey:
     filled = filled_of(problem, plan.shift)
     is_open = filled[a.order] < a.shifts["most"]
     parts = in_shards(
-        lambda low, high: _people(a, grid, price, is_open, begin, held, low, high),
+        lambda low, high: _people(a, grid, price, is_open, begin, held, np.uint64(asked), low, high),
         problem.volunteers,
         workers,
     )
@@ -170,24 +171,24 @@ def _longest_free(person):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _fault(a, v, s, longest):  # type: ignore[no-untyped-def]
+def _fault(a, v, s, longest, asked):  # type: ignore[no-untyped-def]
     """The one thing at which somebody fails who is not too far away, and without which they could come; -1 where it is
     more than one, the distance, or nothing could help."""
     person, shift = a.people[v], a.shifts[s]
     if shift.remote == 0 and distance_km(person, shift) > np.float64(person.reach):
         return -1
-    lacks = shift.traits & ~person.traits != 0
+    lacks = shift.traits & ~person.traits
     busy = (shift.window0 & ~person.free0) | (shift.window1 & ~person.free1) | (shift.window2 & ~person.free2)
     too_long = shift.end - shift.start > person.hours
-    if lacks:
-        return -1 if busy != 0 or too_long else LACKING
+    if lacks != 0:
+        return -1 if busy != 0 or too_long or lacks & ~asked != 0 else LACKING
     if busy != 0:
         return -1 if too_long or longest < shift.end - shift.start else NOT_FREE
     return SPENT if person.hours > 0 else -1
 
 
 @kernel
-def _people(a, grid, price, is_open, begin, held, low, high):  # type: ignore[no-untyped-def]
+def _people(a, grid, price, is_open, begin, held, asked, low, high):  # type: ignore[no-untyped-def]
     """For the volunteers low … high - 1: the counts (5, S), the least cost and the least asks of whoever is not on a
     shift (S), and the opportunity price of each of their pairs."""
     shifts = len(a.shifts)
@@ -212,7 +213,7 @@ def _people(a, grid, price, is_open, begin, held, low, high):  # type: ignore[no
             if cost == INELIGIBLE:
                 if is_open[s]:
                     longest = _longest_free(a.people[v]) if longest < 0 else longest
-                    fault = _fault(a, v, s, longest)
+                    fault = _fault(a, v, s, longest, asked)
                     if fault >= 0:
                         counts[fault, s] += 1
                 continue
