@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,9 +21,13 @@ from matching.actions.solving import Solved
 from matching.models import MatchInput, MatchRun, Proposal, RolePrice
 from matching.policies.acceptance import Rate
 from matching.policies.weights import Weights
+from matching.queries.churn import moved_by
 from matching.queries.mapping import Arrays, Part
 from matching.queries.snapshot import Role, Snapshot
 from tasks import policies
+
+# Seats of roles that no place or no hour of the plan could hold.
+LEFT_OUT = "left-out"
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,19 @@ def plan_digest(parts: Iterable[Solved]) -> str:
         digest.update(solved.shift[order].astype("<i8").tobytes())
         digest.update(np.asarray(solved.shift_price, "<f8").tobytes())
     return digest.hexdigest()
+
+
+def unfilled_of(placed: Iterable[Placed], outcome: Outcome) -> dict[str, int]:
+    """Free seats that a plan leaves empty, by the engine's verdict on their role; `LEFT_OUT` where no part held it."""
+    if not outcome.volunteer_count:
+        return {RolePrice.Verdict.FEW_QUALIFY.value: outcome.seat_count} if outcome.seat_count else {}
+    placed = list(placed)
+    found = Counter({LEFT_OUT: outcome.seat_count - sum(len(part.pairs) for part in placed)})
+    for part in placed:
+        for role in part.prices:
+            found[role.verdict] += role.empty
+            found[LEFT_OUT] -= role.empty
+    return {verdict: count for verdict, count in sorted(found.items()) if count}
 
 
 def factors_of_pairs(
@@ -167,12 +185,13 @@ def write_plan(
 
     Raises LeaseGone where another worker has it by now, CalledOff where somebody called it off.
     """
-    Proposal.objects.filter(run__scope=run.scope_id).delete()
-    RolePrice.objects.filter(run__scope=run.scope_id).delete()
     now = clock.now()
     pairs = [pair for part in placed for pair in part.pairs]
     _copy_proposals(run, pairs)
     _copy_prices(run, [price for part in placed for price in part.prices])
+    moved = moved_by(run)
+    for table in (Proposal, RolePrice):
+        table.objects.filter(run__scope=run.scope_id).exclude(run=run).delete()
     MatchInput.objects.create(run=run, content=outcome.content, kept_at=now)
     outcome.seconds["store"] = time.perf_counter() - began
     finished = (
@@ -188,6 +207,8 @@ def write_plan(
             left_out_count=outcome.left_out_count,
             seat_count=outcome.seat_count,
             proposal_count=len(pairs),
+            unfilled=unfilled_of(placed, outcome),
+            moved_count=moved,
             objective=outcome.objective,
             upper_bound=outcome.upper_bound,
             gap_percent=outcome.gap_percent,

@@ -17,7 +17,7 @@ from tasks.models import Offer, Shift, ShiftRole
 from tests.factories.accounts import make_user
 from tests.factories.areas import make_area, small_tree
 from tests.factories.tasks import make_stop, role_of
-from tests.matching.province import make_open_shift, make_willing
+from tests.matching.province import make_open_offer, make_open_shift, make_willing
 
 
 @pytest.fixture
@@ -353,3 +353,55 @@ def test_planning_reads_as_much_for_one_as_for_three(db, django_assert_num_queri
 
     with django_assert_num_queries(8):
         plan(at=clock.now())
+
+
+def test_seats_that_stay_empty_are_counted_by_reason(db):
+    at = clock.now().replace(minute=5)
+    tree = small_tree()
+    make_open_shift(tree, seats=3, seats_min=1, starts_at=at + timedelta(days=1))
+    # It ends after the 168 hours of the plan: a later run has it.
+    make_open_shift(tree, seats=2, seats_min=1, starts_at=at + timedelta(days=7, hours=-1))
+    make_willing(tree)
+
+    run = planned(at)
+
+    assert (run.seat_count, run.proposal_count) == (5, 1)
+    assert run.unfilled == {"few-qualify": 2, "left-out": 2}
+
+
+def test_where_nobody_can_be_asked_every_seat_lacks_people(db):
+    make_open_shift(seats=3, seats_min=1)
+
+    assert planned().unfilled == {"few-qualify": 3}
+
+
+def test_the_first_plan_moves_nobody_and_the_same_again_neither(db):
+    at = clock.now().replace(minute=5)
+    tree = small_tree()
+    shift = make_open_shift(tree, starts_at=at + timedelta(days=1))
+    make_willing(tree)
+    first = planned(at)
+    ShiftRole.objects.filter(shift=shift).update(version=F("version") + 1)
+
+    second = planned(at)
+
+    assert first.moved_count is None
+    assert (second.proposal_count, second.moved_count) == (first.proposal_count, 0)
+    assert second.plan_digest == first.plan_digest
+
+
+def test_pairs_that_a_plan_gives_up_are_counted_but_not_those_who_answered(db):
+    at = clock.now().replace(minute=5)
+    tree = small_tree()
+    shift = make_open_shift(tree, seats=3, seats_min=3, starts_at=at + timedelta(days=1))
+    asked, gone, stays = (make_willing(tree) for _ in range(3))
+    assert planned(at).proposal_count == 3
+    make_open_offer(role_of(shift), asked, status="declined", answer="no-time", ended_at=at)
+    gone.user.is_active = False
+    gone.user.save()
+    ShiftRole.objects.filter(shift=shift).update(version=F("version") + 1)
+
+    second = planned(at)
+
+    assert [one.volunteer for one in planned_for(role_of(shift))] == [stays]
+    assert second.moved_count == 1
