@@ -11,24 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.compiling import in_shards, kernel
-from matching.engine.eligibility import INELIGIBLE, Arrays, pair_cost
-
-CELL_KM = 4.0
-MOST_CELLS_A_SIDE = 1000
-
-
-class Grid(NamedTuple):
-    """Shifts with a place, sorted by cell: `items[begin[c] : begin[c + 1]]`. Those without one are in `remote`."""
-
-    x0: float
-    y0: float
-    cell: float
-    columns: int
-    rows: int
-    begin: NDArray[np.int64]
-    items: NDArray[np.int64]
-    remote: NDArray[np.int64]
+from matching.engine.compiling import PIECES, in_shards, kernel
+from matching.engine.eligibility import Arrays
+from matching.engine.grid import Grid
+from matching.engine.layers import LOW, make_layers, row_of
 
 
 class Cut(NamedTuple):
@@ -55,79 +41,6 @@ class Candidates(NamedTuple):
         return len(self.shift)
 
 
-def make_grid(a: Arrays) -> Grid:
-    """Cells of 4 km, or larger where the shifts lie so far apart that there would be too many."""
-    placed = np.flatnonzero(a.shifts["remote"] == 0)
-    remote = np.flatnonzero(a.shifts["remote"] != 0)
-    if not len(placed):
-        return Grid(0.0, 0.0, CELL_KM, 1, 1, np.zeros(2, np.int64), placed, remote)
-    x, y = a.shifts["x"][placed].astype(np.float64), a.shifts["y"][placed].astype(np.float64)
-    x0, y0 = float(x.min()), float(y.min())
-    cell = max(CELL_KM, (float(x.max()) - x0) / MOST_CELLS_A_SIDE, (float(y.max()) - y0) / MOST_CELLS_A_SIDE)
-    column = ((x - x0) / cell).astype(np.int64)
-    row = ((y - y0) / cell).astype(np.int64)
-    columns, rows = int(column.max()) + 1, int(row.max()) + 1
-    number = row * columns + column
-    begin = np.zeros(columns * rows + 1, dtype=np.int64)
-    np.cumsum(np.bincount(number, minlength=columns * rows), out=begin[1:])
-    return Grid(x0, y0, cell, columns, rows, begin, placed[np.argsort(number, kind="stable")], remote)
-
-
-@kernel
-def near(a, grid, v, into):  # type: ignore[no-untyped-def]
-    """Writes the shifts whose cells `v` reaches, and all without a place, into `into`; returns how many."""
-    count = 0
-    x, y = np.float64(a.people[v].x) - grid.x0, np.float64(a.people[v].y) - grid.y0
-    # A little more than the reach: rounding must not lose the cell in which a shift lies exactly at its edge.
-    reach = np.float64(a.people[v].reach) * (1.0 + 1e-9) + 1e-6
-    left = max(0.0, np.floor((x - reach) / grid.cell))
-    right = min(grid.columns - 1.0, np.floor((x + reach) / grid.cell))
-    low = max(0.0, np.floor((y - reach) / grid.cell))
-    high = min(grid.rows - 1.0, np.floor((y + reach) / grid.cell))
-    if left <= right and low <= high:
-        for row in range(int(low), int(high) + 1):
-            first = row * grid.columns
-            # The cells of a row lie one after the other.
-            for k in range(grid.begin[first + int(left)], grid.begin[first + int(right) + 1]):
-                into[count] = grid.items[k]
-                count += 1
-    for k in range(len(grid.remote)):
-        into[count] = grid.remote[k]
-        count += 1
-    return count
-
-
-@kernel
-def sort(numbers, n):  # type: ignore[no-untyped-def]
-    """Shell's sort of the first `n` numbers, with gaps of (3^k - 1) / 2."""
-    gap = 1
-    while gap < n // 3:
-        gap = 3 * gap + 1
-    while gap > 0:
-        for i in range(gap, n):
-            number = numbers[i]
-            k = i
-            while k >= gap and numbers[k - gap] > number:
-                numbers[k] = numbers[k - gap]
-                k -= gap
-            numbers[k] = number
-        gap //= 3
-
-
-@kernel
-def row_of(a, grid, v, dearest, into):  # type: ignore[no-untyped-def]
-    """Writes the eligible shifts of `v` that cost less than `dearest[s]`, ascending; returns how many."""
-    n = 0
-    for k in range(near(a, grid, v, into)):
-        s = into[k]
-        cost = pair_cost(a.people[v], a.shifts[s])
-        if cost != INELIGIBLE and cost < dearest[s]:
-            into[n] = s
-            n += 1
-    sort(into, n)
-    return n
-
-
 @kernel
 def draw(v, s):  # type: ignore[no-untyped-def]
     """A number of 0 … 1 that looks drawn, always the same for this pair (the mixing of SplitMix64)."""
@@ -138,7 +51,7 @@ def draw(v, s):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def scan(a, grid, dearest, edge, share, low, high):  # type: ignore[no-untyped-def]
+def scan(a, layers, dearest, edge, share, low, high):  # type: ignore[no-untyped-def]
     """The rows of the volunteers low … high - 1: the length of each, shifts and costs one after the other, how much of
     these is used."""
     counts = np.zeros(high - low, np.int64)
@@ -148,7 +61,7 @@ def scan(a, grid, dearest, edge, share, low, high):  # type: ignore[no-untyped-d
     found = np.empty(len(a.shifts), np.int64)
     n = 0
     for v in range(low, high):
-        count = row_of(a, grid, v, dearest, found)
+        count = row_of(a, layers, v, dearest, found)
         if n + count > room:
             room = 2 * room + count
             more_shifts = np.empty(room, np.int32)
@@ -159,8 +72,7 @@ def scan(a, grid, dearest, edge, share, low, high):  # type: ignore[no-untyped-d
             shifts, costs = more_shifts, more_costs
         before = n
         for k in range(count):
-            s = found[k]
-            cost = pair_cost(a.people[v], a.shifts[s])
+            s, cost = found[k] >> 32, found[k] & LOW
             if cost < edge[s] or draw(v, s) < share[s]:
                 shifts[n] = s
                 costs[n] = cost
@@ -176,8 +88,9 @@ def find_candidates(a: Arrays, grid: Grid, cut: Cut | None, workers: int) -> Can
         dearest, edge, share = first_worth(a), ever, ever
     else:
         dearest, edge, share = cut.dearest, cut.edge, cut.share
+    layers = make_layers(a, grid, dearest)
     parts = in_shards(
-        lambda low, high: scan(a, grid, dearest, edge, share, low, high), len(a.people), workers
+        lambda low, high: scan(a, layers, dearest, edge, share, low, high), len(a.people), workers, PIECES
     )
     begin = np.zeros(len(a.people) + 1, dtype=np.int64)
     np.cumsum(np.concatenate([counts for counts, _, _, _ in parts]), out=begin[1:])

@@ -10,15 +10,16 @@ it was found. The prices are in 64ths, so the sums are exact in double precision
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.candidates import make_grid, row_of
-from matching.engine.compiling import in_shards, kernel
-from matching.engine.eligibility import Arrays, pair_cost
+from matching.engine.compiling import PIECES, in_shards, kernel
+from matching.engine.eligibility import Arrays
+from matching.engine.grid import make_grid
+from matching.engine.layers import LOW, make_layers, row_of
 from matching.engine.prices import seat_surplus
 from matching.engine.programme import best_set
 
 
 @kernel
-def best_weeks(a, grid, price, low, high):  # type: ignore[no-untyped-def]
+def best_weeks(a, layers, price, low, high):  # type: ignore[no-untyped-def]
     """Σ of best_v over the volunteers low … high - 1."""
     shifts = np.empty(len(a.shifts), np.int64)
     profit = np.empty(len(a.shifts), np.float64)
@@ -26,9 +27,11 @@ def best_weeks(a, grid, price, low, high):  # type: ignore[no-untyped-def]
     total = 0.0
     for v in range(low, high):
         # Only what is worth its cost at the prices can be part of a best week.
-        n = row_of(a, grid, v, price, shifts)
+        n = row_of(a, layers, v, price, shifts)
         for k in range(n):
-            profit[k] = price[shifts[k]] - pair_cost(a.people[v], a.shifts[shifts[k]])
+            cost = shifts[k] & LOW
+            shifts[k] >>= 32
+            profit[k] = price[shifts[k]] - cost
         _, best = best_set(a, n, shifts, profit, np.int64(a.people[v].hours), chosen)
         total += best
     return total
@@ -36,6 +39,8 @@ def best_weeks(a, grid, price, low, high):  # type: ignore[no-untyped-def]
 
 def certify(a: Arrays, price: NDArray[np.float64], workers: int) -> float:
     """UB(price). `price` is in the order of the kernels' shifts."""
-    grid = make_grid(a)
-    parts = in_shards(lambda low, high: best_weeks(a, grid, price, low, high), len(a.people), workers)
+    layers = make_layers(a, make_grid(a), price)
+    parts = in_shards(
+        lambda low, high: best_weeks(a, layers, price, low, high), len(a.people), workers, PIECES
+    )
     return float(sum(parts) + seat_surplus(a, price))

@@ -13,9 +13,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+import numpy as np
+from numpy.typing import NDArray
 
 HERE = Path(__file__).parent
 Result = TypeVar("Result")
+I8 = NDArray[np.int64]
+# A scan over people who live closely together is more work than one over others.
+PIECES = 8
 
 
 def cache_folder() -> Path:
@@ -37,10 +42,19 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     return compiled
 
 
-def in_shards(work: Callable[[int, int], Result], length: int, workers: int) -> list[Result]:
-    """`work(low, high)` over `length` items cut evenly into as many parts as there are workers, in order."""
-    edges = [length * part // workers for part in range(workers + 1)]
+def in_shards(
+    work: Callable[[int, int], Result], length: int, workers: int, pieces: int = 1, begin: I8 | None = None
+) -> list[Result]:
+    """`work(low, high)` over `length` items, cut into `pieces` parts for each worker; the answers in order.
+
+    More pieces where some parts are far more work than others. With `begin` (length + 1), the rows' edges, the parts have
+    about as many entries each."""
     if workers == 1:
         return [work(0, length)]
+    parts = workers * pieces
+    edges = [length * part // parts for part in range(parts + 1)]
+    if begin is not None:
+        wanted = [int(begin[-1]) * part // parts for part in range(1, parts)]
+        edges[1:-1] = np.searchsorted(begin[:-1], wanted).tolist()
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(work, edges[:-1], edges[1:]))

@@ -16,9 +16,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.candidates import Candidates, Cut, Grid, first_worth, row_of
+from matching.engine.candidates import Candidates, Cut, first_worth
 from matching.engine.compiling import in_shards, kernel
-from matching.engine.eligibility import Arrays, pair_cost
+from matching.engine.eligibility import Arrays
+from matching.engine.grid import Grid
+from matching.engine.layers import LOW, found_by, make_layers
 from matching.engine.problem import I8
 
 F8 = NDArray[np.float64]
@@ -47,15 +49,14 @@ class Lengths(NamedTuple):
 
 
 @kernel
-def count_by_cost(a, grid, dearest, row, step, counts, every, low, high):  # type: ignore[no-untyped-def]
+def count_by_cost(a, layers, dearest, row, step, counts, every, low, high):  # type: ignore[no-untyped-def]
     """Adds to `counts[row[s]]` how many pairs shift s has in each step of cost, of every so many volunteers; the last
     step holds all above. Only pairs below `dearest[s]` count."""
     found = np.empty(len(a.shifts), np.int64)
     greatest = counts.shape[1] - 1
     for v in range(low, high, every):
-        for k in range(row_of(a, grid, v, dearest, found)):
-            s = found[k]
-            counts[row[s], min(pair_cost(a.people[v], a.shifts[s]) // step, greatest)] += 1
+        for k in range(found_by(a, layers, v, dearest, found)):
+            counts[row[found[k] >> 32], min((found[k] & LOW) // step, greatest)] += 1
     return counts
 
 
@@ -67,10 +68,11 @@ def counted(
     row[shifts] = np.arange(len(shifts))
     dearest = np.zeros(len(a.shifts))
     dearest[shifts] = first_worth(a)[shifts]
+    layers = make_layers(a, grid, dearest)
 
     def part(low: int, high: int) -> NDArray[np.int32]:
         counts = np.zeros((len(shifts), steps), np.int32)
-        count_by_cost(a, grid, dearest, row, step, counts, every, low, high)
+        count_by_cost(a, layers, dearest, row, step, counts, every, low, high)
         return counts
 
     parts = in_shards(part, len(a.people), workers)

@@ -14,8 +14,9 @@ import time
 import highspy
 import numpy as np
 
-from matching.engine.candidates import find_candidates, make_grid
+from matching.engine.candidates import find_candidates
 from matching.engine.eligibility import prepare
+from matching.engine.grid import make_grid
 from matching.engine.problem import Problem
 
 

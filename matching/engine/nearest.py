@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from matching.engine.candidates import find_candidates, make_grid
+from matching.engine.candidates import find_candidates
 from matching.engine.chains import in_the_way
 from matching.engine.compiling import kernel
 from matching.engine.eligibility import distance_km, prepare
+from matching.engine.grid import make_grid
 from matching.engine.problem import Problem
 from matching.engine.state import add, empty_state, gain_of_seat, objective_of_state
 

@@ -5,12 +5,13 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.candidates import Candidates, Cut, find_candidates, make_grid
+from matching.engine.candidates import Candidates, Cut, find_candidates
 from matching.engine.certificate import certify as certified
 from matching.engine.chains import fill_by_chains
 from matching.engine.crowding import cut_lists, lengths_where_crowded, longer, nothing_lost
 from matching.engine.eligibility import Arrays, prepare
 from matching.engine.exact import optimum
+from matching.engine.grid import make_grid
 from matching.engine.keeping import Kept, bonus_in, keep, state_of
 from matching.engine.listing import list_by_slack
 from matching.engine.plan import Plan

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from matching.engine import state as state_module
-from matching.engine.candidates import find_candidates, make_grid
+from matching.engine.candidates import find_candidates
 from matching.engine.chains import fill_by_chains
 from matching.engine.eligibility import prepare
+from matching.engine.grid import make_grid
 from matching.engine.listing import list_by_slack
 from matching.engine.prices import ceiling_of, find_prices
 from matching.engine.rounding import polish, round_off
