@@ -1,17 +1,18 @@
 """What the last plan of an area says: for a role, about people, and why not somebody."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.timezone import localtime
 
 from areas.models import Area
 from matching.models import MatchRun, Proposal, RolePrice
 from matching.rendering.reasons import WhyNot
 from tasks import policies
-from tasks.models import ShiftRole
-from tasks.policies import SeatFacts
+from tasks.models import Shift, ShiftRole
+from tasks.policies import PersonFacts, SeatFacts
 from tasks.queries.asking import candidates
 from tasks.queries.seats import role_as_it_is
 from volunteers.models import Volunteer
@@ -67,20 +68,52 @@ def why_not(
         .select_related("role__shift__task")
         .order_by("role__shift__starts_at", "pk")
     )
-    price = (
-        RolePrice.objects.filter(role=role)
-        .annotate(planned_at=F("run__finished_at"))
-        .values_list("price", "planned_at")
-        .first()
-    )
+    planned = seats_of(role)
+    is_planned = any(one.role_id == role.pk for one in proposals)
+    others = [one.role for one in proposals if one.role_id != role.pk]
+    elsewhere = next((other.shift for other in others if _excludes(other, role)), None)
+    for_hours = None
+    if elsewhere is None and not is_planned:
+        for_hours = _shift_that_uses_up_hours(seat, person.facts.person, others)
     return WhyNot(
         turndown=person.turndown(seat, at=at, by_hand=True),
         reasons=policies.against(policies.weigh(seat, person.facts.person, at=localtime(at))),
-        is_planned=any(one.role_id == role.pk for one in proposals),
-        elsewhere=next((one.role.shift for one in proposals if _excludes(one.role, role)), None),
-        price=price[0] if price else None,
-        planned_at=price[1] if price else None,
+        is_planned=is_planned,
+        elsewhere=elsewhere or for_hours,
+        for_hours=for_hours is not None,
+        price=planned.price if planned else None,
+        verdict=planned.verdict if planned and planned.empty_count else "",
+        planned_at=planned.run.finished_at if planned else None,
     )
+
+
+def _shift_that_uses_up_hours(
+    seat: SeatFacts, person: PersonFacts, others: Sequence[ShiftRole]
+) -> Shift | None:
+    """The first shift of the week that the plan has for somebody, where it leaves them too few hours for a seat."""
+    if seat.period is None:
+        return None
+    week = policies.week_of(localtime(seat.period[0]))
+    there = [
+        (one.shift, (one.shift.starts_at, one.shift.ends_at))
+        for one in others
+        if one.shift.starts_at is not None and one.shift.ends_at is not None
+    ]
+    in_week = [(shift, period) for shift, period in there if policies.minutes_within(week, [period])]
+    left = person.max_hours_week * 60 - policies.minutes_within(
+        week, [*person.busy, *(period for _, period in in_week)]
+    )
+    return in_week[0][0] if in_week and policies.minutes_within(seat.period, [seat.period]) > left else None
+
+
+def seats_of(role: ShiftRole) -> RolePrice | None:
+    """What the last plan says of a role's seats, with its run: their price, and why some stay empty."""
+    return RolePrice.objects.filter(role=role).select_related("run").first()
+
+
+def weighed_for(role: ShiftRole) -> dict[int, dict[str, Any]]:
+    """What the last plan counted for each volunteer whom it puts into a role, by id."""
+    return dict(Proposal.objects.filter(role=role).values_list("volunteer_id", "factors"))
 
 
 def _excludes(planned: ShiftRole, role: ShiftRole) -> bool:

@@ -8,11 +8,14 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
-from matching.models import MatchRun
+from matching.models import MatchRun, RolePrice
 from tasks.actions.refusals import words_for
 from tasks.models import Shift, Task
 from tasks.policies import Reason, Turndown
-from tasks.rendering.offers import reasons_in_words
+from tasks.rendering.offers import in_one_line, reasons_in_words
+
+# What a plan counts of somebody, beside what speaks for them in words.
+WEIGHED = ("cost", "load", "load_points", "price", "elsewhere", "runner_up")
 
 
 @dataclass(frozen=True)
@@ -20,14 +23,17 @@ class WhyNot:
     """What keeps somebody from being asked for a seat, if anything; `turndown` is the first ground, for counting.
 
     `reasons` are the rules of a sign-up that speak against the seat; `elsewhere` is the shift for which the last plan
-    needs them more; `price` is what one more seat here is worth in that plan.
+    needs them more, `for_hours` where it leaves them time to be there but too few hours of that week; `price` is what
+    one more seat here is worth in that plan, `verdict` why the plan leaves seats here empty.
     """
 
     turndown: Turndown | None
     reasons: list[Reason] = field(default_factory=list)
     is_planned: bool = False
     elsewhere: Shift | None = None
+    for_hours: bool = False
     price: float | None = None
+    verdict: str = ""
     planned_at: datetime | None = None
 
     @property
@@ -42,14 +48,7 @@ def why_not_in_words(why: WhyNot, shift: Shift) -> list[str]:
     if why.turndown is not None:
         return [_said_to_you(why.turndown)]
     if why.elsewhere is not None:
-        start = why.elsewhere.starts_at
-        return [
-            gettext("You are needed more elsewhere: %(title)s, %(day)s")
-            % {
-                "title": why.elsewhere.task.display_title,
-                "day": date_format(localtime(start), "MONTH_DAY_FORMAT") if start else "",
-            }
-        ]
+        return [_needed_elsewhere(why.elsewhere, for_hours=why.for_hours)]
     if why.is_planned and shift.task.filling == Task.Filling.PROPOSE:
         return [
             gettext(
@@ -60,9 +59,28 @@ def why_not_in_words(why: WhyNot, shift: Shift) -> list[str]:
         return [gettext("You are next: an offer is on its way as soon as a seat needs you")]
     if why.planned_at is None:
         return [gettext("No plan has been made for this shift yet. You can sign up without an offer")]
+    if why.verdict == RolePrice.Verdict.NO_WORTH:
+        return [
+            gettext(
+                "It is far for you, or you served much lately: that weighs more than one more person here. "
+                "You can sign up without an offer"
+            )
+        ]
     return [
         gettext("Others who are nearer or served less lately come first. You can sign up without an offer")
     ]
+
+
+def _needed_elsewhere(shift: Shift, *, for_hours: bool) -> str:
+    said = (
+        gettext("Your hours of that week are needed more elsewhere: %(title)s, %(day)s")
+        if for_hours
+        else gettext("You are needed more elsewhere: %(title)s, %(day)s")
+    )
+    return said % {
+        "title": shift.task.display_title,
+        "day": date_format(localtime(shift.starts_at), "MONTH_DAY_FORMAT") if shift.starts_at else "",
+    }
 
 
 def _said_to_you(turndown: Turndown) -> str:
@@ -109,6 +127,33 @@ def factors_in_words(factors: dict[str, Any]) -> list[str]:
         words.append(
             gettext("one more seat here is worth %(points)s points") % {"points": round(factors["price"])}
         )
+    return words + _compared_in_words(factors)
+
+
+def weighed_in_words(factors: dict[str, Any]) -> str:
+    """In a line, what the plan counted for somebody whom it suggests: cost, price of the seat, what else, who else."""
+    return in_one_line(factors_in_words({name: factors[name] for name in WEIGHED if name in factors}))
+
+
+def _compared_in_words(factors: dict[str, Any]) -> list[str]:
+    """What else they could do then, and what the next one would cost; never who that is."""
+    words = []
+    if "elsewhere" in factors:
+        points = round(factors["elsewhere"])
+        words.append(
+            gettext("elsewhere their time would be worth %(points)s points") % {"points": points}
+            if points > 0
+            else gettext("no other shift misses them then")
+        )
+    if "runner_up" in factors:
+        points = round(factors["runner_up"])
+        words.append(
+            gettext("the next one would count as %(points)s points more") % {"points": points}
+            if points > 0
+            else gettext("the next one would count as no more")
+        )
+    elif "elsewhere" in factors:
+        words.append(gettext("nobody else could take the seat"))
     return words
 
 

@@ -1,9 +1,10 @@
 """Filling a shift: who could take its empty seats and why they, what was asked already, why not the others."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
@@ -12,8 +13,9 @@ from core import access_log
 from core.models import AccessRecord
 from matching.policies import acceptance
 from matching.policies.acceptance import Expected, Rate
-from matching.queries.plan import planned_elsewhere
-from matching.queries.replies import rate_of
+from matching.queries.plan import planned_elsewhere, seats_of, weighed_for
+from matching.rendering.empty_seats import what_helps_in_words, why_empty_in_words
+from matching.rendering.reasons import weighed_in_words
 from tasks import policies
 from tasks.models import Offer, Shift, ShiftRole, Task
 from tasks.queries.offers import Order, Suggestion, offers_for, suggestions
@@ -54,6 +56,8 @@ class Candidate:
     chance: float
     ticked: bool
     asked_words: str = ""
+    # What the last plan counted for them; nothing where it does not put them here.
+    weighed: str = ""
 
     @property
     def of_ten(self) -> int:
@@ -68,6 +72,15 @@ class Asked:
     offer: Offer
     is_open: bool
     left: str
+
+
+@dataclass(frozen=True)
+class Empty:
+    """Why the last plan leaves seats empty, what would help, and when it was made."""
+
+    why: str
+    helps: list[str]
+    planned_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -93,6 +106,7 @@ class Fill:
     order: str
     # What is known of the yes to offers of this part.
     rate: Rate
+    empty: Empty | None
 
     @property
     def missing(self) -> int:
@@ -129,14 +143,23 @@ def _missing(role: ShiftRole) -> int:
     return max(role.seats_min - role.seats_taken, 0)
 
 
-def fill_of(roles: Sequence[ShiftRole], number: str, at: datetime, order: Order = Order.COST) -> Fill:
-    """Everything that the page shows; `roles` are all of a shift, with it. A few statements, whoever is near."""
+def fill_of(
+    roles: Sequence[ShiftRole],
+    rates: Mapping[int, Rate],
+    number: str,
+    at: datetime,
+    order: Order = Order.COST,
+) -> Fill:
+    """Everything that the page shows; `roles` are all of a shift, with it, and `rates` what is known of their offers.
+
+    A few statements, whoever is near.
+    """
     role = chosen_role(roles, number)
     shift = role.shift
     offers = list(offers_for(role)[:ASKED])
     elsewhere = partial(planned_elsewhere, role=role)
     limit = min(max(2 * _missing(role) + 2, FEWEST), MOST)
-    rate = rate_of(role.pk, at=at)
+    rate = rates[role.pk]
     found = suggestions(
         role,
         at=at,
@@ -148,6 +171,7 @@ def fill_of(roles: Sequence[ShiftRole], number: str, at: datetime, order: Order 
         wave=partial(acceptance.to_ask, rate=rate, close=acceptance.is_close(shift.starts_at, at)),
     )
     further = found.askable - len(found.rows)
+    weighed = weighed_for(role)
     parts = [
         Part(place, each.name, each.seats_taken, each.seats, each.pk == role.pk)
         for place, each in enumerate(roles, start=1)
@@ -164,7 +188,7 @@ def fill_of(roles: Sequence[ShiftRole], number: str, at: datetime, order: Order 
         starts_in=wording.duration_words(shift.starts_at - at) if shift.starts_at else "",
         parts=parts,
         part=next(part for part in parts if part.chosen),
-        candidates=[_candidate(row, at, order) for row in found.rows],
+        candidates=[_candidate(row, at, order, weighed.get(row.volunteer.pk)) for row in found.rows],
         asked=_listed(offers, at),
         able=found.able,
         free=found.free,
@@ -174,7 +198,19 @@ def fill_of(roles: Sequence[ShiftRole], number: str, at: datetime, order: Order 
         filling=str(Task.Filling(shift.task.filling).label),
         order=order,
         rate=rate,
+        empty=_empty(
+            role, weighed.keys() - {each.volunteer_id for each in offers if each.is_open(at)}, found.free
+        ),
     )
+
+
+def _empty(role: ShiftRole, planned: Collection[int], free: int) -> Empty | None:
+    """None where no plan was made of the role, or it has somebody for each seat that is free by now."""
+    seats = seats_of(role) if free > len(planned) else None
+    why = why_empty_in_words(seats)
+    if seats is None or not why:
+        return None
+    return Empty(why, what_helps_in_words(seats), seats.run.finished_at)
 
 
 def _further_words(count: int) -> list[str]:
@@ -188,7 +224,7 @@ def _further_words(count: int) -> list[str]:
     return [words % {"count": count}]
 
 
-def _candidate(row: Suggestion, at: datetime, order: Order) -> Candidate:
+def _candidate(row: Suggestion, at: datetime, order: Order, weighed: dict[str, Any] | None) -> Candidate:
     factors = {name: value for name, value in row.factors.items() if name not in NOT_IN_WORDS}
     return Candidate(
         volunteer=row.volunteer,
@@ -197,6 +233,7 @@ def _candidate(row: Suggestion, at: datetime, order: Order) -> Candidate:
         chance=row.likelihood,
         ticked=row.preselected,
         asked_words=_asked_words(row, at) if order == Order.COVER else "",
+        weighed=weighed_in_words(weighed) if weighed else "",
     )
 
 
