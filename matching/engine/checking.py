@@ -80,7 +80,7 @@ def objective(problem: Problem, volunteer: Ints, shift: Ints) -> int:
 
 def upper_bound(problem: Problem, price: Floats) -> float:
     """UB(price), over all eligible pairs. Sums are rounded once."""
-    weeks = [week for pairs in _profitable(problem, price) for week in best_weeks(problem, pairs).tolist()]
+    weeks = [week for pairs in profitable_pairs(problem, price) for week in best_weeks(problem, pairs).tolist()]
     spare = problem.shift_max.astype(np.int64) - problem.shift_min
     seats = np.maximum(0.0, problem.shift_value_min - price) * problem.shift_min
     more = np.maximum(0.0, problem.shift_value_extra - price) * spare
@@ -158,7 +158,7 @@ def _of_weeks(problem: Problem, volunteer: Ints, shift: Ints) -> Iterator[Broken
         yield Broken("hours", who, last, text)
 
 
-def _profitable(problem: Problem, price: Floats) -> Iterator[Pairs]:
+def profitable_pairs(problem: Problem, price: Floats) -> Iterator[Pairs]:
     """Every eligible pair that costs less than the price, in heaps of about `PAIRS`; a volunteer is in one heap only."""
     heap: list[Pairs] = []
     for volunteers, shifts in _tiles(problem, np.flatnonzero(price > 0)):
