@@ -15,7 +15,7 @@ LOCK = (7206, 2**31 - 1)
 # The last grouping gives one row even where nobody was ever asked: it says that everything was counted.
 _COUNT = f"""
 WITH answered AS (
-  SELECT shift.county_id, task.type_id, {band_of("shift.starts_at")} AS band, offer.status = 'accepted' AS yes
+  SELECT shift.county_id, task.type_id, {band_of("shift.starts_at", zone="%(zone)s")} AS band, offer.status = 'accepted' AS yes
   FROM tasks_offer offer
   JOIN tasks_shift shift ON shift.id = offer.shift_id
   JOIN tasks_task task ON task.id = shift.task_id

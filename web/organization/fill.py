@@ -1,6 +1,6 @@
 """Filling a shift: who could take its empty seats and why they, what was asked already, why not the others."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial

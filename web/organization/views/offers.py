@@ -1,5 +1,7 @@
 """Filling a shift by offers: who is suggested, sending to those ticked, taking one back, letting it run by itself."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -13,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
 from core.errors import DomainError
+from matching.policies.acceptance import Rate
 from matching.queries.plan import planned_elsewhere
-from matching.queries.replies import rate_of
+from matching.queries.replies import roles_and_rates
 from tasks.actions.filling import choose_filling
 from tasks.actions.offers import Made, Pick, make_offers, withdraw_offer
 from tasks.models import Adoption, Offer, Shift, ShiftRole
@@ -31,13 +34,13 @@ from web.organization.views.registration import see_other
 from web.organization.views.shifts import LEADER
 
 
-def _roles(request: OrganizerRequest, code: str) -> list[ShiftRole]:
-    """The roles of a shift of the organization, with it; one statement."""
+def _roles(request: OrganizerRequest, code: str, at: datetime) -> tuple[list[ShiftRole], dict[int, Rate]]:
+    """The roles of a shift of the organization, with it, and what is known of the yes to their offers; one statement."""
     roles = ShiftRole.objects.filter(shift__organization=request.organization, shift__code=code)
-    found = list(roles.select_related("shift__task", "shift__area").order_by("pk"))
+    found, rates = roles_and_rates(roles.select_related("shift__task", "shift__area").order_by("pk"), at=at)
     if not found:
         raise Http404
-    return found
+    return found, rates
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +48,8 @@ def _roles(request: OrganizerRequest, code: str) -> list[ShiftRole]:
 def fill(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     """Who could take the empty seats, the best first; POST asks those who are ticked."""
     leader_of_approved(request)
-    roles, at = _roles(request, shift), clock.now()
+    at = clock.now()
+    roles, rates = _roles(request, shift, at)
     found = roles[0].shift
     if found.status == Shift.Status.CANCELLED or (found.starts_at and found.starts_at <= at):
         return see_other("board", code, query={"shift": found.code})
@@ -54,12 +58,12 @@ def fill(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     order = Order(asked) if asked in list(Order) else Order.COST
     status = HTTPStatus.OK
     if request.method == "POST":
-        if _send(request, chosen_role(roles, number), order):
+        if _send(request, chosen_role(roles, number), rates, order):
             query = {"part": number} if len(roles) > 1 else {}
             query |= {"order": str(order)} if order == Order.COVER else {}
             return see_other("fill", code, found.code, query=query)
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-    seen = fill_of(roles, number, at, order)
+    seen = fill_of(roles, rates, number, at, order)
     log_names(request, seen, at)
     board = reverse("organization:board", args=[code])
     context: dict[str, Any] = {
@@ -73,7 +77,7 @@ def fill(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     return render(request, "organization/fill.html", context, status=status)
 
 
-def _send(request: OrganizerRequest, role: ShiftRole, order: Order) -> bool:
+def _send(request: OrganizerRequest, role: ShiftRole, rates: Mapping[int, Rate], order: Order) -> bool:
     """Ask those who are ticked and can still be asked; says what came of it, and whether anything did."""
     at = clock.now()
     wanted = set(request.POST.getlist("pick"))
@@ -82,7 +86,7 @@ def _send(request: OrganizerRequest, role: ShiftRole, order: Order) -> bool:
         return False
     # What speaks for somebody is found again here: nothing of it comes from the page.
     elsewhere = partial(planned_elsewhere, role=role)
-    expected = rate_of(role.pk, at=at).mean
+    expected = rates[role.pk].mean
     found = suggestions(role, at=at, limit=MOST, elsewhere=elsewhere, order=order, expected=expected)
     rows = [row for row in found.rows if row.volunteer.number in wanted]
     picks = [Pick(volunteer_id=row.volunteer.pk, factors=row.factors) for row in rows]
