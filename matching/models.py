@@ -197,7 +197,7 @@ class MatchInput(models.Model):
 
     privacy: ClassVar = Privacy(
         purpose="Repeat a plan that somebody doubts.",
-        keep="14 days.",
+        keep="14 days at most, after one day one of each hour; gone as soon as somebody of the area is erased.",
         personal={
             "content": "place, hours, reach and abilities of whoever could be asked, as numbers without names"
         },

@@ -19,6 +19,7 @@ from accounts.actions import end_sessions
 from accounts.models import ApiToken, ErasureRequest, LoginCode, Recovery, User
 from core import audit
 from core.models import AccessRecord, RequestKey, new_code
+from matching.models import MatchInput
 from notifications.models import Message
 from organizations.models import Invitation, Membership, Organization, Verification
 from privacy.asked import forget_requests
@@ -95,6 +96,7 @@ def forget(*, user: User, at: datetime) -> None:
     if volunteer:
         _release_seats(volunteer, user, at)
         _forget_offers(volunteer, at)
+        _forget_inputs(volunteer)
         forget_notes(volunteer)
         forget_handovers(volunteer, at)
         _forget_places(volunteer, user, at)
@@ -139,6 +141,12 @@ def _forget_offers(volunteer: Volunteer, at: datetime) -> None:
     offers = Offer.objects.filter(volunteer=volunteer)
     offers.waiting().update(status=Offer.Status.WITHDRAWN, ended_at=at)
     offers.update(factors={}, answer_words="")
+
+
+def _forget_inputs(volunteer: Volunteer) -> None:
+    """What the matching was given of the areas in which they live: nobody can tell which of its rows is theirs."""
+    if volunteer.area is not None:
+        MatchInput.objects.filter(run__scope__path__in=volunteer.area.paths_above()).delete()
 
 
 def _forget_places(volunteer: Volunteer, user: User, at: datetime) -> None:

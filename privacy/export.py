@@ -40,6 +40,7 @@ SECRET = frozenset(
         "volunteers.CalendarFeed.secret",
     }
 )
+PROFILE = f"{Volunteer._meta.label_lower}.user"
 ME = "me"
 SOMEBODY = "somebody else"
 KEPT_SECRET = "(kept, not shown)"  # noqa: S105  what stands in the place of one
@@ -153,6 +154,15 @@ def _read_me(tables: list[dict[str, Any]], at: datetime) -> str:
         gettext("Other people appear as “somebody else”: what concerns them is theirs."),
         "",
     ]
+    if any(table["table"] == PROFILE for table in tables):
+        lines += [
+            gettext(
+                "What the matching was given for a plan is kept 14 days at most, so that the plan can be checked: the "
+                "place, hours, reach and abilities of everybody who could be asked, as numbers without names. Nobody "
+                "can tell which of them are yours, so they are not in here."
+            ),
+            "",
+        ]
     for table in tables:
         lines.append(f"{table['table']}.csv ({len(table['rows'])})")
         lines.append(f"  {table['purpose']} {table['kept']}")

@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncHour
 from django.utils.timezone import localdate
 
 from accounts.models import ApiToken, LoginCode, Recovery
 from core.models import AccessRecord, JobRun, RateCount, RequestKey
-from matching.models import MatchRun
+from matching.actions.replaying import KEPT
+from matching.models import MatchInput, MatchRun
 from notifications.models import Message
 from organizations.models import Invitation
 from privacy.asked import blank_requests, old_points
@@ -46,6 +48,8 @@ REFUSALS = timedelta(days=2 * 365)
 AFFILIATIONS = timedelta(days=2 * 365)
 TEAMS = timedelta(days=365)
 MATCH_RUNS = timedelta(days=365)
+# So long every input of a run is kept; of those before, one an hour of each area.
+EVERY_MATCH_INPUT = timedelta(days=1)
 # How long a request may be sent again for the answer that it got.
 REQUEST_KEYS = timedelta(days=2)
 # Since they were revoked or last used.
@@ -74,6 +78,7 @@ def purge(*, at: datetime) -> dict[str, int]:
         "affiliations": Affiliation.objects.filter(ended_at__lt=at - AFFILIATIONS),
         "team_members": TeamMember.objects.filter(left_at__lt=at - TEAMS),
         "teams": Team.objects.filter(ended_at__lt=at - TEAMS),
+        "match_inputs": _old_inputs(at),
         "match_runs": MatchRun.objects.filter(requested_at__lt=at - MATCH_RUNS, proposals=None),
         "handovers": Handover.objects.filter(made_at__lt=at - HANDOVERS),
         "marks": Mark.objects.filter(marked_at__lt=at - MARKS),
@@ -99,6 +104,16 @@ def purge(*, at: datetime) -> dict[str, int]:
         "requests": blank_requests(at),
     }
     return {name: _delete(rows) for name, rows in old.items()} | blanked
+
+
+def _old_inputs(at: datetime) -> QuerySet[MatchInput]:
+    """A plan can be made every three minutes, and each input is megabytes: the first of an hour stands for the others."""
+    inputs = MatchInput.objects.annotate(hour=TruncHour("kept_at"))
+    earlier = inputs.filter(
+        run__scope=OuterRef("run__scope"), hour=OuterRef("hour"), kept_at__lt=OuterRef("kept_at")
+    )
+    thinned = Q(kept_at__lt=at - EVERY_MATCH_INPUT) & Exists(earlier)
+    return inputs.filter(Q(kept_at__lt=at - KEPT) | thinned)
 
 
 def _blank_private_details(at: datetime) -> int:

@@ -253,4 +253,9 @@ WORDS = (
     _("who proposed it"),
     _("who agreed for the giving area"),
     _("who agreed for the area in need"),
+    _("Show how each plan came about, and repeat it."),
+    _("who called it off"),
+    _("Repeat a plan that somebody doubts."),
+    _("14 days at most, after one day one of each hour; gone as soon as somebody of the area is erased."),
+    _("place, hours, reach and abilities of whoever could be asked, as numbers without names"),
 )
