@@ -16,10 +16,10 @@ from areas.models import Area
 from core import clock
 from core.models import AuditRecord
 from web.access import SignedInRequest, staff_only
+from web.paging import screen_of
 from web.staff.forms import AuditForm
 from web.staff.frame import show
 from web.staff.grants import note_acts
-from web.staff.paging import screen_of
 
 # What a person says or reads of a row stands in one of these.
 NAMES = ("code", "number")

@@ -15,9 +15,9 @@ from core.errors import DomainError
 from core.job_log import can_ring_again, ring_again
 from core.models import JobRun
 from web.access import SignedInRequest, staff_only
+from web.paging import screen_of
 from web.staff.forms import JobsForm
 from web.staff.frame import see_other, show
-from web.staff.paging import screen_of
 from web.staff.words import job_words, queue_words, reason_words, shape_of
 
 

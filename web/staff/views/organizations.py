@@ -6,9 +6,9 @@ from django.views.decorators.http import require_GET
 
 from organizations.models import Membership, Organization
 from web.access import SignedInRequest, staff_only
+from web.paging import screen_of
 from web.staff.forms import OrganizationsForm
 from web.staff.frame import show
-from web.staff.paging import screen_of
 
 
 @staff_only

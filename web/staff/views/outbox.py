@@ -16,10 +16,10 @@ from notifications.actions import replay_message, why_not_again
 from notifications.models import Message
 from web.access import SignedInRequest, staff_only
 from web.forms import posted
+from web.paging import screen_of
 from web.staff.forms import MOST_PEOPLE, LookUpForm, MessagesForm, people_of
 from web.staff.frame import see_other, show
 from web.staff.grants import close_grant, grant_of, open_grant, put_on_record
-from web.staff.paging import screen_of
 
 GRANT = "messages"
 LOOKUPS_AN_HOUR = 60
