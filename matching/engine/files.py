@@ -1,5 +1,6 @@
 """Arrays in `.npz` files: read without running anything that a file says, written whole or not at all."""
 
+import io
 import os
 import tokenize
 import warnings
@@ -66,9 +67,11 @@ def write_arrays(path: str | Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     # numpy's own options have other types than arrays.
     named: dict[str, Any] = dict(arrays)
     if place.exists() and not place.is_file():
-        # A device or a pipe is written to; it must not be replaced by a file.
+        # A device or a pipe is written to; it must not be replaced by a file, and an archive needs to go back and forth.
+        whole = io.BytesIO()
+        np.savez(whole, **named)
         with place.open("wb") as file:
-            np.savez(file, **named)
+            file.write(whole.getbuffer())
         return
     beside = place.with_name(f".{place.name}.{os.getpid()}")
     try:

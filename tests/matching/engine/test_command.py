@@ -2,8 +2,10 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 
 from matching.engine import BadProblem, Problem
 from matching.engine.__main__ import main
+from matching.engine.problem import SHIFT_ARRAYS, VOLUNTEER_ARRAYS
 from tests.matching.engine import checker
 from tests.matching.engine.problems import drawn, problem, shift, volunteer
 
@@ -132,6 +135,16 @@ BAD = [
     ),
     ({"shift_cause": np.int8([0, 64])}, "shift_cause[1] is not within 0 to 63."),
     ({"shift_remote": np.uint8([0, 2])}, "shift_remote[1] is neither 0 nor 1."),
+    ({"shift_y_km": np.float32([0, -np.inf])}, "shift_y_km[1] is not a finite number."),
+    ({"shift_traits": np.int64([1, -1])}, "The array shift_traits is of type int64; uint64 is needed."),
+    (
+        {"volunteer_hours": lambda old: old[:1]},
+        "The array volunteer_hours has the shape (1, 3); (2, 3) is needed.",
+    ),
+    ({"shift_x_km": np.array(1, np.float32)}, "The array shift_x_km must have one dimension."),
+    ({"shift_end_h": np.int32([176, 24])}, "shift_end_h[0] lies beyond the horizon of 168 hours."),
+    (dict.fromkeys(VOLUNTEER_ARRAYS, lambda old: old[:0]), "There are no volunteers."),
+    (dict.fromkeys(SHIFT_ARRAYS, lambda old: old[:0]), "There are no shifts."),
 ]
 
 
@@ -152,6 +165,41 @@ def test_bad_input_is_named_in_one_sentence(tmp_path, capsys, changes, sentence)
 @pytest.mark.parametrize("content", [b"", b"not an archive", b"PK\x03\x04 broken", b"\x80\x04K\x01."])
 def test_a_file_that_is_no_archive_is_refused(tmp_path, capsys, content):
     (tmp_path / "problem.npz").write_bytes(content)
+
+    assert run(tmp_path) == 2
+    assert capsys.readouterr().err.endswith("cannot be read as an .npz file of plain arrays.\n")
+
+
+def member(header: bytes) -> bytes:
+    """The bytes of an array with this header and nothing in it."""
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no array",
+        member(b"{'descr': '<f4', 'fortran_order': False, 'shape': (10000000000000,)}\n"),
+        member(b"{'descr': '|O', 'fortran_order': False, 'shape': (2,)}\n"),
+        member(b"((((((\n"),
+        member(b'"' * 3 + b"\n"),
+        member(b"{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}\n"),
+    ],
+    ids=["empty", "text", "larger than any machine", "objects", "brackets", "quotes", "cut off"],
+)
+def test_an_archive_with_a_strange_array_is_refused(tmp_path, capsys, content):
+    np.savez(tmp_path / "problem.npz", **spoiled(shift_min=None))
+    with zipfile.ZipFile(tmp_path / "problem.npz", "a") as archive:
+        archive.writestr("shift_min.npy", content)
+
+    assert run(tmp_path) == 2
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert sentence.endswith(("plain arrays.", "is not an array."))
+
+
+def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path, capsys):
+    (tmp_path / "problem.npz").mkdir()
 
     assert run(tmp_path) == 2
     assert capsys.readouterr().err.endswith("cannot be read as an .npz file of plain arrays.\n")
@@ -180,6 +228,27 @@ def test_a_missing_file_is_named(tmp_path, capsys):
 def test_a_plan_that_cannot_be_written_is_said(folder, capsys):
     assert main([str(folder / "problem.npz"), str(folder / "nowhere" / "plan.npz")]) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_disk_that_is_full_leaves_the_old_plan_and_nothing_half_written(folder, capsys):
+    run(folder)
+    before = (folder / "plan.npz").read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200, limits[1]))
+    try:
+        code = run(folder, "--seed", "2")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert code == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert (folder / "plan.npz").read_bytes() == before
+    assert sorted(path.name for path in folder.iterdir()) == ["plan.npz", "problem.npz"]
+
+
+def test_a_plan_may_go_to_a_device(folder):
+    assert main([str(folder / "problem.npz"), os.devnull]) == 0
+    assert Path(os.devnull).is_char_device()
 
 
 def test_an_array_of_something_else_is_refused_before_solving():

@@ -8,11 +8,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching.engine import Problem, solve
+from matching.engine.candidates import find_candidates
+from matching.engine.certificate import certify
+from matching.engine.eligibility import prepare
+from matching.engine.grid import make_grid
+from matching.engine.prices import ceiling_of, find_prices
+from matching.engine.province import invent
 from tests.matching.engine import checker
-from tests.matching.engine.problems import drawn, small_problems
+from tests.matching.engine.problems import drawn, small_problems, volunteers
+from tests.matching.engine.problems import problem as one_problem
 
 small = settings(
-    max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
@@ -48,17 +55,88 @@ def test_the_order_of_volunteers_and_shifts_does_not_matter_to_the_objective(pro
     assert plan.objective == other.objective
 
 
-@pytest.mark.parametrize("quality", ["fast", "full"])
-@pytest.mark.parametrize("workers", [1, 2])
-def test_the_same_problem_seed_and_workers_give_the_same_plan(workers, quality):
-    problem = drawn(120, 60, seed=5)
+@small
+@given(small_problems(), st.randoms(use_true_random=False), st.data())
+def test_the_order_of_volunteers_and_shifts_does_not_matter_to_the_bound_of_any_prices(problem, random, data):
+    people = random.sample(range(problem.volunteers), problem.volunteers)
+    work = random.sample(range(problem.shifts), problem.shifts)
+    price = data.draw(prices(problem))
 
-    first, second = (solve(problem, seed=3, workers=workers, quality=quality, certify=True) for _ in range(2))
+    assert bound(problem, price) == bound(shuffled(problem, people, work), price[work])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_in_another_order_a_crowded_problem_is_planned_as_well(seed):
+    problem = drawn(150, 60, seed)
+    rng = np.random.default_rng(seed)
+    other = shuffled(problem, rng.permutation(150).tolist(), rng.permutation(60).tolist())
+
+    plans = [solve(problem, certify=True), solve(other, certify=True)]
+
+    # Each bound holds for both, since the problem is the same; ties may be decided differently.
+    assert max(plan.objective for plan in plans) <= min(plan.upper_bound for plan in plans)
+    assert min(plan.objective for plan in plans) > 0.995 * max(plan.objective for plan in plans)
+
+
+@small
+@given(small_problems(), volunteers(), st.data())
+def test_one_volunteer_more_never_lowers_the_optimum_nor_the_bound_of_any_prices(problem, newcomer, data):
+    price = data.draw(prices(problem))
+    more = joined(problem, newcomer)
+
+    without, with_them = solve(problem), solve(more)
+
+    assert without.is_optimal and with_them.is_optimal
+    assert without.objective <= with_them.objective
+    assert bound(problem, price) <= bound(more, price)
+
+
+@small
+@given(small_problems(most_volunteers=9, most_shifts=8))
+def test_more_sweeps_and_refinements_never_raise_the_bound_of_the_best_prices(problem):
+    a = prepare(problem)
+    candidates = find_candidates(a, make_grid(a), None, 1)
+
+    reached = [
+        certify(a, find_prices(a, candidates, ceiling_of(a), sweeps, refinements, 1), 1)
+        for sweeps, refinements in [
+            (1, 0),
+            (2, 0),
+            (3, 0),
+            (5, 0),
+            (9, 0),
+            (24, 0),
+            (24, 1),
+            (24, 2),
+            (24, 9),
+        ]
+    ]
+
+    assert reached == sorted(reached, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("made", "quality"),
+    [
+        (drawn(120, 60, 5), "fast"),
+        (drawn(120, 60, 5), "full"),
+        # With enough pairs that the sweeps are cut by volunteer, and with lists that are cut.
+        (invent(6000, 600, 5), "full"),
+        (invent(6000, 60, 5, oversupplied=True), "full"),
+    ],
+    ids=["fast", "full", "in threads", "cut"],
+)
+def test_the_same_problem_seed_and_workers_give_the_same_plan(made, quality):
+    first, second = (solve(made, seed=3, workers=2, quality=quality, certify=True) for _ in range(2))
+    alone = solve(made, seed=3, workers=1, quality=quality, certify=True)
 
     assert np.array_equal(first.volunteer, second.volunteer)
     assert np.array_equal(first.shift, second.shift)
     assert np.array_equal(first.shift_price, second.shift_price)
     assert (first.objective, first.upper_bound) == (second.objective, second.upper_bound)
+    # Sums are exact, so the prices and their bound are the same in one thread too.
+    assert np.array_equal(first.shift_price, alone.shift_price)
+    assert first.upper_bound == alone.upper_bound
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -75,3 +153,29 @@ def test_a_crowded_plan_keeps_every_rule(seed):
 def shuffled(problem: Problem, people: list[int], work: list[int]) -> Problem:
     by = {"volunteer": np.array(people, dtype=int), "shift": np.array(work, dtype=int)}
     return replace(problem, **{name: array[by[name.split("_")[0]]] for name, array in vars(problem).items()})
+
+
+@st.composite
+def prices(draw, problem):
+    """One for each shift, in 64ths."""
+    drawn_prices = st.lists(st.integers(0, 4096 * 64), min_size=problem.shifts, max_size=problem.shifts)
+    return np.array(draw(drawn_prices), float) / 64
+
+
+def bound(problem: Problem, price):
+    """What the engine certifies at these prices."""
+    a = prepare(problem)
+    return certify(a, price[a.order], 1)
+
+
+def joined(made: Problem, newcomer) -> Problem:
+    """The same with one volunteer more, who comes last."""
+    one = vars(one_problem([newcomer], []))
+    return replace(
+        made,
+        **{
+            name: np.concatenate([array, one[name]])
+            for name, array in vars(made).items()
+            if name.startswith("volunteer")
+        },
+    )
