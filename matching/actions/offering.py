@@ -18,6 +18,7 @@ from matching.actions.progress import LeaseGone, Step, held, is_worth_saying, sa
 from matching.models import MatchRun, Proposal
 from matching.policies import acceptance
 from matching.policies.acceptance import Rate
+from matching.queries.equity import count_offers
 from matching.queries.plan import planned_for
 from matching.queries.replies import rate_of
 from tasks import policies
@@ -68,6 +69,7 @@ def offer_planned(run: MatchRun) -> None:
         leased_until=None,
         progress={},
         offer_count=Offer.objects.filter(run_code=run.code).count(),
+        equity=count_offers(run, at=now),
         seconds={**run.seconds, "offer": round(time.perf_counter() - began, 3)},
     )
     if not ended:

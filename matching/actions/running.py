@@ -30,16 +30,21 @@ from matching.actions.progress import (
 from matching.actions.requests import MOST_ATTEMPTS, NothingAsked, request_run
 from matching.actions.solving import ENGINE_VERSION, ProblemRefused, Solved, SolverFailed, solve_problem
 from matching.actions.storing import Outcome, Placed, factors_of_pairs, plan_digest, write_plan
+from matching.engine.coverage import who_could_serve
+from matching.engine.problem import Problem
 from matching.models import MatchRun
 from matching.policies.given import Given, packed
 from matching.policies.weights import Weights
 from matching.queries import mapping, snapshot
 from matching.queries.demand import demand_for
+from matching.queries.equity import count_plan
 from matching.queries.mapping import Planned
 from matching.queries.replies import rates_of
 from matching.queries.stages import weights_for
 
 logger = logging.getLogger(__name__)
+
+REFUSED = "the engine refused the problem"
 
 
 def run_match(*, run_id: int, at: datetime) -> MatchRun | None:
@@ -59,7 +64,7 @@ def run_match(*, run_id: int, at: datetime) -> MatchRun | None:
         logger.warning("match run %s was taken over by another worker", run.code)
         return None
     except ProblemRefused as error:
-        _fail(run, f"the engine refused the problem: {error}")
+        _fail(run, f"{REFUSED}: {error}")
     except SolverFailed as error:
         if run.attempt_count >= MOST_ATTEMPTS:
             _fail(run, str(error))
@@ -99,7 +104,14 @@ def _plan(run: MatchRun, *, at: datetime) -> bool:
     read = time.perf_counter()
     placed, outcome = solve_parts(run, taken, weights)
     faults.point("match-solved")
-    outcome.seconds = {"snapshot": read - began, "solve": time.perf_counter() - read}
+    solved = time.perf_counter()
+    proposed = {volunteer_id for part in placed for _, volunteer_id, _ in part.pairs}
+    outcome.equity = count_plan(eligible=outcome.eligible, proposed=proposed, at=at)
+    outcome.seconds = {
+        "snapshot": read - began,
+        "solve": solved - read,
+        "count": time.perf_counter() - solved,
+    }
     say(run, Step.STORING)
     began = time.perf_counter()
     with transaction.atomic():
@@ -123,6 +135,7 @@ def solve_parts(run: MatchRun, taken: snapshot.Snapshot, weights: Weights) -> tu
     parts, left_out = mapping.parts(taken, weights)
     rates = rates_of([role.id for role in taken.roles], at=taken.at)
     planned, placed = Planned(), []
+    eligible = np.zeros(taken.size, np.bool_)
     solutions: list[Solved] = []
     given: list[Given] = []
     outcome = Outcome(
@@ -143,6 +156,7 @@ def solve_parts(run: MatchRun, taken: snapshot.Snapshot, weights: Weights) -> tu
         roles = [part.members[shift] for shift in solved.shift.tolist()]
         planned.add(solved.volunteer.tolist(), roles)
         placed.append(factors_of_pairs(taken, part, arrays, solved, weights, rates))
+        eligible |= who_could_serve(Problem(**arrays))
         given.append(_given(taken, part, arrays, solved))
         outcome.objective += solved.objective
         outcome.upper_bound = (
@@ -150,6 +164,7 @@ def solve_parts(run: MatchRun, taken: snapshot.Snapshot, weights: Weights) -> tu
             if outcome.upper_bound is None or solved.upper_bound is None
             else outcome.upper_bound + solved.upper_bound
         )
+    outcome.eligible = taken.people["id"][eligible].tolist()
     outcome.plan_digest = plan_digest(solutions)
     outcome.content = packed(given)
     if not outcome.content:

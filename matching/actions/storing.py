@@ -13,6 +13,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from accounts.models import ErasureRequest
 from areas.policies import EARTH_RADIUS_M
 from core import clock
 from matching.actions.progress import held, lost
@@ -52,6 +53,9 @@ class Outcome:
     plan_digest: str = ""
     # What the engine was given, for a replay; empty where it is too large to be kept.
     content: bytes = b""
+    # Who could serve at least one role, by id, and how many these and the proposed are by group; only the counts are kept.
+    eligible: list[int] = field(default_factory=list)
+    equity: dict[str, Any] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -192,7 +196,9 @@ def write_plan(
     moved = moved_by(run)
     for table in (Proposal, RolePrice):
         table.objects.filter(run__scope=run.scope_id).exclude(run=run).delete()
-    MatchInput.objects.create(run=run, content=outcome.content, kept_at=now)
+    # Whoever was erased since the run began was among those it had read.
+    if not ErasureRequest.objects.filter(carried_out_at__gte=run.started_at).exists():
+        MatchInput.objects.create(run=run, content=outcome.content, kept_at=now)
     outcome.seconds["store"] = time.perf_counter() - began
     finished = (
         held(run)
@@ -209,6 +215,7 @@ def write_plan(
             proposal_count=len(pairs),
             unfilled=unfilled_of(placed, outcome),
             moved_count=moved,
+            equity=outcome.equity,
             objective=outcome.objective,
             upper_bound=outcome.upper_bound,
             gap_percent=outcome.gap_percent,

@@ -4,6 +4,7 @@ import time
 
 import numpy as np
 
+from matching.engine.coverage import who_could_serve
 from matching.engine.problem import Problem
 from matching.engine.solving import solve
 from matching.engine.survey import survey
@@ -14,6 +15,7 @@ def warm_up() -> float:
     began = time.perf_counter()
     problem = tiny()
     survey(problem, solve(problem, certify=True))
+    who_could_serve(problem)
     return time.perf_counter() - began
 
 

@@ -30,10 +30,17 @@ class Horizon:
     def zone(self) -> tzinfo | None:
         return self.start.tzinfo
 
-    def local_hours(self) -> list[datetime]:
-        """The beginning of each hour, on the clock of the place."""
-        utc = self.start.timestamp()
-        return [datetime.fromtimestamp(utc + hour * HOUR_S, self.zone) for hour in range(HOURS)]
+    def local_hours(self) -> list[tuple[datetime, datetime]]:
+        """First and last second of each hour, on the clock of the place: after clocks were set by half an hour these are
+        in two of its hours."""
+        utc = self.start_s
+        return [
+            (
+                datetime.fromtimestamp(utc + hour * HOUR_S, self.zone),
+                datetime.fromtimestamp(utc + (hour + 1) * HOUR_S - 1, self.zone),
+            )
+            for hour in range(HOURS)
+        ]
 
     def first_hour(self, starts_s: Ints) -> Ints:
         """The hour in which a moment lies."""
@@ -61,7 +68,11 @@ def apply_week(
     order = np.argsort(kind_of.ravel(), kind="stable")
     edges = np.searchsorted(kind_of.ravel()[order], np.arange(len(kinds) + 1))
     for number, (day, first, last) in enumerate(kinds.tolist()):
-        columns = [h for h, at in enumerate(hours) if at.weekday() == day and first <= at.hour < last]
+        columns = [
+            hour
+            for hour, both in enumerate(hours)
+            if all(at.weekday() == day and first <= at.hour < last for at in both)
+        ]
         people = who[order[edges[number] : edges[number + 1]]]
         free[people[:, None], columns] = True
 
@@ -75,7 +86,7 @@ def apply_days(
     is_free: NDArray[np.integer],
 ) -> None:
     """Days that differ from the week, counted from 1970; a day that is both free and not is not free."""
-    days = [(at.date() - EPOCH).days for at in horizon.local_hours()]
+    days = [(at.date() - EPOCH).days for at, _ in horizon.local_hours()]
     for wanted in (1, 0):
         chosen = is_free == wanted
         spans = np.stack([from_day[chosen], until_day[chosen]], axis=1)

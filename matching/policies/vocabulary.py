@@ -1,7 +1,8 @@
 """Traits as bits: what the roles of one problem ask for, each thing one bit of a 64-bit word.
 
 A word holds what the roles of one problem need and no more. Roles that together need over 64 bits are planned one group
-after the other; nothing that a role asks for is ever left out.
+after the other. A role that by itself asks for more has one bit: that of whoever has all of it. Nothing that a role asks
+for is ever left out.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,7 @@ class Kind(StrEnum):
     COUNTY = "county"
     CITY = "city"
     LENT = "lent"
+    ALL = "all"
 
 
 @dataclass(frozen=True, order=True)
@@ -35,7 +37,7 @@ class Trait:
     For a capability: the day until which it must hold. For an age: minus the last birthday that is old enough.
     Days count from 1970. `which` is the capability's id, or the type of work that its holders have not refused.
     For a county or city whose people are asked: a place in its `place_codes`. For one that others lend hands to: the
-    call, with the area as the threshold.
+    call, with the area as the threshold. For everything that one role asks for: the role.
     """
 
     kind: Kind
@@ -72,14 +74,9 @@ def place_codes(areas: Iterable[int]) -> dict[int, tuple[int, ...]]:
 
 
 def groups(needs: Sequence[Needs]) -> list[list[int]]:
-    """Indices of the roles in groups whose needs fit one word, in the given order, each in the first that holds it.
-
-    A role that by itself needs more than one word stands in no group.
-    """
+    """Indices of the roles in groups whose needs fit one word, in the given order, each in the first that holds it."""
     found: list[tuple[set[Trait], list[int]]] = []
     for index, wanted in enumerate(needs):
-        if len(wanted) > WORD:
-            continue
         for traits, members in found:
             if len(traits | wanted) <= WORD:
                 traits |= wanted

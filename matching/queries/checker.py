@@ -59,11 +59,15 @@ WHERE required.capability_id NOT IN (
 SELECT volunteer_id, role_id FROM looked
 WHERE (min_age > 0 AND coalesce(extract(year FROM age(local_start::date, birth_on)), -1) < min_age)
   OR (guardian_consent_at IS NULL AND extract(year FROM age((%(at)s AT TIME ZONE %(zone)s)::date, birth_on)) < 14)""",
+    # Each hour on the clock of the place that is touched, however clocks were set between.
     "availability": """
 SELECT DISTINCT looked.volunteer_id, looked.role_id FROM looked
-CROSS JOIN LATERAL generate_series(
-  date_trunc('hour', local_start), local_end - interval '1 microsecond', interval '1 hour'
-) AS touched (hour)
+CROSS JOIN LATERAL (
+  SELECT date_trunc('hour', moment AT TIME ZONE %(zone)s) AS hour FROM (
+    SELECT generate_series(starts_at, ends_at - interval '1 microsecond', interval '15 minutes') AS moment
+    UNION SELECT ends_at - interval '1 microsecond'
+  ) moments
+) AS touched
 WHERE CASE
   WHEN EXISTS (
     SELECT FROM volunteers_availabilityexception day
@@ -121,30 +125,38 @@ SELECT looked.volunteer_id, looked.role_id FROM looked
 JOIN pair other ON other.volunteer_id = looked.volunteer_id AND other.role_id <> looked.role_id
 WHERE (other.ends_at <= looked.starts_at AND looked.starts_at - other.ends_at < interval '8 hours')
   OR (looked.ends_at <= other.starts_at AND other.starts_at - looked.ends_at < interval '8 hours')""",
+    # Hours that pass, not what clocks show; all of the shift counts in the week in which it begins.
     "hours": """
 SELECT looked.volunteer_id, looked.role_id FROM looked
 CROSS JOIN LATERAL (
-  SELECT date_trunc('week', looked.local_start) AS monday
+  SELECT date_trunc('week', looked.local_start) AT TIME ZONE %(zone)s AS monday,
+    (date_trunc('week', looked.local_start) + interval '7 days') AT TIME ZONE %(zone)s AS next_monday
 ) week
 LEFT JOIN pair other ON other.volunteer_id = looked.volunteer_id AND other.role_id <> looked.role_id
-  AND other.local_start < week.monday + interval '7 days' AND other.local_end > week.monday
-GROUP BY looked.volunteer_id, looked.role_id, looked.local_start, looked.local_end, looked.max_hours_week
-HAVING looked.local_end - looked.local_start + coalesce(sum(
-  least(other.local_end, week_end(looked.local_start)) - greatest(other.local_start, date_trunc('week', looked.local_start))
-) FILTER (WHERE other.role_id IS NOT NULL), interval '0') > looked.max_hours_week * interval '1 hour'""".replace(
-        "week_end(looked.local_start)", "date_trunc('week', looked.local_start) + interval '7 days'"
-    ),
+  AND other.starts_at < week.next_monday AND other.ends_at > week.monday
+GROUP BY looked.volunteer_id, looked.role_id, looked.starts_at, looked.ends_at, looked.max_hours_week
+HAVING looked.ends_at - looked.starts_at + coalesce(sum(
+  least(other.ends_at, week.next_monday) - greatest(other.starts_at, week.monday)
+) FILTER (WHERE other.role_id IS NOT NULL), interval '0') > looked.max_hours_week * interval '1 hour'""",
     "seats": """
 SELECT NULL::bigint, role.id FROM tasks_shiftrole role
 JOIN (
   SELECT role_id, count(*) AS people, bool_or(checked) AS checked FROM pair WHERE NOT seated GROUP BY role_id
 ) waiting ON waiting.role_id = role.id
 WHERE waiting.checked AND role.seats_taken + role.seats_held + waiting.people > role.seats""",
+    # Counted by the day on which each was sent, whatever day its row names.
     "ration": """
 SELECT offer.volunteer_id, NULL::bigint FROM tasks_offer offer
 JOIN volunteers_volunteer volunteer ON volunteer.id = offer.volunteer_id
-GROUP BY offer.volunteer_id, offer.offered_on, volunteer.offers_a_day
+GROUP BY offer.volunteer_id, (offer.made_at AT TIME ZONE %(zone)s)::date, volunteer.offers_a_day
 HAVING bool_or(offer.source = 'matching') AND count(*) > least(2, volunteer.offers_a_day)""",
+    # Whoever said that they need a rest is left alone for the day.
+    "tired": """
+SELECT offer.volunteer_id, offer.role_id FROM tasks_offer offer
+JOIN tasks_offer said ON said.volunteer_id = offer.volunteer_id AND said.answer = 'need-rest'
+  AND said.ended_at < offer.made_at
+  AND (said.ended_at AT TIME ZONE %(zone)s)::date = (offer.made_at AT TIME ZONE %(zone)s)::date
+WHERE offer.source = 'matching'""",
     "consent": """
 SELECT looked.volunteer_id, looked.role_id FROM looked
 JOIN accounts_user person ON person.id = looked.user_id
@@ -155,11 +167,29 @@ WHERE NOT person.is_active OR EXISTS (
     WHERE word.user_id = person.id AND word.purpose = asked.purpose ORDER BY word.id DESC LIMIT 1
   ), 'withdrawn') <> 'granted'
 )""",
+    # A repair knows what a plan that was made before could not.
     "asked-before": """
 SELECT proposal.volunteer_id, proposal.role_id FROM matching_proposal proposal
-JOIN tasks_offer offer ON offer.role_id = proposal.role_id AND offer.volunteer_id = proposal.volunteer_id
 JOIN matching_matchrun run ON run.id = proposal.run_id
-WHERE offer.status IN ('declined', 'expired') AND offer.ended_at < run.started_at""",
+JOIN LATERAL (
+  SELECT offer.ended_at FROM tasks_offer offer
+  WHERE offer.role_id = proposal.role_id AND offer.volunteer_id = proposal.volunteer_id
+    AND offer.status IN ('declined', 'expired')
+  UNION ALL
+  SELECT seat.ended_at FROM tasks_assignment seat
+  WHERE seat.role_id = proposal.role_id AND seat.volunteer_id = proposal.volunteer_id
+    AND seat.status IN ('released', 'removed')
+) gone ON gone.ended_at < greatest(run.started_at, (
+  SELECT max(repair.at) FROM matching_repair repair
+  WHERE repair.run_id = proposal.run_id AND repair.role_id = proposal.role_id
+))""",
+    # Only the plan that stands is repaired, and only once it stands.
+    "repair": """
+SELECT NULL::bigint, repair.role_id FROM matching_repair repair JOIN matching_matchrun run ON run.id = repair.run_id
+WHERE run.status <> 'done' OR repair.at < run.finished_at OR EXISTS (
+  SELECT FROM matching_matchrun later
+  WHERE later.scope_id = run.scope_id AND later.id > run.id AND later.status = 'done' AND later.finished_at < repair.at
+)""",
     "not-open": """
 SELECT volunteer_id, role_id FROM looked
 WHERE shift_status <> 'open' OR task_status NOT IN ('called', 'adopted') OR EXISTS (

@@ -1,7 +1,7 @@
 """What is asked for, as a fingerprint: a new plan is due when it changed."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from django.utils.timezone import localtime
@@ -94,7 +94,9 @@ def demand_for(run: MatchRun, at: datetime) -> Demand | None:
 
 def _demands(plans_from: datetime, at: datetime) -> list[Demand]:
     with connection.cursor() as cursor:
-        cursor.execute(_DEMAND, {"from": plans_from, "until": plans_from + AHEAD, "at": at})
+        # In UTC: between two times of one zone Python counts what clocks show, and a run would not find its own demand.
+        until = plans_from.astimezone(UTC) + AHEAD
+        cursor.execute(_DEMAND, {"from": plans_from, "until": until, "at": at})
         rows = cursor.fetchall()
     return [Demand(scope, plans_from, terms, counts, free) for scope, terms, counts, free in rows]
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from matching.policies import hours
 from matching.policies.hours import HOURS, Horizon
 from matching.policies.places import Plane
-from matching.policies.vocabulary import Kind, Needs, Trait, Word, groups, merge_thresholds, place_codes
+from matching.policies.vocabulary import WORD, Kind, Needs, Trait, Word, groups, merge_thresholds, place_codes
 from matching.policies.weights import Weights, recent_load, seat_values
 from matching.queries.snapshot import Role, Snapshot, day_number, last_birthday
 from tasks import policies
@@ -55,8 +55,7 @@ class Planned:
 def parts(snapshot: Snapshot, weights: Weights) -> tuple[list[Part], list[int]]:
     """The problems in the order in which they are planned, and the roles that none of them holds.
 
-    Left out are roles without any place, those that end after the 168 hours (a later run has them), and one that by
-    itself needs more than 64 things.
+    Left out are roles without any place, and those that end after the 168 hours (a later run has them).
     """
     weeks = sorted({policies.week_of(localtime(role.starts_at)) for role in snapshot.roles})
     found, placed = [], set()
@@ -93,6 +92,14 @@ def _value(role: Role, weights: Weights) -> tuple[int, int]:
 
 
 def needs_of(snapshot: Snapshot, roles: Sequence[Role]) -> list[Needs]:
+    """What each role needs in bits: all as one where it is more than a word holds."""
+    return [
+        frozenset({Trait(Kind.ALL, role.id)}) if len(wanted) > WORD else wanted
+        for role, wanted in zip(roles, _each_need(snapshot, roles), strict=True)
+    ]
+
+
+def _each_need(snapshot: Snapshot, roles: Sequence[Role]) -> list[Needs]:
     """What each role needs, with days on which the same people qualify made one."""
     people = snapshot.people
     merged: dict[tuple[Kind, int], dict[int, int]] = {}
@@ -146,31 +153,40 @@ def _thresholds(role: Role) -> list[tuple[Kind, int, int]]:
 
 def traits_of(snapshot: Snapshot, word: Word) -> NDArray[np.uint64]:
     """What each person has of what a problem asks for."""
-    people = snapshot.people
     words = np.zeros(snapshot.size, np.uint64)
     for trait in word.bits:
-        has = np.ones(snapshot.size, np.bool_)
-        if trait.kind == Kind.PLACED:
-            has = ~np.isnan(people["longitude"])
-        elif trait.kind == Kind.AGE:
-            has = -people["birth"].astype(np.int64) >= trait.threshold
-        elif trait.kind == Kind.WORK:
-            has[snapshot.unwanted["who"][snapshot.unwanted["kind"] == trait.which]] = False
-        elif trait.kind in (Kind.COUNTY, Kind.CITY):
-            codes = reach_codes(snapshot, trait.kind)
-            has = np.isin(
-                people[trait.kind.value], [area for area, bits in codes.items() if trait.which in bits]
-            )
-        elif trait.kind == Kind.LENT:
-            has = (people["county"] == trait.threshold) | (people["city"] == trait.threshold)
-            has[snapshot.lent["who"][snapshot.lent["task"] == trait.which]] = True
-        else:
-            rows = snapshot.capabilities
-            fit = (rows["capability"] == trait.which) & (rows["until_day"] >= trait.threshold)
-            has[:] = False
-            has[rows["who"][fit]] = True
-        word.give(words, trait, np.flatnonzero(has))
+        word.give(words, trait, np.flatnonzero(_who_has(snapshot, trait)))
     return words
+
+
+def _who_has(snapshot: Snapshot, trait: Trait) -> NDArray[np.bool_]:
+    """(V,) whether each person has it."""
+    people = snapshot.people
+    if trait.kind == Kind.ALL:
+        (role,) = (role for role in snapshot.roles if role.id == trait.which)
+        (wanted,) = _each_need(snapshot, [role])
+        return np.logical_and.reduce([_who_has(snapshot, each) for each in wanted])
+    if trait.kind == Kind.PLACED:
+        return ~np.isnan(people["longitude"])
+    if trait.kind == Kind.AGE:
+        return np.asarray(-people["birth"].astype(np.int64) >= trait.threshold)
+    if trait.kind in (Kind.COUNTY, Kind.CITY):
+        codes = reach_codes(snapshot, trait.kind)
+        return np.isin(
+            people[trait.kind.value], [area for area, bits in codes.items() if trait.which in bits]
+        )
+    if trait.kind == Kind.WORK:
+        has = np.ones(snapshot.size, np.bool_)
+        has[snapshot.unwanted["who"][snapshot.unwanted["kind"] == trait.which]] = False
+        return has
+    if trait.kind == Kind.LENT:
+        has = (people["county"] == trait.threshold) | (people["city"] == trait.threshold)
+        has[snapshot.lent["who"][snapshot.lent["task"] == trait.which]] = True
+        return has
+    rows = snapshot.capabilities
+    has = np.zeros(snapshot.size, np.bool_)
+    has[rows["who"][(rows["capability"] == trait.which) & (rows["until_day"] >= trait.threshold)]] = True
+    return has
 
 
 def problem_arrays(snapshot: Snapshot, part: Part, planned: Planned, weights: Weights) -> Arrays:

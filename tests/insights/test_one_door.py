@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent.parent
 INSIDE = {"Raw", "Table", "protect", "protect_together", "rounded", "along", "SMALL_BELOW", "BASE"}
 DOOR = "insights.disclosure"
 # Where tables of persons are protected.
-MAY = {"insights/actions/persons.py", "insights/queries/sources.py"}
+MAY = {"insights/actions/persons.py", "insights/queries/equity.py", "insights/queries/sources.py"}
 # Cells of counts of seats and calls, and cells as they were kept.
 BUILDERS = {
     "insights/actions/persons.py",

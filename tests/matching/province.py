@@ -13,6 +13,7 @@ from tests.factories.areas import SmallTree, small_tree
 from tests.factories.organizations import make_organization
 from tests.factories.tasks import make_assignment, make_role, make_shift, make_task, make_task_type
 from tests.factories.volunteers import give_capability, make_capability, make_cause, make_volunteer
+from volunteers.actions.implications import set_implications
 from volunteers.models import AvailabilityException, Volunteer, WeeklyAvailability
 
 CENTRE = (119.55, 29.83)
@@ -75,7 +76,14 @@ def make_province(seed: int, *, people: int = 40, shifts: int = 24) -> Province:
     dice = random.Random(seed)
     tree = small_tree()
     at = clock.now()
-    skills = [make_capability(), make_capability(kind="language"), make_capability(kind="qualification")]
+    skills = [
+        make_capability(),
+        make_capability(kind="language"),
+        make_capability(kind="qualification"),
+        make_capability(kind="qualification"),
+    ]
+    # The last paper is worth the other one and the skill, as a nurse is a first-aider.
+    set_implications(direct=[(skills[3], skills[2]), (skills[2], skills[0])], by=None, at=at)
     types = [make_task_type(cause=make_cause()) for _ in range(3)]
     volunteers = [_volunteer(dice, tree, skills, types, at) for _ in range(people)]
     made = [_shift(dice, tree, skills, types, at) for _ in range(shifts)]

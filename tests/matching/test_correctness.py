@@ -32,8 +32,24 @@ def rules() -> set[str]:
     return {found.rule for found in violations(clock.now())}
 
 
+# By day, when people may be asked; and twice before clocks are set by an hour.
+NOON = "2026-11-24T04:05:00+00:00"
+PLACES = [
+    ("Asia/Shanghai", NOON),
+    ("Europe/Berlin", "2026-10-22T10:05:00+00:00"),
+    ("Europe/Berlin", "2026-03-26T10:05:00+00:00"),
+]
+
+
+@pytest.fixture(autouse=True)
+def by_day(time_machine) -> None:
+    time_machine.move_to(NOON, tick=True)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_random_province_is_planned_without_a_violation(db, seed: int) -> None:
+def test_a_random_province_is_planned_without_a_violation(db, time_machine, settings, seed: int) -> None:
+    settings.TIME_ZONE, moment = PLACES[seed % len(PLACES)]
+    time_machine.move_to(moment, tick=True)
     make_province(seed)
 
     run = carry_out()
@@ -92,7 +108,17 @@ def forget_messages(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(snapshot, "AGREED", agreed)
 
 
+def imply_backwards(patch: pytest.MonkeyPatch) -> None:
+    sql, columns = snapshot.ROWS["capabilities"]
+    turned = sql.replace(
+        "rule.implied_id, rule.capability_id FROM", "rule.capability_id, rule.implied_id FROM"
+    )
+    turned = turned.replace("WHERE rule.implied_id = ANY", "WHERE rule.capability_id = ANY")
+    patch.setitem(snapshot.ROWS, "capabilities", (turned, columns))
+
+
 FAULTS = {
+    imply_backwards: "capability",
     drop_rest: "rest",
     end_an_hour_early: "availability",
     shift_the_bits: "capability",

@@ -142,7 +142,7 @@ def test_a_plan_is_stored_with_its_figures(db):
     assert run.weights["version"] == 2 and run.engine_version and run.seed == 1
     assert run.upper_bound >= run.objective > 0
     assert 0 <= run.gap_percent < 1
-    assert set(run.seconds) == {"snapshot", "solve", "store", "offer"}
+    assert set(run.seconds) == {"snapshot", "solve", "count", "store", "offer"}
     assert RolePrice.objects.get(role=role).price >= 0
     assert last_run(shift.area) == last_run(None) == run
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from django.utils.timezone import localdate
 
+from accounts.models import User
 from core import clock
 from matching.actions import plan
 from matching.actions.running import solve_parts
@@ -19,7 +20,7 @@ from tests.factories.areas import small_tree
 from tests.factories.tasks import make_assignment, make_role, role_of, tomorrow_at
 from tests.factories.volunteers import give_capability, make_capability
 from tests.matching.province import make_open_offer, make_open_shift, make_willing
-from volunteers.models import Volunteer
+from volunteers.models import Proxy, Volunteer
 
 
 def taken() -> snapshot.Snapshot:
@@ -108,7 +109,7 @@ def test_a_child_with_a_guardian_is_read(db):
     assert taken().size == 1
 
 
-def test_neither_sex_nor_age_nor_studies_change_a_single_number(db):
+def test_neither_sex_nor_age_nor_studies_nor_channel_change_a_single_number(db):
     """Beside a role's least age nothing of it reaches the engine."""
     tree = small_tree()
     make_open_shift(tree)
@@ -131,6 +132,16 @@ def test_neither_sex_nor_age_nor_studies_change_a_single_number(db):
     ):
         Volunteer.objects.update(**fields)
         assert numbers() == before, fields
+    volunteer = Volunteer.objects.get()
+    for account in (
+        {"phone": "", "email": "only@example.org"},
+        {"phone": "", "email": ""},
+        {"phone": "13800000000", "contact_by": "email", "language": "en"},
+    ):
+        User.objects.filter(pk=volunteer.user_id).update(**account)
+        assert numbers() == before, account
+    Proxy.objects.create(volunteer=volunteer, user=volunteer.user, consent="said so", granted_at=clock.now())
+    assert numbers() == before
 
 
 def test_no_statement_names_a_protected_trait():
@@ -138,7 +149,10 @@ def test_no_statement_names_a_protected_trait():
     text = " ".join(value for value in statements if isinstance(value, str))
 
     assert "volunteer.birth_on" in text
-    assert not any(word in text for word in ("sex", "is_student"))
+    assert not any(
+        word in text
+        for word in ("sex", "is_student", "person.phone", "email", "contact_by", "language", "proxy")
+    )
 
 
 def test_the_idle_come_before_those_who_served_lately(db):
