@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Field, ForeignKey, Model, Q
 
 from accounts.models import User
+from matching.models import MatchInput
 from privacy.registry import declaration_of, personal
 from sheets.models import SheetProblem
 from tasks.models import Assignment
@@ -39,6 +40,7 @@ WITHHELD = {("tasks.Assignment", "came_with"): ("code", "override_reason")}
 # Tables that another one stands for.
 SHOWN_ELSEWHERE: dict[type[Model], str] = {
     Session: "usersessions.UserSession names each sign-in; the session itself is sealed.",
+    MatchInput: "Numbers without names: nobody can tell whose they are. The page of the archive says that they exist.",
     SheetProblem: "Quotes cells of a table; whoever brought it finds it at sheets.Sheet, and it goes with it.",
 }
 
