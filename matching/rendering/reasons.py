@@ -113,7 +113,7 @@ def factors_in_words(factors: dict[str, Any]) -> list[str]:
     """Why a plan put somebody into a seat: what spoke for them, then what it counted, in points."""
     words = reasons_in_words(factors)
     if "cost" in factors:
-        words.append(gettext("Their coming counts as %(points)s points") % {"points": factors["cost"]})
+        words.append(gettext("Their coming counts as %(points)s points") % {"points": f"{factors['cost']:,}"})
     if factors.get("load"):
         words.append(
             ngettext(
@@ -125,7 +125,8 @@ def factors_in_words(factors: dict[str, Any]) -> list[str]:
         )
     if "price" in factors:
         words.append(
-            gettext("one more seat here is worth %(points)s points") % {"points": round(factors["price"])}
+            gettext("one more seat here is worth %(points)s points")
+            % {"points": f"{round(factors['price']):,}"}
         )
     return words + _compared_in_words(factors)
 
@@ -141,14 +142,14 @@ def _compared_in_words(factors: dict[str, Any]) -> list[str]:
     if "elsewhere" in factors:
         points = round(factors["elsewhere"])
         words.append(
-            gettext("elsewhere their time would be worth %(points)s points") % {"points": points}
+            gettext("elsewhere their time would be worth %(points)s points") % {"points": f"{points:,}"}
             if points > 0
             else gettext("no other shift misses them then")
         )
     if "runner_up" in factors:
         points = round(factors["runner_up"])
         words.append(
-            gettext("the next one would count as %(points)s points more") % {"points": points}
+            gettext("the next one would count as %(points)s points more") % {"points": f"{points:,}"}
             if points > 0
             else gettext("the next one would count as no more")
         )

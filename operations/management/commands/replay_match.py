@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import override
 
 from core.errors import DomainError
 from matching.actions.replaying import (
@@ -47,9 +48,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, run: str, **options: Any) -> None:
         try:
-            found = replay(code=run)
+            with override("en"):
+                found = replay(code=run)
         except DomainError as error:
-            raise CommandError(f"{error.message}.", returncode=EXIT_CODES[type(error)]) from error
+            with override("en"):
+                raise CommandError(f"{error.message}.", returncode=EXIT_CODES[type(error)]) from error
         except (ProblemRefused, SolverFailed) as error:
             raise CommandError(f"The engine failed: {error}.", returncode=ENGINE_FAILED) from error
         if options["json"]:
