@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.compiling import PIECES, in_shards, kernel
+from matching.engine.compiling import PIECES, in_shards, kernel, step
 from matching.engine.eligibility import Arrays
 from matching.engine.grid import Grid
 from matching.engine.layers import LOW, make_layers, row_of
@@ -41,7 +41,7 @@ class Candidates(NamedTuple):
         return len(self.shift)
 
 
-@kernel
+@step
 def draw(v, s):  # type: ignore[no-untyped-def]
     """A number of 0 … 1 that looks drawn, always the same for this pair (the mixing of SplitMix64)."""
     x = np.uint64(v) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(s + 1) * np.uint64(0xD1B54A32D192ED03)

@@ -15,7 +15,7 @@ from matching.engine.eligibility import Arrays
 from matching.engine.grid import make_grid
 from matching.engine.layers import LOW, make_layers, row_of
 from matching.engine.prices import seat_surplus
-from matching.engine.programme import best_set
+from matching.engine.programme import best_set, make_room
 
 
 @kernel
@@ -24,6 +24,7 @@ def best_weeks(a, layers, price, low, high):  # type: ignore[no-untyped-def]
     shifts = np.empty(len(a.shifts), np.int64)
     profit = np.empty(len(a.shifts), np.float64)
     chosen = np.empty(len(a.shifts), np.int64)
+    room = make_room(len(a.shifts))
     total = 0.0
     for v in range(low, high):
         # Only what is worth its cost at the prices can be part of a best week.
@@ -32,7 +33,7 @@ def best_weeks(a, layers, price, low, high):  # type: ignore[no-untyped-def]
             cost = shifts[k] & LOW
             shifts[k] >>= 32
             profit[k] = price[shifts[k]] - cost
-        _, best = best_set(a, n, shifts, profit, np.int64(a.people[v].hours), chosen)
+        _, best = best_set(a, n, shifts, profit, np.int64(a.people[v].hours), chosen, room)
         total += best
     return total
 

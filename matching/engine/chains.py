@@ -16,7 +16,7 @@ computed; it is, when it costs less than the seat gains, so every chain raises t
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.compiling import kernel
+from matching.engine.compiling import step
 from matching.engine.eligibility import Arrays
 from matching.engine.listing import Lists
 from matching.engine.state import (
@@ -36,7 +36,7 @@ TOLERANCE = 200.0
 MOST_EXPANSIONS = 48
 
 
-@kernel
+@step
 def in_the_way(a, state, price, v, x):  # type: ignore[no-untyped-def]
     """What `v` must leave to take `x`: (how many, first, second); 3 stands for more than two, or no way."""
     count, first, second = 0, np.int64(-1), np.int64(-1)
@@ -74,7 +74,7 @@ def in_the_way(a, state, price, v, x):  # type: ignore[no-untyped-def]
     return count, first, second
 
 
-@kernel
+@step
 def cost_of(state, v, s):  # type: ignore[no-untyped-def]
     for i in range(state.size[v]):
         if state.held[v, i] == s:
@@ -82,7 +82,7 @@ def cost_of(state, v, s):  # type: ignore[no-untyped-def]
     return np.int64(0)
 
 
-@kernel
+@step
 def search(a, begin, volunteer, cost, slack, price, state, work, starts, tolerance):  # type: ignore[no-untyped-def]
     """Tries to fill every free seat of `starts`; returns by how much the objective rose."""
     raised = 0

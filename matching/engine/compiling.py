@@ -42,6 +42,15 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     return compiled
 
 
+def step(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A kernel that others call millions of times, and that makes no array: numba need not count references to those
+    that it is given. Counting costs more than the step itself, and threads would wait for each other's counters."""
+    compiled: Callable[..., Any] = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(
+        function
+    )
+    return compiled
+
+
 def in_shards(
     work: Callable[[int, int], Result], length: int, workers: int, pieces: int = 1, begin: I8 | None = None
 ) -> list[Result]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.compiling import kernel
+from matching.engine.compiling import step
 from matching.engine.problem import U8, Problem
 
 REST_HOURS = 8
@@ -100,7 +100,7 @@ def prepare(problem: Problem) -> Arrays:
     return Arrays(people, shifts, order, REST_HOURS)
 
 
-@kernel
+@step
 def distance_km(person, shift):  # type: ignore[no-untyped-def]
     """0 for a shift without a way."""
     if shift.remote != 0:
@@ -110,7 +110,7 @@ def distance_km(person, shift):  # type: ignore[no-untyped-def]
     return np.sqrt(dx * dx + dy * dy)
 
 
-@kernel
+@step
 def pair_cost(person, shift):  # type: ignore[no-untyped-def]
     """What it costs that this person takes this shift, or INELIGIBLE."""
     missing = shift.traits & ~person.traits

@@ -5,11 +5,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.compiling import kernel
+from matching.engine.compiling import step
 from matching.engine.eligibility import Arrays
 
 CELL_KM = 4.0
 MOST_CELLS_A_SIDE = 1000
+PLACE_KM = 2.0
+LAST_PLACE = 2**16 - 1
 
 
 class Grid(NamedTuple):
@@ -43,7 +45,7 @@ def make_grid(a: Arrays) -> Grid:
     return Grid(x0, y0, cell, columns, rows, begin, placed[np.argsort(number, kind="stable")], remote)
 
 
-@kernel
+@step
 def near(a, grid, v, into):  # type: ignore[no-untyped-def]
     """Writes the shifts whose cells `v` reaches, and all without a place, into `into`; returns how many."""
     count = 0
@@ -67,7 +69,7 @@ def near(a, grid, v, into):  # type: ignore[no-untyped-def]
     return count
 
 
-@kernel
+@step
 def sort(numbers, n):  # type: ignore[no-untyped-def]
     """Shell's sort of the first `n` numbers, with gaps of (3^k - 1) / 2."""
     gap = 1
@@ -82,3 +84,21 @@ def sort(numbers, n):  # type: ignore[no-untyped-def]
                 k -= gap
             numbers[k] = number
         gap //= 3
+
+
+def by_place(a: Arrays) -> NDArray[np.int64]:
+    """The volunteers in Morton's order of cells of 2 km: who stands together looks at the same shifts."""
+    x, y = a.people["x"].astype(np.float64), a.people["y"].astype(np.float64)
+    code = np.zeros(len(x), np.uint64)
+    for place, axis in enumerate((x, y)):
+        low = float(axis.min(initial=0.0))
+        cell = max(PLACE_KM, (float(axis.max(initial=0.0)) - low) / LAST_PLACE)
+        code |= _spread(((axis - low) / cell).astype(np.uint64)) << np.uint64(place)
+    return np.argsort(code, kind="stable")
+
+
+def _spread(number: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Puts a 0 before each of 16 bits."""
+    for by, kept in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+        number = (number | (number << np.uint64(by))) & np.uint64(kept)
+    return number

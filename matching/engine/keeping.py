@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.candidates import Candidates
-from matching.engine.compiling import kernel
+from matching.engine.compiling import kernel, step
 from matching.engine.eligibility import Arrays
 from matching.engine.problem import I4
 from matching.engine.state import State, add, empty_state, holds
@@ -56,7 +56,7 @@ def keep(a: Arrays, candidates: Candidates, pairs: tuple[I4, I4], bonus: int) ->
     return Kept(volunteer[taken >= 0], shift[taken >= 0], taken[taken >= 0])
 
 
-@kernel
+@step
 def fits(a, state, v, s):  # type: ignore[no-untyped-def]
     """Whether `v` can take `s` besides what is held: a seat, the rest and the hours; not whether the pair is eligible."""
     if state.taken[s] >= a.shifts[s].most or holds(state, v, s):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.compiling import kernel
+from matching.engine.compiling import kernel, step
 from matching.engine.eligibility import COST_PER_KM, COST_PER_LOAD, INELIGIBLE, Arrays, pair_cost
 from matching.engine.grid import MOST_CELLS_A_SIDE, Grid, sort
 
@@ -50,7 +50,7 @@ class Layers(NamedTuple):
     traits: NDArray[np.uint64]
 
 
-@kernel
+@step
 def mark_of(word0, word1, word2, traits, shown):  # type: ignore[no-untyped-def]
     """The mark of hours and traits: a block is set when any of its hours is."""
     # Bit h of these: whether hour h or one of the two after it is set.
@@ -127,7 +127,7 @@ def _layer(
     return Layer(grid.x0, grid.y0, cell, columns, rows, radius, begin, items, marks_of(a, items, shown))
 
 
-@kernel
+@step
 def likely(a, layers, v, into):  # type: ignore[no-untyped-def]
     """Writes the shifts that `v` may take as far as cells and marks tell into `into`; returns how many."""
     person = a.people[v]
@@ -159,7 +159,7 @@ def likely(a, layers, v, into):  # type: ignore[no-untyped-def]
     return count
 
 
-@kernel
+@step
 def found_by(a, layers, v, dearest, into):  # type: ignore[no-untyped-def]
     """Writes shift · 2^32 + cost of the eligible shifts of `v` that cost less than `dearest[s]`; returns how many."""
     n = 0
@@ -172,7 +172,7 @@ def found_by(a, layers, v, dearest, into):  # type: ignore[no-untyped-def]
     return n
 
 
-@kernel
+@step
 def row_of(a, layers, v, dearest, into):  # type: ignore[no-untyped-def]
     """As `found_by`, in the order of the shifts."""
     n = found_by(a, layers, v, dearest, into)

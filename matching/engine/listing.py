@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.candidates import Candidates
-from matching.engine.compiling import in_shards, kernel
+from matching.engine.compiling import in_shards, kernel, step
 from matching.engine.eligibility import Arrays
 from matching.engine.problem import I4
 
@@ -73,7 +73,7 @@ def slacks(a, begin, shift, cost, price, low, high):  # type: ignore[no-untyped-
     return slack
 
 
-@kernel
+@step
 def _ending_by(a, shift, row, n, hour):  # type: ignore[no-untyped-def]
     """How many of the first `n` shifts of a row end by `hour`."""
     low, high = 0, n

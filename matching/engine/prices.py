@@ -16,16 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.candidates import Candidates
-from matching.engine.compiling import in_shards, kernel
+from matching.engine.columns import columns_of, sort_each
+from matching.engine.compiling import in_shards
 from matching.engine.eligibility import Arrays
-from matching.engine.programme import best_set
+from matching.engine.weeks import Rows, answer, rows_below, threads_for
 
 F8 = NDArray[np.float64]
 # Prices in 64ths: every sum of them is exact, so the bound does not depend on the order of the volunteers.
 GRAIN = 64.0
-PAIRS_FOR_THREADS = 30_000
 # The first step where a price begins at next to nothing.
 LEAST_STEP = 16.0
+# How far prices may rise, in steps and while they are refined, and how often volunteers are asked, before the pairs are
+# looked through again.
+STEPS_AHEAD = 4.0
+REFINING = 64.0
+ASKED_AT_MOST = 8
 
 
 class Sweep(NamedTuple):
@@ -35,41 +40,21 @@ class Sweep(NamedTuple):
     demand: NDArray[np.int64]
 
 
-@kernel
-def answer(a, begin, shift, cost, price, low, high):  # type: ignore[no-untyped-def]
-    """Every volunteer's best week at these prices: the sum of the profits, and the demand for each shift."""
-    demand = np.zeros(len(price), np.int64)
-    longest = 1
-    for v in range(low, high):
-        longest = max(longest, begin[v + 1] - begin[v])
-    shifts = np.empty(longest, np.int64)
-    profit = np.empty(longest, np.float64)
-    chosen = np.empty(longest, np.int64)
-    total = 0.0
-    for v in range(low, high):
-        n = 0
-        for k in range(begin[v], begin[v + 1]):
-            worth = price[shift[k]] - cost[k]
-            if worth > 0.0:
-                shifts[n] = shift[k]
-                profit[n] = worth
-                n += 1
-        if n > 0:
-            count, best = best_set(a, n, shifts, profit, np.int64(a.people[v].hours), chosen)
-            total += best
-            for k in range(count):
-                demand[shifts[chosen[k]]] += 1
-    return total, demand
+def sweep_rows(a: Arrays, rows: Rows, price: F8, workers: int) -> Sweep:
+    """As `sweep`; no price may be above the limit of the rows."""
+    parts = in_shards(
+        lambda low, high: answer(a, rows, price, low, high),
+        len(a.people),
+        threads_for(len(rows.shift), workers),
+        1,
+        rows.begin,
+    )
+    # The sums are exact, so they do not depend on how the volunteers are cut.
+    return Sweep(sum(total for total, _ in parts), np.sum([demand for _, demand in parts], axis=0))
 
 
 def sweep(a: Arrays, candidates: Candidates, price: F8, workers: int) -> Sweep:
-    parts = in_shards(
-        lambda low, high: answer(a, *candidates, price, low, high),
-        len(a.people),
-        # Threads cost more than they save here; the sums are exact, so the answer is the same.
-        1 if candidates.pairs < PAIRS_FOR_THREADS else workers,
-    )
-    return Sweep(sum(total for total, _ in parts), np.sum([demand for _, demand in parts], axis=0))
+    return sweep_rows(a, rows_below(a, candidates, price, workers), price, workers)
 
 
 def seat_surplus(a: Arrays, price: F8) -> float:
@@ -97,14 +82,15 @@ def excess(a: Arrays, price: F8, ceiling: F8, demand: NDArray[np.int64]) -> F8:
     return np.where(at_end, 0, slope).astype(np.float64)
 
 
-def alone(a: Arrays, candidates: Candidates, ceiling: F8) -> F8:
+def alone(a: Arrays, candidates: Candidates, ceiling: F8, workers: int) -> F8:
     """The price (S) at which as many would come to each shift as it has seats, if it were the only one."""
-    order = np.lexsort((candidates.cost, candidates.shift))
-    begin = np.searchsorted(candidates.shift[order], np.arange(len(ceiling) + 1))
-    following = begin[:-1] + a.shifts["most"]
-    has_more = following < begin[1:]
+    every = np.ones(candidates.pairs, np.bool_)
+    columns = columns_of(candidates.shift, candidates.cost, every, len(ceiling))
+    sort_each(columns, workers)
+    following = columns.begin[:-1] + a.shifts["most"]
+    has_more = following < columns.begin[1:]
     price = ceiling.copy()
-    price[has_more] = np.minimum(price[has_more], candidates.cost[order][following[has_more]])
+    price[has_more] = np.minimum(price[has_more], columns.keys[following[has_more]] >> 32)
     return price
 
 
@@ -114,9 +100,26 @@ def first_prices(a: Arrays, candidates: Candidates, ceiling: F8, workers: int) -
     Where hands are many the second is near the best at once; from the first, shifts that are alike drive each other up
     and down, and the steps have become small before the prices have fallen.
     """
-    half, own = ceiling / 2, alone(a, candidates, ceiling)
+    half, own = ceiling / 2, alone(a, candidates, ceiling, workers)
     bounds = [sweep(a, candidates, price, workers).profit + seat_surplus(a, price) for price in (half, own)]
     return (half, ceiling / 4) if bounds[0] <= bounds[1] else (own, np.maximum(own / 4, LEAST_STEP))
+
+
+class Market:
+    """Asks all volunteers again and again, and looks only at pairs that can be worth anything at prices near the last."""
+
+    def __init__(self, a: Arrays, candidates: Candidates, ceiling: F8, workers: int) -> None:
+        self.a, self.candidates, self.ceiling, self.workers = a, candidates, ceiling, workers
+        self.rows: Rows | None = None
+        self.asked = 0
+
+    def ask(self, price: F8, margin: F8) -> Sweep:
+        """`margin` (S): how far each price may rise before the pairs are looked through again."""
+        if self.rows is None or self.asked == ASKED_AT_MOST or (price > self.rows.limit).any():
+            limit = np.maximum(price, np.minimum(self.ceiling, price + margin))
+            self.rows, self.asked = rows_below(self.a, self.candidates, limit, self.workers), 0
+        self.asked += 1
+        return sweep_rows(self.a, self.rows, price, self.workers)
 
 
 def find_prices(
@@ -135,9 +138,10 @@ def find_prices(
         price, step = np.clip(start, 0.0, ceiling), np.full(len(ceiling), LEAST_STEP)
     sign = np.zeros(len(price))
     best, lowest = price, np.inf
+    market = Market(a, candidates, ceiling, workers)
     for _ in range(sweeps):
         price = np.round(price * GRAIN) / GRAIN
-        found = sweep(a, candidates, price, workers)
+        found = market.ask(price, STEPS_AHEAD * step + LEAST_STEP)
         bound = found.profit + seat_surplus(a, price)
         if bound < lowest:
             best, lowest = price, bound
@@ -148,16 +152,17 @@ def find_prices(
         )
         sign = np.sign(slope)
         price = np.clip(price - sign * step, 0.0, ceiling)
-    return refine(a, candidates, best, ceiling, refinements, workers)
+    return refine(market, best, refinements)
 
 
-def refine(a: Arrays, candidates: Candidates, price: F8, ceiling: F8, sweeps: int, workers: int) -> F8:
+def refine(market: Market, price: F8, sweeps: int) -> F8:
     """Polyak's steps: along the slope, as far as a bound that is `reach` lower would need; shorter after a failure."""
+    a, ceiling = market.a, market.ceiling
     best, lowest, part = price, np.inf, 2e-3
     direction = np.zeros(len(price))
     for _ in range(sweeps):
         price = np.round(price * GRAIN) / GRAIN
-        found = sweep(a, candidates, price, workers)
+        found = market.ask(price, np.full(len(price), REFINING))
         bound = found.profit + seat_surplus(a, price)
         if bound < lowest:
             best, lowest = price, bound

@@ -10,13 +10,35 @@ q(k) = the number of shifts that end at least the rest before k starts (they com
 The first takes O(n log n) and is the answer whenever its set keeps the hours; only then the second, O(n · H), is run.
 """
 
-import numpy as np
+from typing import NamedTuple
 
-from matching.engine.compiling import kernel
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.engine.compiling import kernel, step
+from matching.engine.problem import HORIZON_HOURS
+
+
+class Room(NamedTuple):
+    """What the programme works in. The hours only matter below those of a week."""
+
+    before: NDArray[np.int64]
+    f: NDArray[np.float64]
+    g: NDArray[np.float64]
 
 
 @kernel
-def best_set(a, n, shifts, profit, hours, chosen):  # type: ignore[no-untyped-def]
+def make_room(longest):  # type: ignore[no-untyped-def]
+    """For sets out of at most `longest` shifts."""
+    return Room(
+        np.empty(longest, np.int64),
+        np.empty(longest + 1, np.float64),
+        np.empty((longest + 1) * (HORIZON_HOURS + 1), np.float64),
+    )
+
+
+@step
+def best_set(a, n, shifts, profit, hours, chosen, room):  # type: ignore[no-untyped-def]
     """Chooses among `shifts[:n]` (ascending numbers, so ascending ends; only those with profit above 0 are worth
     listing). Writes the positions chosen, last first, into `chosen`; returns (how many, their profit)."""
     if n == 0:
@@ -27,8 +49,7 @@ def best_set(a, n, shifts, profit, hours, chosen):  # type: ignore[no-untyped-de
             return 0, 0.0
         chosen[0] = 0
         return 1, profit[0]
-    before = np.empty(n, np.int64)
-    f = np.empty(n + 1, np.float64)
+    before, f, g = room.before, room.f, room.g
     f[0] = 0.0
     for k in range(n):
         latest = a.shifts[shifts[k]].start - a.rest
@@ -53,22 +74,23 @@ def best_set(a, n, shifts, profit, hours, chosen):  # type: ignore[no-untyped-de
             k -= 1
     if total <= hours:
         return count, f[n]
-    g = np.zeros((n + 1, hours + 1), np.float64)
+    width = hours + 1
+    for h in range(width):
+        g[h] = 0.0
     for k in range(n):
         duration = a.shifts[shifts[k]].end - a.shifts[shifts[k]].start
-        for h in range(hours + 1):
-            g[k + 1, h] = g[k, h]
-        for h in range(duration, hours + 1):
-            with_it = profit[k] + g[before[k], h - duration]
-            if with_it > g[k + 1, h]:
-                g[k + 1, h] = with_it
+        here, fits = width * k, width * before[k]
+        for h in range(min(duration, width)):
+            g[here + width + h] = g[here + h]
+        for h in range(duration, width):
+            g[here + width + h] = max(g[here + h], profit[k] + g[fits + h - duration])
     count, h, k = 0, hours, n
     while k > 0:
-        if g[k, h] > g[k - 1, h]:
+        if g[width * k + h] > g[width * (k - 1) + h]:
             chosen[count] = k - 1
             count += 1
             h -= a.shifts[shifts[k - 1]].end - a.shifts[shifts[k - 1]].start
             k = before[k - 1]
         else:
             k -= 1
-    return count, g[n, hours]
+    return count, g[width * n + hours]

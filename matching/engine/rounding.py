@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.candidates import Candidates
-from matching.engine.compiling import kernel
+from matching.engine.compiling import kernel, step
 from matching.engine.eligibility import Arrays
 from matching.engine.programme import best_set
 from matching.engine.state import (
@@ -28,7 +28,7 @@ from matching.engine.state import (
 MOST_POLISHES = 20
 
 
-@kernel
+@step
 def choose_anew(a, begin, shift, cost, price, by_price, state, work, v):  # type: ignore[no-untyped-def]
     """Lets `v` choose among the seats left and those held; returns what was gained. By price: for what free seats cost
     at `price`; else for what the seats are worth in the plan as it stands, so that the objective gains as much."""
@@ -56,7 +56,9 @@ def choose_anew(a, begin, shift, cost, price, by_price, state, work, v):  # type
     # Nothing new is worth anything, and all that is held is: the week is the best already.
     if not other:
         return 0.0
-    count, best = best_set(a, n, work.shifts, work.profit, np.int64(a.people[v].hours), work.chosen)
+    count, best = best_set(
+        a, n, work.shifts, work.profit, np.int64(a.people[v].hours), work.chosen, work.room
+    )
     if best > now:
         note(state, work, v)
         while state.size[v] > 0:

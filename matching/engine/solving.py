@@ -11,12 +11,12 @@ from matching.engine.chains import fill_by_chains
 from matching.engine.crowding import cut_lists, lengths_where_crowded, longer, nothing_lost
 from matching.engine.eligibility import Arrays, prepare
 from matching.engine.exact import optimum
-from matching.engine.grid import make_grid
+from matching.engine.grid import by_place, make_grid
 from matching.engine.keeping import Kept, bonus_in, keep, state_of
 from matching.engine.listing import list_by_slack
 from matching.engine.plan import Plan
 from matching.engine.prices import F8, ceiling_of, find_prices
-from matching.engine.problem import I4, Problem
+from matching.engine.problem import I4, I8, Problem
 from matching.engine.rounding import polish, round_off
 from matching.engine.state import State, make_work, objective_of_state
 from matching.engine.trades import trade_all
@@ -53,6 +53,13 @@ def solve(
         raise ValueError("At least one worker is needed.")
     began = time.perf_counter()
     a = prepare(problem)
+    # The kernels number the volunteers by place; `who` leads back.
+    who = by_place(a)
+    a = a._replace(people=a.people[who])
+    if kept is not None:
+        number = np.empty(len(who), np.int64)
+        number[who] = np.arange(len(who))
+        kept = (number[kept[0]].astype(np.int32), kept[1])
     grid = make_grid(a)
     lengths = lengths_where_crowded(a, grid, workers)
     listing = 0.0
@@ -76,7 +83,7 @@ def solve(
             break
         lengths = following
     best = optimum(a, candidates, price, state, nothing_lost(candidates, cut, lengths))
-    volunteer, shift = pairs_of(a, best or state)
+    volunteer, shift = pairs_of(a, best or state, who)
     planned = time.perf_counter()
     bound = certified(a, price, workers) if certify else None
     outer = np.empty(len(price))
@@ -125,10 +132,12 @@ def too_short(a: Arrays, cut: Cut, price: F8, state: State) -> NDArray[np.bool_]
     return (state.taken < a.shifts["most"]) & (worth > cut.cap) & (price >= cut.cap)
 
 
-def pairs_of(a: Arrays, state: State) -> tuple[np.ndarray, np.ndarray]:
-    """Volunteers and outer numbers of their shifts, by volunteer, then by end."""
+def pairs_of(a: Arrays, state: State, who: I8 | None = None) -> tuple[I4, I4]:
+    """Volunteers and outer numbers of their shifts, by volunteer, then by end; `who` are the outer numbers of people."""
     used = np.arange(state.held.shape[1]) < state.size[:, None]
     volunteer = np.nonzero(used)[0]
+    if who is not None:
+        volunteer = who[volunteer]
     shift = state.held[used]
     order = np.lexsort((shift, volunteer))
     return volunteer[order].astype(np.int32), a.order[shift[order]].astype(np.int32)

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.candidates import Candidates
-from matching.engine.compiling import kernel
+from matching.engine.compiling import step
 from matching.engine.eligibility import Arrays
 from matching.engine.problem import HORIZON_HOURS, I4
+from matching.engine.programme import Room, make_room
 
 MOST_NODES = 1024
 MOST_LOGGED = 512
@@ -55,6 +56,7 @@ class Work(NamedTuple):
     costs: NDArray[np.int64]
     profit: NDArray[np.float64]
     chosen: NDArray[np.int64]
+    room: Room
     # The nodes of a search for a chain; `slot_of` (S) is the node of a shift, or -1.
     slot_of: NDArray[np.int64]
     node: NDArray[np.int64]
@@ -80,6 +82,7 @@ def make_work(a: Arrays, candidates: Candidates, state: State) -> Work:
         costs=np.empty(longest, np.int64),
         profit=np.empty(longest, np.float64),
         chosen=np.empty(longest, np.int64),
+        room=make_room(longest),
         slot_of=np.full(len(a.shifts), -1, np.int64),
         node=np.empty(MOST_NODES, np.int64),
         label=np.empty(MOST_NODES, np.int64),
@@ -96,7 +99,7 @@ def make_work(a: Arrays, candidates: Candidates, state: State) -> Work:
     )
 
 
-@kernel
+@step
 def gain_of_seat(a, state, s):  # type: ignore[no-untyped-def]
     """What one more person on `s` is worth; 0 where all seats are taken."""
     if state.taken[s] < a.shifts[s].least:
@@ -104,13 +107,13 @@ def gain_of_seat(a, state, s):  # type: ignore[no-untyped-def]
     return a.shifts[s].extra if state.taken[s] < a.shifts[s].most else 0
 
 
-@kernel
+@step
 def loss_of_seat(a, state, s):  # type: ignore[no-untyped-def]
     """What one person less on `s` loses."""
     return a.shifts[s].extra if state.taken[s] > a.shifts[s].least else a.shifts[s].value
 
 
-@kernel
+@step
 def add(a, state, v, s, cost):  # type: ignore[no-untyped-def]
     n = state.size[v]
     state.held[v, n] = s
@@ -120,7 +123,7 @@ def add(a, state, v, s, cost):  # type: ignore[no-untyped-def]
     state.taken[s] += 1
 
 
-@kernel
+@step
 def remove(a, state, v, s):  # type: ignore[no-untyped-def]
     last = state.size[v] - 1
     for i in range(last + 1):
@@ -134,7 +137,7 @@ def remove(a, state, v, s):  # type: ignore[no-untyped-def]
             return
 
 
-@kernel
+@step
 def holds(state, v, s):  # type: ignore[no-untyped-def]
     for i in range(state.size[v]):  # noqa: SIM110 - numba compiles no generators here
         if state.held[v, i] == s:
@@ -142,7 +145,7 @@ def holds(state, v, s):  # type: ignore[no-untyped-def]
     return False
 
 
-@kernel
+@step
 def note(state, work, v):  # type: ignore[no-untyped-def]
     """Logs what `v` holds, before it changes."""
     n = work.logged[0]
@@ -156,7 +159,7 @@ def note(state, work, v):  # type: ignore[no-untyped-def]
     work.logged[0] = n + 1
 
 
-@kernel
+@step
 def take_back(a, state, work):  # type: ignore[no-untyped-def]
     """Undoes what was logged, the last change first."""
     for n in range(work.logged[0] - 1, -1, -1):

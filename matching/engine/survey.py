@@ -24,7 +24,7 @@ from matching.engine.explain import Why
 from matching.engine.grid import make_grid, near, sort
 from matching.engine.plan import Plan, filled_of
 from matching.engine.problem import Problem
-from matching.engine.programme import best_set
+from matching.engine.programme import best_set, make_room
 
 I8 = NDArray[np.int64]
 F8 = NDArray[np.float64]
@@ -199,6 +199,7 @@ def _people(a, grid, price, is_open, begin, held, asked, low, high):  # type: ig
     others = np.empty(shifts, np.int64)
     profit = np.empty(shifts, np.float64)
     chosen = np.empty(shifts, np.int64)
+    room = make_room(shifts)
     for v in range(low, high):
         week = held[begin[v] : begin[v + 1]]
         surplus = np.empty(len(week), np.float64)
@@ -243,7 +244,7 @@ def _people(a, grid, price, is_open, begin, held, asked, low, high):  # type: ig
                     others[m] = found[j]
                     profit[m] = price[found[j]] - pair_cost(a.people[v], a.shifts[found[j]])
                     m += 1
-            _, best = best_set(a, m, others, profit, np.int64(a.people[v].hours), chosen)
+            _, best = best_set(a, m, others, profit, np.int64(a.people[v].hours), chosen, room)
             elsewhere[begin[v] + k - begin[low]] = max(0.0, best - (together - surplus[k]))
     return counts, cheapest, asks, elsewhere
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from matching.engine.candidates import Candidates
 from matching.engine.chains import TOLERANCE, cost_of, search
-from matching.engine.compiling import kernel
+from matching.engine.compiling import kernel, step
 from matching.engine.eligibility import Arrays
 from matching.engine.listing import Lists
 from matching.engine.programme import best_set
@@ -36,7 +36,7 @@ from matching.engine.state import (
 )
 
 
-@kernel
+@step
 def missed(a, begin, shift, cost, price, state, work, v, without):  # type: ignore[no-untyped-def]
     """How much the week of `v` is worth less at the prices than the best one, which holds no seat of `without`. The best
     week is left in `work`: (what is missed, how many shifts)."""
@@ -52,7 +52,9 @@ def missed(a, begin, shift, cost, price, state, work, v, without):  # type: igno
             work.costs[n] = cost[k]
             work.profit[n] = worth
             n += 1
-    count, best = best_set(a, n, work.shifts, work.profit, np.int64(a.people[v].hours), work.chosen)
+    count, best = best_set(
+        a, n, work.shifts, work.profit, np.int64(a.people[v].hours), work.chosen, work.room
+    )
     return best - now, count
 
 
