@@ -16,8 +16,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('is_direct', models.BooleanField()),
-                ('capability', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='implications', to='volunteers.capability')),
-                ('implied', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='volunteers.capability')),
+                ('capability', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='implications', to='volunteers.capability')),
+                ('implied', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='volunteers.capability')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('capability', 'implied'), name='one_implication_once'), models.CheckConstraint(condition=models.Q(('capability', models.F('implied')), _negated=True), name='nothing_implies_itself')],

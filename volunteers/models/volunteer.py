@@ -69,8 +69,8 @@ class Implication(models.Model):
 
     privacy: ClassVar = Privacy(purpose="Reference data.", keep="Always.")
 
-    capability = models.ForeignKey(Capability, models.CASCADE, related_name="implications")
-    implied = models.ForeignKey(Capability, models.CASCADE, related_name="+")
+    capability = models.ForeignKey(Capability, models.PROTECT, related_name="implications")
+    implied = models.ForeignKey(Capability, models.PROTECT, related_name="+")
     # Whether the data say so; otherwise it follows from others.
     is_direct = models.BooleanField()
 
