@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.timezone import get_current_timezone_name
 
+from core import faults
 from matching.queries.replies import ENDED, band_of, counted_until, counted_window
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ def count_replies(*, at: datetime) -> int:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", LOCK)
         cursor.execute(_COUNT, {"since": since, "until": until, "zone": get_current_timezone_name()})
         rows: int = cursor.rowcount
+    faults.point("replies-counted")
     logger.info("replies until %s are counted: %d rows", until, rows)
     return rows
 

@@ -167,7 +167,7 @@ def test_offers_after_seats_do_not_wait_in_a_ring_with_a_sign_up(live_db: LiveDa
     at = clock.now()
     (run,) = plan(at=at)
     with monkeypatch.context() as patch:
-        patch.setattr("matching.actions.running.offer_planned", lambda run, lease: None)
+        patch.setattr("matching.actions.running.offer_planned", lambda run: None)
         run_match(run_id=run.pk, at=at)
     ask = offering.make_offers
 
