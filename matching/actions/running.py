@@ -28,10 +28,15 @@ from matching.actions.progress import (
     say,
 )
 from matching.actions.requests import MOST_ATTEMPTS, NothingAsked, request_run
-from matching.actions.solving import ENGINE_VERSION, ProblemRefused, Solved, SolverFailed, solve_problem
+from matching.actions.solving import (
+    ENGINE_VERSION,
+    ProblemRefused,
+    Solved,
+    SolverFailed,
+    engine,
+    solve_problem,
+)
 from matching.actions.storing import Outcome, Placed, factors_of_pairs, plan_digest, write_plan
-from matching.engine.coverage import who_could_serve
-from matching.engine.problem import Problem
 from matching.models import MatchRun
 from matching.policies.given import Given, packed
 from matching.policies.weights import Weights
@@ -156,7 +161,7 @@ def solve_parts(run: MatchRun, taken: snapshot.Snapshot, weights: Weights) -> tu
         roles = [part.members[shift] for shift in solved.shift.tolist()]
         planned.add(solved.volunteer.tolist(), roles)
         placed.append(factors_of_pairs(taken, part, arrays, solved, weights, rates))
-        eligible |= who_could_serve(Problem(**arrays))
+        eligible |= engine().who_could_serve(engine().Problem(**arrays))
         given.append(_given(taken, part, arrays, solved))
         outcome.objective += solved.objective
         outcome.upper_bound = (

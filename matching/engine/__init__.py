@@ -1,5 +1,6 @@
 """Matches volunteers with shifts: plain Python and numpy, arrays in, a plan out."""
 
+from matching.engine.coverage import who_could_serve
 from matching.engine.explain import Explanation, Seats, Verdict, Why, explain, explain_seats
 from matching.engine.plan import Plan
 from matching.engine.problem import BadProblem, Problem
@@ -21,4 +22,5 @@ __all__ = [
     "solve",
     "survey",
     "warm_up",
+    "who_could_serve",
 ]

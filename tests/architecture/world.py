@@ -23,6 +23,7 @@ from tests.factories.governing import make_delegation, make_draft, make_review, 
 from tests.factories.handovers import make_handover
 from tests.factories.jobs import make_run
 from tests.factories.marks import make_mark, make_missed
+from tests.factories.matching import make_match_run
 from tests.factories.notifications import make_message
 from tests.factories.organizations import make_authority, make_member, make_organization
 from tests.factories.playbooks import make_playbook
@@ -99,6 +100,9 @@ def build() -> World:
     _add_reference(world, county)
     _add_tables(world, organization, authority, county)
     _add_residents(world, organization, home)
+    values["authority", "run"] = values["staff", "run"] = make_match_run(county).code
+    for room in ("authority", "staff"):
+        values[f"{room}:call_off_plan", "run"] = make_match_run(county, status="queued").code
     day = AvailabilityException.objects.create(
         volunteer=volunteer, starts_on=at.date(), ends_on=at.date(), is_free=False
     )

@@ -13,6 +13,7 @@ from tests.factories.areas import SmallTree
 from tests.factories.calls import make_step
 from tests.factories.governing import make_review, make_transfer
 from tests.factories.marks import make_mark, make_missed
+from tests.factories.matching import make_match_run
 from tests.factories.organizations import make_organization
 from tests.factories.playbooks import make_playbook
 from tests.factories.residents import make_request
@@ -121,6 +122,8 @@ def addresses(tree: SmallTree, people: People) -> dict[str, str]:
             arguments.append(table(county))
         if name == "sheet_file":
             arguments.append(table(county, direction="out", status="done"))
+        if name in ("plan", "call_off_plan"):
+            arguments.append(make_match_run(county, status="queued").code)
         if name == "qualification":
             arguments += [claim.volunteer.number, claim.capability.code]
         found[name] = reverse(f"authority:{name}", args=arguments)
@@ -140,7 +143,7 @@ def test_officials_of_the_area_and_of_the_one_above_enter_every_page(
 
     # A crisis is on, the call is public, nothing is stopped: these pages turn back and say so.
     turning_back = dict.fromkeys(("lift_stop", "start_crisis", "publish_call"), 303) | dict.fromkeys(
-        ("look_after", "restore_playbook"), 405
+        ("ask_for_plan", "look_after", "restore_playbook"), 405
     )
     expected = dict.fromkeys(ALL, 200) | turning_back
     assert found == expected

@@ -15,6 +15,7 @@ from tests.architecture.test_routes import reading_only
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
 from tests.factories.jobs import make_run
+from tests.factories.matching import make_match_run
 from tests.factories.notifications import make_message
 from tests.factories.organizations import make_member, make_official, make_organization
 from tests.factories.sessions import give_totp, sign_in
@@ -24,7 +25,7 @@ from tests.web.reading import page_of, statements
 
 pytestmark = pytest.mark.django_db
 ROUTES = [route for route in routes() if route.namespace in {"staff", "admin"} and route.name]
-POST_ONLY = {"staff:again", "staff:replay"}
+POST_ONLY = {"staff:again", "staff:ask_for_plan", "staff:replay"}
 MOST_STATEMENTS = 12
 
 
@@ -40,11 +41,14 @@ def addresses() -> dict[str, str]:
     }
     message: Message = make_message(status="failed", next_try_at=None, ended_at=make_run().ended_at)
     run: JobRun = make_run(state="failed")
+    plan = make_match_run(tree.counties[0], status="queued")
     found = {}
     for route in ROUTES:
         kwargs = {}
         if "code" in route.params:
             kwargs["code"] = run.code if route.name in {"job", "again"} else message.code
+        if "run" in route.params:
+            kwargs["run"] = plan.code
         if "app_label" in route.params:
             kwargs["app_label"] = "tasks"
         if "object_id" in route.params:
@@ -91,7 +95,7 @@ def test_others_learn_nothing(client: Client, role: str, method: str) -> None:
 
 
 def bare(route: Route) -> str:
-    values = {"code": "ACDEFGH", "object_id": "1", "app_label": "tasks"}
+    values = {"code": "ACDEFGH", "object_id": "1", "app_label": "tasks", "run": "ACDEFGHJKLMN"}
     return reverse(str(route), kwargs={name: values[name] for name in route.params})
 
 
