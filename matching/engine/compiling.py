@@ -36,6 +36,10 @@ def cache_folder() -> Path:
 numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
 
 
+# numba's stubs do not know the last.
+WITHOUT_COUNTING: Any = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+
+
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compiles a function; it runs without the interpreter's lock. No fast-math: distances are compared exactly."""
     compiled: Callable[..., Any] = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
@@ -45,9 +49,7 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
 def step(function: Callable[..., Any]) -> Callable[..., Any]:
     """A kernel that others call millions of times, and that makes no array: numba need not count references to those
     that it is given. Counting costs more than the step itself, and threads would wait for each other's counters."""
-    compiled: Callable[..., Any] = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(
-        function
-    )
+    compiled: Callable[..., Any] = numba.njit(**WITHOUT_COUNTING)(function)
     return compiled
 
 

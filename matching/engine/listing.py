@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.candidates import Candidates
+from matching.engine.columns import columns_of, in_order, sort_each
 from matching.engine.compiling import in_shards, kernel, step
 from matching.engine.eligibility import Arrays
+from matching.engine.layers import LOW
 from matching.engine.problem import I4
 
 
@@ -91,15 +93,19 @@ def list_by_slack(
 ) -> Lists:
     """At most `longest` volunteers a shift, none that loses more than `limit`."""
     slack = np.concatenate(
-        in_shards(lambda low, high: slacks(a, *candidates, price, low, high), len(a.people), workers)
+        in_shards(
+            lambda low, high: slacks(a, *candidates, price, low, high),
+            len(a.people),
+            workers,
+            1,
+            candidates.begin,
+        )
     )
-    kept = np.flatnonzero(slack <= limit)
-    volunteer = np.repeat(np.arange(len(a.people), dtype=np.int32), np.diff(candidates.begin))[kept]
-    shift = candidates.shift[kept]
-    order = np.lexsort((volunteer, slack[kept], shift))
+    columns = columns_of(candidates.shift, in_order(slack), slack <= limit, len(a.shifts))
+    sort_each(columns, workers)
     begin = np.zeros(len(a.shifts) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(shift, minlength=len(a.shifts)), out=begin[1:])
-    rank = np.arange(len(order)) - begin[shift[order]]
-    order = order[rank < longest]
-    np.cumsum(np.bincount(shift[order], minlength=len(a.shifts)), out=begin[1:])
-    return Lists(begin, volunteer[order], candidates.cost[kept][order], slack[kept][order])
+    np.cumsum(np.minimum(np.diff(columns.begin), longest), out=begin[1:])
+    first = np.repeat(columns.begin[:-1] - begin[:-1], np.diff(begin))
+    pairs = columns.keys[first + np.arange(len(first))] & LOW
+    volunteer = np.repeat(np.arange(len(a.people), dtype=np.int32), np.diff(candidates.begin))[pairs]
+    return Lists(begin, volunteer, candidates.cost[pairs], slack[pairs])

@@ -20,6 +20,7 @@ from matching.engine.problem import I4, I8, Problem
 from matching.engine.rounding import polish, round_off
 from matching.engine.state import State, make_work, objective_of_state
 from matching.engine.trades import trade_all
+from matching.engine.weeks import wishes_at
 
 # Sweeps over the prices, and refinements of the best.
 EFFORT = {"fast": (24, 4), "full": (40, 20)}
@@ -111,18 +112,19 @@ def improved(
     """Rounds the prices off, or begins with what stays; polishes, then fills by chains and trades until neither finds
     anything."""
     lists = list_by_slack(a, candidates, price, LISTED, LISTED_SLACK, workers)
+    wishes = wishes_at(a, candidates, price, workers)
     if stays is None:
-        state, work = round_off(a, candidates, price, seed)
+        state, work = round_off(a, candidates, price, seed, wishes)
     else:
         state = state_of(a, candidates, stays)
         work = make_work(a, candidates, state)
-    polish(a, candidates, price, state, work)
+    polish(a, candidates, price, state, work, workers)
     for _ in range(ROUNDS):
         raised = fill_by_chains(a, lists, price, state, work)
-        raised += trade_all(a, candidates, lists, price, state, work)
+        raised += trade_all(a, candidates, lists, price, state, work, wishes)
         if not raised:
             break
-    polish(a, candidates, price, state, work)
+    polish(a, candidates, price, state, work, workers)
     return state
 
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from matching.engine import crowding, solve, solving
-from matching.engine.candidates import find_candidates, make_grid
+from matching.engine.candidates import find_candidates
 from matching.engine.crowding import Lengths, cut_lists, lengths_where_crowded
 from matching.engine.eligibility import prepare
+from matching.engine.grid import make_grid
 from matching.engine.province import invent
 from tests.matching.engine import checker, oracles
 from tests.matching.engine.problems import problem, shift, small_problems, volunteer

@@ -15,6 +15,7 @@ from matching.engine.prices import ceiling_of, find_prices
 from matching.engine.rounding import polish, round_off
 from matching.engine.solving import pairs_of
 from matching.engine.trades import trade_all
+from matching.engine.weeks import wishes_at
 from tests.matching.engine import checker
 from tests.matching.engine.problems import drawn
 
@@ -26,10 +27,11 @@ def under_way(request):
     a = prepare(made)
     candidates = find_candidates(a, make_grid(a), None, 1)
     price = find_prices(a, candidates, ceiling_of(a), 8, 0, 1)
-    plan, work = round_off(a, candidates, price, seed=1)
+    wishes = wishes_at(a, candidates, price, 1)
+    plan, work = round_off(a, candidates, price, 1, wishes)
     lists = list_by_slack(a, candidates, price, 64, 4000.0, 1)
     return SimpleNamespace(
-        made=made, a=a, candidates=candidates, price=price, state=plan, work=work, lists=lists
+        made=made, a=a, candidates=candidates, price=price, state=plan, work=work, lists=lists, wishes=wishes
     )
 
 
@@ -61,6 +63,7 @@ def test_trades_raise_the_objective_by_what_they_say_and_take_the_others_back(un
         under_way.price,
         under_way.state,
         under_way.work,
+        under_way.wishes,
     )
 
     assert raised > 0
