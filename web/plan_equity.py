@@ -53,7 +53,7 @@ def plan_equity(run: MatchRun) -> Report | None:
         Part(title, [_row(labels[group.code], group) for group in _in_order(found.groups[name], labels)])
         for name, title in _titles().items()
     ]
-    return Report(_sentences(found, labels), _row(gettext("Everybody"), found.everybody), parts)
+    return Report(_sentences(found, labels), _row(pgettext("people", "Everybody"), found.everybody), parts)
 
 
 def _titles() -> dict[str, str]:
@@ -117,13 +117,16 @@ def _sentences(found: Equity, labels: dict[str, str]) -> list[str]:
     if share is None:
         said.append(gettext("So few people were asked that their number is hidden."))
     elif found.has_asked:
-        said.append(gettext("Of 100 people who could have come, %(share)s were asked.") % {"share": share})
+        said.append(
+            gettext("Of 100 people who could have come, %(share)s were asked.")
+            % {"share": number_words(share)}
+        )
     else:
         said.append(
             gettext(
                 "This run asked nobody by itself. Of 100 people who could have come, its plan names %(share)s."
             )
-            % {"share": share}
+            % {"share": number_words(share)}
         )
     if found.widest is None:
         said.append(gettext("No two groups that can be shown lie apart."))
@@ -136,9 +139,9 @@ def _sentences(found: Equity, labels: dict[str, str]) -> list[str]:
             )
             % {
                 "most": labels.get(most.code, most.code),
-                "high": found.share(most),
+                "high": number_words(found.share(most) or 0),
                 "least": labels.get(least.code, least.code),
-                "low": found.share(least),
+                "low": number_words(found.share(least) or 0),
             }
         )
     return said

@@ -25,12 +25,12 @@ class Group:
     offered: Cell
 
     @property
-    def share(self) -> int | None:
+    def share(self) -> float | None:
         """Asked, of 100 who could have served; None where either is hidden or nobody could."""
         return _share(self.offered, self.eligible)
 
     @property
-    def planned_share(self) -> int | None:
+    def planned_share(self) -> float | None:
         """In the plan, of 100 who could have served; None where either is hidden or nobody could."""
         return _share(self.proposed, self.eligible)
 
@@ -45,7 +45,7 @@ class Equity:
     has_asked: bool
     widest: tuple[Group, Group] | None
 
-    def share(self, group: Group) -> int | None:
+    def share(self, group: Group) -> float | None:
         return group.share if self.has_asked else group.planned_share
 
 
@@ -71,6 +71,7 @@ def equity_of(run: MatchRun) -> Equity | None:
 
 
 _FIGURES = (ELIGIBLE, PROPOSED, OFFERED)
+WHOLE_FROM = 10
 
 
 def _protected(counts: Mapping[str, int]) -> dict[str, Cell]:
@@ -87,16 +88,18 @@ def _protected(counts: Mapping[str, int]) -> dict[str, Cell]:
     )
 
 
-def _share(some: Cell, all_of_them: Cell) -> int | None:
+def _share(some: Cell, all_of_them: Cell) -> float | None:
+    """Of 100, as whole numbers; below 10 with one place after the point."""
     if some.value is None or not all_of_them.value:
         return None
-    return min(round(100 * some.value / all_of_them.value), 100)
+    share = min(100 * some.value / all_of_them.value, 100)
+    return round(share, 0 if share >= WHOLE_FROM else 1)
 
 
-def _widest(shares: Mapping[str, list[tuple[int, Group]]]) -> tuple[Group, Group] | None:
+def _widest(shares: Mapping[str, list[tuple[float, Group]]]) -> tuple[Group, Group] | None:
     """(highest, lowest) of the dimension in which shares lie farthest apart; None where all are alike."""
     best: tuple[Group, Group] | None = None
-    distance = 0
+    distance = 0.0
     for rows in shares.values():
         known = sorted(rows, key=lambda pair: (pair[0], pair[1].code))
         if known and known[-1][0] - known[0][0] > distance:
