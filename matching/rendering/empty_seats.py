@@ -30,6 +30,8 @@ def what_helps_in_words(role: RolePrice | None) -> list[str]:
         return []
     counts = [(role.people.get(name, 0), name) for name in ("lacking", "not_free", "spent", "far")]
     ways = [_way(name, count) for count, name in sorted(counts, key=lambda each: -each[0]) if count]
+    if role.verdict == RolePrice.Verdict.ELSEWHERE:
+        return [*ways, gettext("Ask them all the same: then somebody is missing there instead")]
     if not ways and role.verdict == RolePrice.Verdict.FEW_QUALIFY:
         return [
             gettext(
