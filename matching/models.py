@@ -77,9 +77,9 @@ class MatchRun(models.Model):
     unfilled = models.JSONField(default=dict, db_default={})
     # Pairs of the plan before it, still open, that this one does not have; None where there was none to compare with.
     moved_count = models.PositiveIntegerField(null=True, blank=True)
-    # Offered against eligible people by group, protected as figures are: `matching.queries.equity`.
+    # Who was asked, of those who could have come, by group: raw counts, shown only as `insights.queries.equity` protects them.
     equity = models.JSONField(default=dict, db_default={})
-    # Seconds by step: snapshot, solve, store, offer.
+    # Seconds by step: snapshot, solve, count, store, offer.
     seconds = models.JSONField(default=dict)
     # What it does at the moment: `step`, and `done` of `all` where that is known.
     progress = models.JSONField(default=dict, db_default={})
