@@ -43,6 +43,7 @@ class Job(StrEnum):
     PLAN_MATCHES = "matching.plan"
     RUN_MATCH = "matching.run"
     OFFER_NEXT = "matching.offer_next"
+    REPAIR_PLAN = "matching.repair"
     COUNT_REPLIES = "matching.count_replies"
     IMPORT_SHEET = "sheets.import"
     EXPORT_SHEET = "sheets.export"

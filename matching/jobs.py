@@ -22,7 +22,8 @@ def run_match(run_id: int) -> None:
 
 @shared_task(name=str(Job.OFFER_NEXT))
 def offer_next(role_id: int) -> None:
-    """Pass a seat on after a no."""
+    """Pass a seat on after a no, in a plan that knows of it."""
+    actions.repair_plan(role_id=role_id, at=clock.now())
     actions.offer_next(role_id=role_id, at=clock.now())
 
 
@@ -30,3 +31,10 @@ def offer_next(role_id: int) -> None:
 def count_replies() -> None:
     """Once a night, count how the offers of the last 180 days were answered."""
     actions.count_replies_if_due(at=clock.now())
+
+
+@shared_task(name=str(Job.REPAIR_PLAN))
+def repair_plan(role_id: int, kind: str) -> None:
+    """Suit the plan to a shift that is urgent, was moved or has other seats, and ask those whom it has now."""
+    if actions.repair_plan(role_id=role_id, kind=kind, at=clock.now()) is not None:
+        actions.offer_next(role_id=role_id, at=clock.now())

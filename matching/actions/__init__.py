@@ -4,6 +4,7 @@ from matching.actions.cancelling import cancel_run
 from matching.actions.counting import count_replies, count_replies_if_due
 from matching.actions.offering import offer_next
 from matching.actions.passing_on import pass_on_again
+from matching.actions.repairing import repair_plan
 from matching.actions.requests import plan, request_run
 from matching.actions.running import run_match
 
@@ -14,6 +15,7 @@ __all__ = [
     "offer_next",
     "pass_on_again",
     "plan",
+    "repair_plan",
     "request_run",
     "run_match",
 ]

@@ -1,6 +1,8 @@
 """Another seat for one that is gone or was moved, in one step; and a new plan for the people of a shift that changed."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 
 from django.db import transaction
 
@@ -46,3 +48,9 @@ def match_anew(task: Task) -> None:
     """Look at once whether a plan is due where people are asked or placed by itself, instead of at the next minute."""
     if task.filling != Task.Filling.PROPOSE:
         doorbell.ring(Job.PLAN_MATCHES)
+
+
+def repair_plan(role_ids: Iterable[int], kind: Literal["urgent", "moved", "seats"]) -> None:
+    """Let the plan that stands be suited to these roles at once, until another one does."""
+    for role_id in sorted(set(role_ids)):
+        doorbell.ring(Job.REPAIR_PLAN, role_id=role_id, kind=kind)

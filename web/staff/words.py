@@ -27,6 +27,7 @@ JOBS: dict[str, Promise] = {
     Job.PLAN_MATCHES: _("See whether a plan is due"),
     Job.RUN_MATCH: _("Make a plan of who goes where"),
     Job.OFFER_NEXT: _("Offer a seat to the next"),
+    Job.REPAIR_PLAN: _("Repair a plan around a shift"),
     Job.COUNT_REPLIES: _("Count how offers were answered"),
     Job.IMPORT_SHEET: _("Read a spreadsheet"),
     Job.EXPORT_SHEET: _("Write a spreadsheet"),

@@ -14,7 +14,7 @@ from tasks.actions.handovers.reopening import ask_again, move_deadlines
 from tasks.actions.holding import hold_next, take_back_held
 from tasks.actions.moves import move_seats
 from tasks.actions.offers.ending import ring_next, withdraw_offers, withdraw_surplus
-from tasks.actions.rebooking import match_anew
+from tasks.actions.rebooking import match_anew, repair_plan
 from tasks.actions.refusals import Stale
 from tasks.actions.shifts.checks import check_place, check_rules, check_time
 from tasks.actions.shifts.errors import ShiftBegan, ShiftOver
@@ -94,6 +94,10 @@ def edit_shift(
         take_back_held(shift)
         ask_again(shift, by=by, at=at)
     _hold_in(shift, at=at)
+    if moved:
+        repair_plan(shift.roles.values_list("pk", flat=True), "moved")
+    elif {"seats", "seats_min", "roles"} & set(seats_changed):
+        repair_plan(shift.roles.values_list("pk", flat=True), "seats")
     _end_offers(shift, [*changed, *seats_changed], by=by, at=at, reason=reason.strip())
     audit.record(
         verb="shift.edited",

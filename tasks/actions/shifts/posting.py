@@ -9,6 +9,8 @@ from django.db import transaction
 from accounts.models import User
 from core import audit
 from organizations.models import Organization
+from tasks import policies
+from tasks.actions.rebooking import repair_plan
 from tasks.actions.shifts.checks import check_place, check_rules, check_time
 from tasks.actions.shifts.errors import NotTakenOn, TaskEnded
 from tasks.actions.shifts.fields import OPEN_TASKS, RoleWanted, from_task, known
@@ -73,6 +75,8 @@ def post_shift(
     refuse_if_stopped(shift.area)
     shift.save(force_insert=True)
     kept = add_roles(shift, wanted, task.requirements.all())
+    if policies.is_urgent(starts_at, at):
+        repair_plan([role.pk for role in kept], "urgent")
     audit.record(
         verb="shift.posted",
         by=by,
