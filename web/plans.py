@@ -38,7 +38,7 @@ from web.plan_words import (
     steps_of,
 )
 
-PAGE = 25
+PAGE = 12
 Status = MatchRun.Status
 
 
@@ -57,7 +57,8 @@ class Place:
 
 @dataclass(frozen=True)
 class RunRow:
-    """A run in words. `took` is the time from its start, which counts on while it runs."""
+    """A run in words. `took` is the time from its start, which counts on while it runs; `note` is what there is to say
+    of one without a plan."""
 
     run: MatchRun
     url: str
@@ -65,7 +66,7 @@ class RunRow:
     state: str
     took: timedelta | None
     gap: str
-    fill: float
+    note: str
 
     @property
     def has_plan(self) -> bool:
@@ -89,7 +90,7 @@ def row_of(run: MatchRun, place: Place, at: datetime) -> RunRow:
         state=state_words(run),
         took=(run.offered_at or run.finished_at or at) - run.started_at if run.started_at else None,
         gap=gap_words(run.gap_percent),
-        fill=fill_of(run),
+        note=progress_words(run) if run.status in (Status.QUEUED, Status.RUNNING) else failure_words(run),
     )
 
 

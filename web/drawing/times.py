@@ -62,7 +62,7 @@ def time_chart(
         path,
     )
     dots = [
-        format_html('<circle class="dot dot--{}" cx="{}%" cy="{}" r="3"/>', kind, number(x), number(y))
+        format_html('<circle class="dot dot--{}" cx="{}%" cy="{}" r="2"/>', kind, number(x), number(y))
         for x, y in places
     ]
     return format_html(
@@ -109,7 +109,7 @@ def _moments(moments: Sequence[Moment]) -> SafeString:
         between = " between" if 0 < place < last else ""
         labels.append(
             format_html(
-                '<text class="day {}{}" x="{}%" y="{}">{}/{} {}</text>',
+                '<text class="day {}{}" x="{}%" y="{}">{}/{}<tspan class="no-elder"> {}</tspan></text>',
                 side,
                 between,
                 number(_x(place, last + 1)),
