@@ -131,11 +131,12 @@ def find_prices(
     workers: int,
     start: F8 | None = None,
 ) -> F8:
-    """Prices (S) near the least bound, in 64ths, none above `ceiling`; sought from `start` on, where that is known."""
+    """Prices (S) near the least bound, in 64ths, none above `ceiling`; sought from `start` on, where that is known (NaN is not)."""
     if start is None:
         price, step = first_prices(a, candidates, ceiling, workers)
     else:
-        price, step = np.clip(start, 0.0, ceiling), np.full(len(ceiling), LEAST_STEP)
+        known = np.where(np.isnan(start), ceiling / 2, start)
+        price, step = np.clip(known, 0.0, ceiling), np.full(len(ceiling), LEAST_STEP)
     sign = np.zeros(len(price))
     best, lowest = price, np.inf
     market = Market(a, candidates, ceiling, workers)

@@ -139,6 +139,24 @@ def test_the_same_problem_seed_and_workers_give_the_same_plan(made, quality):
     assert first.upper_bound == alone.upper_bound
 
 
+@small
+@given(small_problems(), st.data())
+def test_whatever_it_starts_from_a_plan_keeps_every_rule_and_says_what_it_is_worth(problem, data):
+    """From any prices, some not known, and any pairs that stand, possible or not."""
+    start = data.draw(prices(problem))
+    start[data.draw(st.lists(st.booleans(), min_size=problem.shifts, max_size=problem.shifts))] = np.nan
+    pairs = [(v, s) for v in range(problem.volunteers) for s in range(problem.shifts)]
+    stands = data.draw(st.lists(st.sampled_from(pairs))) if pairs else []
+    kept = tuple(np.array([pair[n] for pair in stands], np.int32) for n in range(2))
+    bonus = data.draw(st.sampled_from([0, 30, 5000]))
+
+    plan = solve(problem, start_price=start, kept=kept, bonus=bonus, certify=True)
+
+    assert checker.violations(problem, plan) == []
+    assert plan.objective == checker.objective(problem, plan) <= plan.upper_bound
+    assert plan.upper_bound == checker.bound(problem, plan.shift_price)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_crowded_plan_keeps_every_rule(seed):
     problem = drawn(150, 60, seed)
