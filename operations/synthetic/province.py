@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 
 from accounts.models import User
 from insights.actions import refresh, release_for
+from matching.actions import count_replies
 from operations.synthetic import (
     ahead,
     alerts,
@@ -114,6 +115,8 @@ def load(profile: Profile, own: People, *, at: datetime, progress: Progress) -> 
         recurring.add(organized, at=at)
     with progress.step("what residents asked for, and what authorities agreed"):
         _ask_and_agree(profile, work, task_id, rng, own, at)
+    with progress.step("how offers were answered"):
+        count_replies(at=at)
     with progress.step("figures by area and day"):
         refresh(at=at)
     with progress.step("figures of the last days made public", total=profile.days_released) as tick:
