@@ -1,10 +1,13 @@
 """What the last plan of an area says: for a role, about people, and why not somebody."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.timezone import localtime
 
 from areas.models import Area
@@ -111,9 +114,42 @@ def seats_of(role: ShiftRole) -> RolePrice | None:
     return RolePrice.objects.filter(role=role).select_related("run").first()
 
 
-def weighed_for(role: ShiftRole) -> dict[int, dict[str, Any]]:
-    """What the last plan counted for each volunteer whom it puts into a role, by id."""
-    return dict(Proposal.objects.filter(role=role).values_list("volunteer_id", "factors"))
+@dataclass(frozen=True)
+class RolePlan:
+    """What the last plan says of a role: its seats, and what it counted for each volunteer whom it puts there, by id."""
+
+    seats: RolePrice
+    planned_at: datetime | None
+    weighed: dict[int, dict[str, Any]]
+
+
+def with_plans(roles: QuerySet[ShiftRole]) -> QuerySet[ShiftRole]:
+    """The same roles, of which `plan_of` can tell what the last plan says; no further statement."""
+    weighed = Proposal.objects.filter(role=OuterRef("role")).values_list(
+        JSONObject(id="volunteer_id", factors="factors")
+    )
+    seats = RolePrice.objects.filter(role=OuterRef("pk")).values_list(
+        JSONObject(
+            price="price",
+            verdict="verdict",
+            empty_count="empty_count",
+            people="people",
+            planned_at="run__finished_at",
+            weighed=ArraySubquery(weighed),
+        )
+    )
+    return roles.annotate(planned=Subquery(seats[:1]))
+
+
+def plan_of(role: Any) -> RolePlan | None:
+    """What stands beside a role of `with_plans`; None where the last plan did not hold it."""
+    if role.planned is None:
+        return None
+    planned = dict(role.planned)
+    weighed = {one["id"]: one["factors"] for one in planned.pop("weighed")}
+    planned_at = planned.pop("planned_at")
+    at = datetime.fromisoformat(planned_at) if planned_at else None
+    return RolePlan(RolePrice(role=role, **planned), at, weighed)
 
 
 def _excludes(planned: ShiftRole, role: ShiftRole) -> bool:

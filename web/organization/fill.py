@@ -1,6 +1,6 @@
 """Filling a shift: who could take its empty seats and why they, what was asked already, why not the others."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +13,7 @@ from core import access_log
 from core.models import AccessRecord
 from matching.policies import acceptance
 from matching.policies.acceptance import Expected, Rate
-from matching.queries.plan import planned_elsewhere, seats_of, weighed_for
+from matching.queries.plan import RolePlan, plan_of, planned_elsewhere
 from matching.rendering.empty_seats import what_helps_in_words, why_empty_in_words
 from matching.rendering.reasons import weighed_in_words
 from tasks import policies
@@ -171,7 +171,8 @@ def fill_of(
         wave=partial(acceptance.to_ask, rate=rate, close=acceptance.is_close(shift.starts_at, at)),
     )
     further = found.askable - len(found.rows)
-    weighed = weighed_for(role)
+    planned = plan_of(role)
+    weighed = planned.weighed if planned else {}
     parts = [
         Part(place, each.name, each.seats_taken, each.seats, each.pk == role.pk)
         for place, each in enumerate(roles, start=1)
@@ -198,19 +199,16 @@ def fill_of(
         filling=str(Task.Filling(shift.task.filling).label),
         order=order,
         rate=rate,
-        empty=_empty(
-            role, weighed.keys() - {each.volunteer_id for each in offers if each.is_open(at)}, found.free
-        ),
+        empty=_empty(planned, {each.volunteer_id for each in offers if each.is_open(at)}, found.free),
     )
 
 
-def _empty(role: ShiftRole, planned: Collection[int], free: int) -> Empty | None:
+def _empty(plan: RolePlan | None, asked: set[int], free: int) -> Empty | None:
     """None where no plan was made of the role, or it has somebody for each seat that is free by now."""
-    seats = seats_of(role) if free > len(planned) else None
-    why = why_empty_in_words(seats)
-    if seats is None or not why:
+    if plan is None or free <= len(plan.weighed.keys() - asked):
         return None
-    return Empty(why, what_helps_in_words(seats), seats.run.finished_at)
+    why = why_empty_in_words(plan.seats)
+    return Empty(why, what_helps_in_words(plan.seats), plan.planned_at) if why else None
 
 
 def _further_words(count: int) -> list[str]:

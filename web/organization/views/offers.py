@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core import clock
 from core.errors import DomainError
 from matching.policies.acceptance import Rate
-from matching.queries.plan import planned_elsewhere
+from matching.queries.plan import planned_elsewhere, with_plans
 from matching.queries.replies import roles_and_rates
 from tasks.actions.filling import choose_filling
 from tasks.actions.offers import Made, Pick, make_offers, withdraw_offer
@@ -35,8 +35,9 @@ from web.organization.views.shifts import LEADER
 
 
 def _roles(request: OrganizerRequest, code: str, at: datetime) -> tuple[list[ShiftRole], dict[int, Rate]]:
-    """The roles of a shift of the organization, with it, and what is known of the yes to their offers; one statement."""
-    roles = ShiftRole.objects.filter(shift__organization=request.organization, shift__code=code)
+    """The roles of a shift of the organization, with it, what the last plan says of them and what is known of the
+    yes to their offers; one statement."""
+    roles = with_plans(ShiftRole.objects.filter(shift__organization=request.organization, shift__code=code))
     found, rates = roles_and_rates(roles.select_related("shift__task", "shift__area").order_by("pk"), at=at)
     if not found:
         raise Http404
