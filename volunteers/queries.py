@@ -1,5 +1,6 @@
 """Reads of volunteers that pages and other apps share."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from volunteers.models import (
     Affiliation,
     CalendarFeed,
     Capability,
+    Implication,
     Proxy,
     Team,
     TeamMember,
@@ -25,22 +27,27 @@ from volunteers.models.volunteer import WAITING_SINCE
 CACHE = "_volunteer_profile"
 
 
-def holds(volunteer: str, capability: str, day: str) -> str:
-    """Whether a volunteer can show a capability on a day, as a condition in SQL; all three are expressions in it.
+def shown_by(capability: str) -> str:
+    """What shows that somebody has a capability: itself and all that implies it, as an array in SQL."""
+    return f"""ARRAY(
+  SELECT {capability}
+  UNION ALL SELECT rule.capability_id FROM volunteers_implication rule WHERE rule.implied_id = {capability}
+)"""  # noqa: S608
 
-    What somebody has counts until its last day, a qualification once it was seen; and with it, under the same terms,
+
+def holds(volunteer: str, shown: str, day: str) -> str:
+    """Whether a volunteer can show one of some capabilities (`shown_by`) on a day, as a condition in SQL; all three are
+    expressions in it.
+
+    What somebody has counts until its last day, a qualification once it was seen; and under the same terms it shows
     everything that it implies.
     """
     return f"""EXISTS (
-  SELECT FROM volunteers_volunteercapability has JOIN volunteers_capability shown ON shown.id = has.capability_id
-  WHERE has.volunteer_id = {volunteer}
-    AND (has.capability_id = {capability} OR EXISTS (
-      SELECT FROM volunteers_implication rule
-      WHERE rule.capability_id = has.capability_id AND rule.implied_id = {capability}
-    ))
+  SELECT FROM volunteers_volunteercapability has JOIN volunteers_capability own ON own.id = has.capability_id
+  WHERE has.volunteer_id = {volunteer} AND has.capability_id = ANY({shown})
     AND (has.expires_on IS NULL OR has.expires_on >= {day})
-    AND (has.confirmed_at IS NOT NULL OR shown.kind <> 'qualification')
-)"""  # noqa: S608
+    AND (has.confirmed_at IS NOT NULL OR own.kind <> 'qualification')
+)"""
 
 
 def rows_that_show(capability: Any, day: date | Combinable) -> QuerySet[VolunteerCapability]:
@@ -113,6 +120,16 @@ def live_proxies_of(volunteer: Volunteer) -> QuerySet[Proxy]:
     return (
         Proxy.objects.filter(volunteer=volunteer, ended_at=None).select_related("user").order_by("granted_at")
     )
+
+
+def implied_by(capability_ids: Collection[int]) -> dict[int, list[Capability]]:
+    """What comes with each of some capabilities, in the order of lists. One statement; none where there are none."""
+    found: dict[int, list[Capability]] = {}
+    if capability_ids:
+        rules = Implication.objects.filter(capability__in=capability_ids).select_related("implied")
+        for rule in rules.order_by("implied__kind", "implied__position", "implied_id"):
+            found.setdefault(rule.capability_id, []).append(rule.implied)
+    return found
 
 
 def papers_of(volunteer: Volunteer) -> QuerySet[VolunteerCapability]:

@@ -17,7 +17,7 @@ from tasks.policies import AskFacts, SeatFacts, Turndown
 from tasks.queries.reach import ALERTED, alert_params, beyond
 from tasks.queries.seats import PERSON, person_facts, person_params, take
 from volunteers.models import Volunteer
-from volunteers.queries import holds
+from volunteers.queries import holds, shown_by
 
 # How long somebody has to be without a task before it speaks for them.
 WAITED_FROM = timedelta(days=3)
@@ -96,7 +96,7 @@ SELECT volunteer.id,
       capability.kind, capability.name_zh, capability.name_en) ORDER BY capability.position, capability.id), '[]')
     FROM tasks_shiftrole_requirements required
     JOIN volunteers_capability capability ON capability.id = required.capability_id
-    WHERE required.shiftrole_id = %(role)s AND {holds("volunteer.id", "capability.id", "%(day)s")}
+    WHERE required.shiftrole_id = %(role)s AND {holds("volunteer.id", shown_by("capability.id"), "%(day)s")}
   )
 FROM volunteers_volunteer volunteer WHERE volunteer.id = ANY(%(volunteers)s)
 """  # noqa: S608

@@ -20,7 +20,7 @@ from tasks.queries.asking import Candidate, candidates, factors_of
 from tasks.queries.reach import ALERTED, alert_params, beyond
 from tasks.queries.seats import role_as_it_is
 from volunteers.models import Volunteer
-from volunteers.queries import holds
+from volunteers.queries import holds, shown_by
 
 # How many people are weighed for one role, how many are looked at before, and how far around the shift.
 WEIGHED = 300
@@ -41,7 +41,10 @@ WITH county AS MATERIALIZED (
     OR (area.longitude BETWEEN %(county_west)s AND %(county_east)s
       AND area.latitude BETWEEN %(county_south)s AND %(county_north)s)
   )
-), alerts AS MATERIALIZED (SELECT {ALERTED} AS paths), near AS MATERIALIZED (
+), alerts AS MATERIALIZED (SELECT {ALERTED} AS paths), wanted AS MATERIALIZED (
+  SELECT {shown_by("required.capability_id")} AS shown FROM tasks_shiftrole_requirements required
+  WHERE required.shiftrole_id = %(role)s
+), near AS MATERIALIZED (
   SELECT volunteer.id, volunteer.user_id, volunteer.area_id, volunteer.on_duty_since, volunteer.offers_a_day, place.km
   FROM volunteers_volunteer volunteer
   CROSS JOIN LATERAL (
@@ -55,9 +58,7 @@ WITH county AS MATERIALIZED (
       AND place.km <= volunteer.reach_km * 1.01 + %(slack_km)s
     ))
     AND NOT EXISTS (
-      SELECT FROM tasks_shiftrole_requirements required
-      WHERE required.shiftrole_id = %(role)s
-        AND NOT {holds("volunteer.id", "required.capability_id", "%(day)s")}
+      SELECT FROM wanted WHERE NOT {holds("volunteer.id", "wanted.shown", "%(day)s")}
     )
   ORDER BY place.km, volunteer.id LIMIT %(looked_at)s
 ), able AS MATERIALIZED (

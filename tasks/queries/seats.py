@@ -18,7 +18,7 @@ from tasks import policies
 from tasks.models import Shift, ShiftRole, Task
 from tasks.policies import Admission, PersonFacts, Reason, SeatFacts
 from volunteers.models import Volunteer
-from volunteers.queries import holds
+from volunteers.queries import holds, shown_by
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 # Namespace of the locks that make the sign-ups of one person follow one another.
@@ -80,7 +80,7 @@ SELECT {columns(Volunteer, "volunteer")}, {columns(User, "person")},
   ARRAY(
     SELECT capability."NAME" FROM tasks_shiftrole_requirements required
     JOIN volunteers_capability capability ON capability.id = required.capability_id
-    WHERE required.shiftrole_id = %(role)s AND NOT {holds("volunteer.id", "capability.id", "%(day)s")}
+    WHERE required.shiftrole_id = %(role)s AND NOT {holds("volunteer.id", shown_by("capability.id"), "%(day)s")}
     ORDER BY capability.position, capability.id
   ),
   ARRAY({_BUSY.format("lower")}), ARRAY({_BUSY.format("upper")}),

@@ -12,6 +12,7 @@ from tests.factories.sessions import sign_in
 from tests.factories.volunteers import give_capability, make_capability, make_volunteer
 from tests.web.account.reading import error_of
 from volunteers.actions import decline_capability
+from volunteers.actions.implications import set_implications
 from volunteers.models import Capability, Volunteer, VolunteerCapability
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,20 @@ def test_a_paper_is_written_down_waits_and_may_be_removed(
     client.post("/en/me/papers/nurse/remove/")
     assert not VolunteerCapability.objects.exists()
     assert client.post("/en/me/papers/nurse/remove/").status_code == 404
+
+
+def test_a_paper_that_counts_says_what_else_it_counts_for(
+    client: Client, volunteer: Volunteer, nurse: Capability
+):
+    implied = [make_capability("first-aid"), make_capability("aider", kind="qualification")]
+    set_implications(direct=[(nurse, capability) for capability in implied], by=None, at=clock.now())
+    give_capability(volunteer, nurse, confirmed=False, claimed_at=clock.now())
+    assert "Counts as well" not in client.get("/en/me/papers/").content.decode()
+
+    VolunteerCapability.objects.update(confirmed_at=clock.now(), confirmed_by=volunteer.user)
+    page = client.get("/en/me/papers/").content.decode()
+
+    assert "Counts as well for: Skill aider, Skill first-aid" in page
 
 
 @pytest.mark.parametrize(

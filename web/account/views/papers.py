@@ -11,7 +11,7 @@ from core import clock
 from core.errors import DomainError
 from volunteers.actions import claim_qualification, drop_qualification
 from volunteers.models import Capability, VolunteerCapability
-from volunteers.queries import papers_of
+from volunteers.queries import implied_by, papers_of
 from web.access import VolunteerRequest, volunteer_only
 from web.account.page import show
 from web.account.profile_forms import PaperForm
@@ -44,7 +44,13 @@ def papers(request: VolunteerRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("Noted. An official looks at it, and we tell you"))
             return see_other("account:papers")
-    context = {"form": form, "held": [(row, _state(row)) for row in held], "open_to": open_to}
+    states = [(row, _state(row)) for row in held]
+    comes_with = implied_by([row.capability_id for row, state in states if state == "counts"])
+    context = {
+        "form": form,
+        "held": [(row, state, comes_with.get(row.capability_id, ())) for row, state in states],
+        "open_to": open_to,
+    }
     return show(request, "papers", context)
 
 
