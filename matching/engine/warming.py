@@ -5,6 +5,7 @@ import time
 import numpy as np
 
 from matching.engine.coverage import who_could_serve
+from matching.engine.events import Event, Kind, Standing, repair
 from matching.engine.problem import Problem
 from matching.engine.solving import solve
 from matching.engine.survey import survey
@@ -14,8 +15,12 @@ def warm_up() -> float:
     """Runs every kernel once on a tiny problem; returns the seconds that it took. A worker calls it at start."""
     began = time.perf_counter()
     problem = tiny()
-    survey(problem, solve(problem, certify=True))
+    plan = solve(problem, certify=True)
+    survey(problem, plan)
     who_could_serve(problem)
+    solve(problem, start_price=plan.shift_price, kept=(plan.volunteer, plan.shift))
+    standing = Standing(problem, plan.volunteer, plan.shift, plan.shift_price)
+    repair(standing, Event(Kind.DROPPED, int(plan.shift[0]), int(plan.volunteer[0])))
     return time.perf_counter() - began
 
 
