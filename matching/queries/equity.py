@@ -5,14 +5,15 @@ were is kept nowhere.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connection
+from django.utils.timezone import localdate
 
 from areas.models import Area
 from matching.models import MatchRun
 from matching.policies.groups import ALL, AREA, BANDS, by_dimension
+from matching.queries.snapshot import last_birthday
 from tasks.models import Offer
 
 Counts = dict[str, int]
@@ -24,8 +25,7 @@ FEWEST_AREAS = 2
 _COUNTS = """
 WITH person AS (
   SELECT split_part(home.path, '/', %(level)s) AS area,
-    coalesce((SELECT max(band) FROM unnest(%(bands)s) AS band
-      WHERE band <= extract(year FROM age((%(at)s AT TIME ZONE %(zone)s)::date, volunteer.birth_on)))::text, 'unsaid') AS age,
+    coalesce((%(bands)s)[width_bucket(volunteer.birth_on, %(born)s::date[]) + 1]::text, 'unsaid') AS age,
     coalesce(nullif(volunteer.sex, ''), 'unsaid') AS sex,
     CASE
       WHEN EXISTS (SELECT FROM volunteers_proxy acts WHERE acts.volunteer_id = volunteer.id AND acts.ended_at IS NULL)
@@ -53,11 +53,11 @@ FROM person GROUP BY GROUPING SETS ((area), (age), (sex), (channel), ())
 
 def counts_of(ids: Iterable[int], *, level: int, at: datetime) -> Counts:
     """People by group, each once in every dimension; areas at a level. One statement."""
+    oldest_first, today = BANDS[::-1], localdate(at)
+    # Whoever was born before the first of these days is in the oldest band, and so on; nobody is younger than all.
+    born = [last_birthday(today, band) + timedelta(days=1) for band in oldest_first[:-1]]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNTS,
-            {"ids": list(ids), "level": level, "bands": list(BANDS), "at": at, "zone": settings.TIME_ZONE},
-        )
+        cursor.execute(_COUNTS, {"ids": list(ids), "level": level, "bands": list(oldest_first), "born": born})
         found: Counts = {}
         for code, count in cursor.fetchall():
             # An area that is not known may stand in two rows: without a home, and with one above the level.

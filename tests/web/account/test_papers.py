@@ -96,7 +96,7 @@ def test_states_are_told_apart(client: Client, volunteer: Volunteer):
     yesterday = clock.today() - timedelta(days=1)
     for days, fields in enumerate(({}, {"expires_on": yesterday}, {"confirmed": False})):
         give_capability(volunteer, make_capability(f"paper-{days}", kind="qualification"), **fields)
-    states = [state for _, state in client.get("/en/me/papers/").context["held"]]
+    states = [state for _, state, _ in client.get("/en/me/papers/").context["held"]]
     assert states == ["counts", "expired", "unsaid"]
 
 
