@@ -138,7 +138,7 @@ def polish(a: Arrays, candidates: Candidates, price: F8, state: State, work: Wor
     def part(low: int, high: int) -> NDArray[np.bool_]:
         # Each thread needs room of its own.
         room = work if workers == 1 else make_work(a, candidates, state)
-        return would_gain(a, *candidates, price, touched, seen, state, room, low, high)  # type: ignore[no-any-return]
+        return would_gain(a, *candidates, price, touched, seen, state, room, low, high)
 
     for _ in range(MOST_POLISHES):
         turns = np.flatnonzero(np.concatenate(in_shards(part, len(a.people), workers, 1, candidates.begin)))

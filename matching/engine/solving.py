@@ -30,6 +30,8 @@ EFFORT_IF_SMALL = (60, 200)
 LISTED = 64
 LISTED_SLACK = 1000.0
 ROUNDS = 8
+# A round that raised the objective by no more than this part of it is the last.
+LITTLE = 1e-6
 
 
 def solve(
@@ -109,8 +111,8 @@ def solve(
 def improved(
     a: Arrays, candidates: Candidates, price: F8, seed: int, workers: int, stays: Kept | None = None
 ) -> State:
-    """Rounds the prices off, or begins with what stays; polishes, then fills by chains and trades until neither finds
-    anything."""
+    """Rounds the prices off, or begins with what stays; polishes, then fills by chains and trades until they find
+    next to nothing."""
     lists = list_by_slack(a, candidates, price, LISTED, LISTED_SLACK, workers)
     wishes = wishes_at(a, candidates, price, workers)
     if stays is None:
@@ -122,7 +124,7 @@ def improved(
     for _ in range(ROUNDS):
         raised = fill_by_chains(a, lists, price, state, work)
         raised += trade_all(a, candidates, lists, price, state, work, wishes)
-        if not raised:
+        if raised <= LITTLE * objective_of_state(a, state):
             break
     polish(a, candidates, price, state, work, workers)
     return state

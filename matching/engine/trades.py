@@ -15,7 +15,7 @@ When the plan is worth more it stays, otherwise everything is taken back.
 import numpy as np
 
 from matching.engine.candidates import Candidates
-from matching.engine.chains import TOLERANCE, cost_of, search
+from matching.engine.chains import cost_of, search
 from matching.engine.compiling import kernel, step
 from matching.engine.eligibility import Arrays
 from matching.engine.listing import Lists
@@ -34,6 +34,9 @@ from matching.engine.state import (
     take_back,
 )
 from matching.engine.weeks import F8, Wishes
+
+# How far a chain's estimate may exceed its gain here, where thousands of trades are tried.
+TOLERANCE = 50.0
 
 
 @step
