@@ -25,7 +25,8 @@ bench: export MANYHANDS_DEMO = 1
 bench: $(VENV)/.runtime ## every benchmark at its small size, a JSON object each
 	@for each in "signup --shifts 1 --seconds 5" "signup --shifts 300 --seconds 5" "rush --seconds 2" "pages --seconds 0.5" \
 	    "dashboard --volunteers 3000 --records 20000 --seconds 0.5" \
-	    "import --rows 5000" "match --volunteers 3000 --shifts 300 --seed 1" "start"; do \
+	    "import --rows 5000" "match --volunteers 3000 --shifts 300 --seed 1" \
+	    "events --volunteers 3000 --shifts 300 --events 60" "start"; do \
 	    echo "bench $$each" >&2; $(BIN)/python manage.py bench $$each --json || exit 1; done
 
 check: export MANYHANDS_TESTING = 1

@@ -46,6 +46,7 @@ from matching.queries.equity import count_plan
 from matching.queries.mapping import Planned
 from matching.queries.replies import rates_of
 from matching.queries.stages import weights_for
+from matching.queries.standing import Standing, standing_plan
 
 logger = logging.getLogger(__name__)
 
@@ -106,8 +107,9 @@ def _plan(run: MatchRun, *, at: datetime) -> bool:
     began = time.perf_counter()
     weights = weights_for(at)
     taken = snapshot.take(run, at=at)
+    standing = standing_plan(run)
     read = time.perf_counter()
-    placed, outcome = solve_parts(run, taken, weights)
+    placed, outcome = solve_parts(run, taken, weights, standing)
     faults.point("match-solved")
     solved = time.perf_counter()
     proposed = {volunteer_id for part in placed for _, volunteer_id, _ in part.pairs}
@@ -135,8 +137,10 @@ def _plan(run: MatchRun, *, at: datetime) -> bool:
     return True
 
 
-def solve_parts(run: MatchRun, taken: snapshot.Snapshot, weights: Weights) -> tuple[list[Placed], Outcome]:
-    """One plan after the other, each seeing those before it as busy hours."""
+def solve_parts(
+    run: MatchRun, taken: snapshot.Snapshot, weights: Weights, standing: Standing | None = None
+) -> tuple[list[Placed], Outcome]:
+    """One plan after the other, each seeing those before it as busy hours; what stands is kept where nothing is lost."""
     parts, left_out = mapping.parts(taken, weights)
     rates = rates_of([role.id for role in taken.roles], at=taken.at)
     planned, placed = Planned(), []
@@ -156,13 +160,14 @@ def solve_parts(run: MatchRun, taken: snapshot.Snapshot, weights: Weights) -> tu
         if is_worth_saying(done, len(parts)):
             say(run, Step.SOLVING, done=done, all=len(parts))
         arrays = mapping.problem_arrays(taken, part, planned, weights)
-        solved = solve_problem(arrays, seed=run.seed, look_up=partial(look_up, run))
+        told = arrays | (standing.arrays(taken, part, weights) if standing else {})
+        solved = solve_problem(told, seed=run.seed, look_up=partial(look_up, run))
         solutions.append(solved)
         roles = [part.members[shift] for shift in solved.shift.tolist()]
         planned.add(solved.volunteer.tolist(), roles)
         placed.append(factors_of_pairs(taken, part, arrays, solved, weights, rates))
         eligible |= engine().who_could_serve(engine().Problem(**arrays))
-        given.append(_given(taken, part, arrays, solved))
+        given.append(_given(taken, part, told, solved))
         outcome.objective += solved.objective
         outcome.upper_bound = (
             None

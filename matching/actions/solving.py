@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ BAD_INPUT = 2
 COMMAND = (sys.executable, "-m", "matching.engine")
 # Raised when what a plan looks like for the same input may change.
 ENGINE_VERSION = "1"
+# The arrays that tell of the plan before (`matching.queries.standing`).
+BEFORE = ("start_price", "kept_volunteer", "kept_shift", "kept_bonus")
 
 
 class ProblemRefused(ValueError):
@@ -55,28 +58,54 @@ def engine() -> ModuleType:
 
 
 def solve_problem(arrays: Arrays, *, seed: int, look_up: Callable[[], None] | None = None) -> Solved:
-    """The plan with its bound. Raises ProblemRefused where the problem is wrong, SolverFailed where the process was.
+    """The plan with its bound; `arrays` may name the plan before it as well (`BEFORE`).
 
+    Raises ProblemRefused where the problem is wrong, SolverFailed where the process was.
     `look_up` is called every few seconds while a process of its own computes; what it raises ends the process.
     """
     volunteers, shifts = len(arrays["volunteer_x_km"]), len(arrays["shift_x_km"])
     here = engine()
-    problem = here.Problem(**arrays)
+    before = {name: arrays[name] for name in BEFORE if name in arrays}
+    problem = here.Problem(**{name: values for name, values in arrays.items() if name not in BEFORE})
     try:
         problem.validate()
     except here.BadProblem as error:
         raise ProblemRefused(str(error)) from error
     if volunteers * shifts >= OWN_PROCESS_FROM:
-        return _in_own_process(problem.save, seed=seed, look_up=look_up)
-    plan = here.solve(problem, seed=seed, certify=True)
+        return _in_own_process(problem.save, before, seed=seed, look_up=look_up)
+    plan = here.solve(problem, seed=seed, certify=True, **_kept(before))
     return Solved(plan.volunteer, plan.shift, plan.shift_price, plan.objective, plan.upper_bound)
 
 
-def _in_own_process(save: Callable[[Path], None], *, seed: int, look_up: Callable[[], None] | None) -> Solved:
+def _kept(before: Arrays) -> dict[str, Any]:
+    """What the engine is told of the plan before."""
+    if not before:
+        return {}
+    return {
+        "start_price": before["start_price"],
+        "kept": (before["kept_volunteer"], before["kept_shift"]),
+        "bonus": int(before["kept_bonus"][0]),
+    }
+
+
+def _in_own_process(
+    save: Callable[[Path], None], before: Arrays, *, seed: int, look_up: Callable[[], None] | None
+) -> Solved:
     with tempfile.TemporaryDirectory(prefix="manyhands-match-") as name:
         given, answer = Path(name) / "problem.npz", Path(name) / "plan.npz"
         save(given)
-        done = _run([*COMMAND, str(given), str(answer), "--seed", str(seed), "--certify"], look_up)
+        options = ["--seed", str(seed), "--certify"]
+        if before:
+            kept = Path(name) / "kept.npz"
+            with kept.open("wb") as file:
+                np.savez(
+                    file,
+                    volunteer=before["kept_volunteer"],
+                    shift=before["kept_shift"],
+                    shift_price=before["start_price"],
+                )
+            options += ["--keep", str(kept), "--bonus", str(int(before["kept_bonus"][0]))]
+        done = _run([*COMMAND, str(given), str(answer), *options], look_up)
         said = done.stderr.strip()
         if done.returncode == BAD_INPUT:
             raise ProblemRefused(said.splitlines()[-1] if said else "no reason was given")

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from matching.engine.keeping import load_before
 from matching.engine.plan import Plan
 from matching.engine.problem import BadProblem, Problem
 from matching.engine.solving import EFFORT, solve
@@ -25,17 +26,25 @@ def main(arguments: list[str] | None = None) -> int:
         "--certify", action="store_true", help="compute the upper bound over all eligible pairs"
     )
     parser.add_argument("--quality", choices=list(EFFORT), default="full")
+    parser.add_argument("--keep", metavar="PLAN.npz", help="a plan that stands, of which little is to change")
+    parser.add_argument("--bonus", type=_at_least(0), default=10, help="what keeping a pair of it is worth")
     given = parser.parse_args(arguments)
     began = time.perf_counter()
     try:
         problem = Problem.load(given.problem)
+        before = {} if given.keep is None else load_before(given.keep, problem) | {"bonus": given.bonus}
     except BadProblem as fault:
         print(fault, file=sys.stderr)
         return BAD_INPUT
     load = time.perf_counter() - began
     compiling = warm_up()
     plan = solve(
-        problem, seed=given.seed, workers=given.workers, quality=given.quality, certify=given.certify
+        problem,
+        seed=given.seed,
+        workers=given.workers,
+        quality=given.quality,
+        certify=given.certify,
+        **before,
     )
     try:
         plan.save(given.plan)

@@ -6,7 +6,8 @@ less than b, it counts as costing nothing, since no cost may be negative. Prices
 objective and bound are those of the problem as it is, so the certificate holds.
 """
 
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 from matching.engine.candidates import Candidates
 from matching.engine.compiling import kernel, step
 from matching.engine.eligibility import Arrays
-from matching.engine.problem import I4
+from matching.engine.files import Unreadable, read_arrays
+from matching.engine.problem import I4, BadProblem, Problem
 from matching.engine.state import State, add, empty_state, holds
 
 
@@ -102,3 +104,30 @@ def bonus_in(state: State, kept: Kept) -> int:
     used = np.arange(state.held.shape[1]) < state.size[:, None]
     held = np.nonzero(used)[0] * len(state.taken) + state.held[used]
     return int(kept.bonus[np.isin(kept.volunteer * len(state.taken) + kept.shift, held)].sum())
+
+
+def load_before(path: str | Path, problem: Problem) -> dict[str, Any]:
+    """The prices and pairs of a plan file for `solve`, in the numbers of this problem; a price may be NaN where there
+    was none. Raises BadProblem."""
+    try:
+        found = read_arrays(path, ("volunteer", "shift", "shift_price"))
+    except Unreadable as fault:
+        raise BadProblem(str(fault)) from None
+    for name, kind in (("volunteer", "i4"), ("shift", "i4"), ("shift_price", "f8")):
+        if name not in found:
+            raise BadProblem(f"The array {name} of the plan to keep is missing.")
+        if found[name].dtype != np.dtype(kind) or found[name].ndim != 1:
+            raise BadProblem(f"The array {name} of the plan to keep must be one of {np.dtype(kind)}.")
+    volunteer, shift, price = found["volunteer"], found["shift"], found["shift_price"]
+    if len(volunteer) != len(shift) or len(price) != problem.shifts:
+        raise BadProblem("The arrays of the plan to keep have other lengths than the problem says.")
+    for name, values, most in (
+        ("volunteer", volunteer, problem.volunteers),
+        ("shift", shift, problem.shifts),
+    ):
+        wrong = (values < 0) | (values >= most)
+        if wrong.any():
+            raise BadProblem(f"{name}[{int(np.argmax(wrong))}] of the plan to keep is nobody's number.")
+    if (price < 0).any() or np.isinf(price).any():
+        raise BadProblem("shift_price of the plan to keep has a negative or infinite price.")
+    return {"start_price": price, "kept": (volunteer, shift)}

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Raised whenever a number or a formula of this module changes; each run notes it.
-VERSION = 2
+VERSION = 3
 MOST_LOAD = 5
 
 
@@ -22,6 +22,8 @@ class Weights:
     kilometre: int = 10
     other_cause: int = 250
     recent_load: int = 30
+    # What a suggestion of the plan before is worth more in the next: a kilometre.
+    kept: int = 10
     seat: int = 2000
     # Of the seat's value, for each seat above the least number.
     extra_share: float = 0.5

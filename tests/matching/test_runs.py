@@ -139,7 +139,7 @@ def test_a_plan_is_stored_with_its_figures(db):
     assert [(one.volunteer, one.rank) for one in planned_for(role)] == [(near, 1), (far, 2)]
     assert run.status == "done" and run.offered_at is not None and run.leased_until is None
     assert (run.volunteer_count, run.role_count, run.seat_count, run.proposal_count) == (2, 1, 2, 2)
-    assert run.weights["version"] == 2 and run.engine_version and run.seed == 1
+    assert run.weights["version"] == 3 and run.engine_version and run.seed == 1
     assert run.upper_bound >= run.objective > 0
     assert 0 <= run.gap_percent < 1
     assert set(run.seconds) == {"snapshot", "solve", "count", "store", "offer"}

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from matching.engine.benchmark import match
-from operations.bench import dashboard, pages, rush, signup, starting, tables
+from operations.bench import dashboard, events, pages, rush, signup, starting, tables
 from operations.bench.doors import DOORS
 from operations.launcher.locks import LaunchFailed
 
@@ -66,6 +66,19 @@ class Command(BaseCommand):
         one.add_argument("--workers", type=int, default=2)
         one.add_argument("--lp", action="store_true", help="HiGHS' linear relaxation too")
 
+        one = named.add_parser("events", help="repairs of a plan that stands, beside a new one")
+        one.add_argument("--volunteers", type=int, default=3_000, help="of the engine's part")
+        one.add_argument("--shifts", type=int, default=300, help="of the engine's part")
+        one.add_argument("--events", type=int, default=100)
+        one.add_argument("--seed", type=int, default=1)
+        one.add_argument("--workers", type=int, default=2)
+        one.add_argument(
+            "--people",
+            type=int,
+            default=0,
+            help="of a place of its own for the whole path, even where one is loaded",
+        )
+
         for each in named.choices.values():
             each.add_argument(
                 "--json", action="store_true", help="what is printed anyway, for scripts to say so"
@@ -96,4 +109,6 @@ class Command(BaseCommand):
             return tables.run(**chosen("rows"))
         if name == "start":
             return starting.run(**chosen("size"))
+        if name == "events":
+            return events.run(**chosen("volunteers", "shifts", "events", "seed", "workers", "people"))
         return {"bench": "match"} | match(**chosen("volunteers", "shifts", "seed", "workers", "lp"))
