@@ -54,7 +54,8 @@ def count_by_cost(a, layers, dearest, row, step, counts, every, low, high):  # t
     step holds all above. Only pairs below `dearest[s]` count."""
     found = np.empty(len(a.shifts), np.int64)
     greatest = counts.shape[1] - 1
-    for v in range(low, high, every):
+    # The same people, however they are cut into parts.
+    for v in range((low + every - 1) // every * every, high, every):
         for k in range(found_by(a, layers, v, dearest, found)):
             counts[row[found[k] >> 32], min((found[k] & LOW) // step, greatest)] += 1
     return counts
