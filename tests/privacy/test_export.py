@@ -122,6 +122,14 @@ def test_the_archive_holds_what_the_tables_hold(canary: Volunteer):
     assert tables["tasks.incident.reported_by"]["rows"][0]["text"] == "我看见路灯坏了"
 
 
+def test_what_cannot_be_told_apart_is_said_to_exist(canary: Volunteer):
+    _, files = opened(canary)
+
+    read_me = next(text for name, text in files.items() if name.endswith(".txt"))
+    assert "kept 14 days at most" in read_me or "最多保留 14 天" in read_me
+    assert not any("matchinput" in name for name in files)
+
+
 def test_nothing_of_anybody_else_is_in_it(canary: Volunteer):
     _, files = opened(canary)
     whole = "\n".join(files.values())
