@@ -20,7 +20,7 @@ from core.errors import DomainError
 from matching.actions import cancel_run, request_run
 from matching.models import MatchRun, MatchRunQuerySet
 from matching.permissions import can_call_off
-from matching.queries.runs import plotted
+from matching.queries.runs import mended, plotted
 from web.access import SignedInRequest
 from web.drawing.times import Moment, time_chart
 from web.paging import screen_of
@@ -160,6 +160,7 @@ def plan(request: SignedInRequest, place: Place, code: str) -> HttpResponse:
             if is_going_on and run.cancel_asked_at is None and can_call_off(request.user, run.scope)
             else ""
         ),
+        "mended": mended(run) if run.status == Status.DONE else [],
         "equity": plan_equity(run) if run.status == Status.DONE else None,
     }
     return render(request, "plans/plan.html", context)

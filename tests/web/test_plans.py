@@ -14,6 +14,7 @@ from tests.factories.accounts import make_user
 from tests.factories.areas import SmallTree, small_tree
 from tests.factories.matching import make_match_run
 from tests.factories.organizations import make_official
+from tests.factories.tasks import role_of
 from tests.matching.province import make_open_shift
 from tests.web.authority.conftest import signed_in
 from tests.web.reading import page_of, statements
@@ -77,6 +78,20 @@ def test_a_plan_says_how_good_it_is_and_why_seats_stayed_empty(browser, tree):
         assert words in page.text, words
     assert "Working out" in page.text and "1.90" in page.text
     assert "Call it off" not in page.text
+
+
+def test_a_plan_says_how_it_was_mended(browser, tree):
+    run, role = make_match_run(tree.province), role_of(make_open_shift(tree))
+    for moved in (0, 1):
+        run.repairs.create(
+            kind="declined", role=role, at=clock.now(), filled_count=1, moved_count=moved, milliseconds=40
+        )
+
+    page = page_of(browser.get(at_province(tree, "plan", run.code)))
+
+    assert page.faults == []
+    for words in ("Mended since", "Somebody said no", "0.5", "40 ms"):
+        assert words in page.text, words
 
 
 def test_a_failed_plan_says_why(browser, tree):
