@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from pytest_django import DjangoDbBlocker
 
 from core import clock, deployment
+from matching.models import ReplyRate
 from operations.synthetic.asked import A_VOLUNTEER
 from residents.models import HelpRequest, Promise, RequestEvent, RequestPoint
 from tasks.models import Crisis, ModeChange, Offer, Review, Step, Transfer
@@ -75,3 +76,14 @@ def test_most_of_those_on_duty_were_asked_and_some_were_not():
     asked = on_duty.filter(pk__in=Offer.objects.values("volunteer"))
 
     assert 0 < asked.count() < on_duty.count()
+
+
+def test_how_likely_a_yes_is_can_be_learned_from_the_offers_of_past_weeks():
+    counted = ReplyRate.objects.get(county=None)
+    answered = Offer.objects.filter(
+        status__in=("accepted", "declined", "expired"), ended_at__lt=counted.counted_at
+    )
+
+    assert counted.asked == answered.count()
+    assert 0.4 < counted.accepted / counted.asked < 0.8
+    assert ReplyRate.objects.filter(type__isnull=False).values("type").distinct().count() > 3
