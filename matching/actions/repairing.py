@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from numpy.typing import NDArray
 
 from core import clock, faults
@@ -23,6 +24,7 @@ from matching.models import MatchRun, Proposal, Repair
 from matching.policies.weights import Weights
 from matching.queries.neighbourhood import Neighbourhood, around, counties_around, place_of
 from matching.queries.replies import rates_of
+from tasks.models import Assignment, Offer
 
 if TYPE_CHECKING:
     from matching.engine.events import Repaired
@@ -44,7 +46,7 @@ def repair_plan(*, role_id: int, at: datetime, kind: str = "") -> Repair | None:
             return None
         found = around(role_id, place, at=at)
         if found is None:
-            gone, added, moved = _suggestions(place, role_id), list[Proposal](), 0
+            gone, added, moved = _suggestions(place, role_id, at=at), list[Proposal](), 0
         else:
             repaired = _repaired(found)
             gone, added, moved = (
@@ -95,9 +97,12 @@ def _kind(place: MatchRun) -> str:
     return Repair.Kind.DROPPED
 
 
-def _suggestions(place: MatchRun, role_id: int) -> list[int]:
-    """All that is suggested for a role that wants nobody any more."""
-    return list(Proposal.objects.filter(run=place, role=role_id).values_list("pk", flat=True))
+def _suggestions(place: MatchRun, role_id: int, *, at: datetime) -> list[int]:
+    """All that is suggested for a role that wants nobody any more; not whoever has its seats or was asked for them."""
+    asked = Offer.objects.open(at=at).filter(role=role_id, volunteer=OuterRef("volunteer"))
+    seated = Assignment.objects.live().filter(role=role_id, volunteer=OuterRef("volunteer"))
+    waiting = Proposal.objects.filter(~Exists(asked), ~Exists(seated), run=place, role=role_id)
+    return list(waiting.values_list("pk", flat=True))
 
 
 def _repaired(found: Neighbourhood) -> "Repaired":

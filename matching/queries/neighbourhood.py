@@ -63,7 +63,7 @@ SELECT run.*, shift.starts_at AS role_starts_at, shift.ends_at AS role_ends_at,
 WHERE role.id = %(role)s AND shift.starts_at IS NOT NULL
 """  # noqa: S608
 _NEAR_ROLES = """
-SELECT near.id FROM tasks_shift there JOIN tasks_shiftrole near ON near.shift_id = there.id
+SELECT there.id FROM tasks_shift there JOIN tasks_shiftrole near ON near.shift_id = there.id
 WHERE there.status = 'open' AND there.county_id = ANY(%(counties)s)
   AND there.starts_at >= %(week_from)s AND there.starts_at < %(week_until)s
 ORDER BY near.id <> %(role)s, coalesce(abs(there.longitude - %(x)s) + abs(there.latitude - %(y)s), 0)
@@ -88,28 +88,29 @@ UNION (
 
 
 def _kept_to(sql: str, table: str, ids: str) -> str:
-    """A statement of the snapshot over rows of a table with these ids alone. OFFSET 0 keeps the planner from beginning
-    anywhere else: it takes a province for a handful of areas."""
-    kept = sql.replace(f"FROM {table} ", f"FROM (SELECT * FROM {table} WHERE id = ANY({ids}) OFFSET 0) ", 1)  # noqa: S608
+    """A statement of the snapshot over rows of a table, named with the word before it, with these ids alone. OFFSET 0
+    keeps the planner from beginning anywhere else: it takes a province for a handful of areas."""
+    word, name = table.split()
+    kept = sql.replace(f"{table} ", f"{word} (SELECT * FROM {name} WHERE id = ANY({ids}) OFFSET 0) ", 1)  # noqa: S608
     if kept == sql:
-        raise ValueError(f"the statement does not begin with {table}")
+        raise ValueError(f"the statement has no {table}")
     return kept
 
 
-_ROLES = _kept_to(snapshot.ROLES, "tasks_shiftrole", "%(near)s").replace(
+_ROLES = _kept_to(snapshot.ROLES, "JOIN tasks_shift", "%(near_shifts)s").replace(
     "WHERE crisis.ended_at IS NULL", "WHERE crisis.ended_at IS NULL AND area.county_id = ANY(%(counties)s)", 1
 )
-_PEOPLE = _kept_to(snapshot.VOLUNTEERS, "volunteers_volunteer", "%(people)s")
+_PEOPLE = _kept_to(snapshot.VOLUNTEERS, "FROM volunteers_volunteer", "%(people)s")
 _AGREED = f"SELECT account FROM ({snapshot.AGREED}) AS word WHERE account = ANY(%(accounts)s)"  # noqa: S608
 # What is suggested to these people anywhere, and to anybody in these roles; and the prices of the roles. Whoever has a
-# seat or an offer in a role is past being suggested for it.
+# seat or an offer in a role is past being suggested for it; they are counted, since for EXISTS all seats would be read.
 _PLAN = """
 SELECT 0 AS is_price, proposal.id, proposal.role_id, proposal.volunteer_id AS who, proposal.rank,
   extract(epoch FROM shift.starts_at)::int8 AS starts, ceil(extract(epoch FROM shift.ends_at))::int8 AS ends, (
-    EXISTS (SELECT FROM tasks_offer offer WHERE offer.role_id = proposal.role_id
+    (SELECT count(*) FROM tasks_offer offer WHERE offer.role_id = proposal.role_id
       AND offer.volunteer_id = proposal.volunteer_id AND offer.status = 'offered' AND offer.expires_at > %(at)s)
-    OR EXISTS (SELECT FROM tasks_assignment seat WHERE seat.role_id = proposal.role_id
-      AND seat.volunteer_id = proposal.volunteer_id AND seat.status = 'active')
+    + (SELECT count(*) FROM tasks_assignment seat WHERE seat.role_id = proposal.role_id
+      AND seat.volunteer_id = proposal.volunteer_id AND seat.status = 'active') > 0
   )::int AS is_given, 0.0 AS price
 FROM matching_proposal proposal
 JOIN tasks_shiftrole role ON role.id = proposal.role_id JOIN tasks_shift shift ON shift.id = role.shift_id
@@ -195,7 +196,7 @@ def around(role_id: int, place: MatchRun, *, at: datetime) -> Neighbourhood | No
 def _roles(params: dict[str, Any]) -> list[snapshot.Role]:
     with connection.cursor() as cursor:
         cursor.execute(_NEAR_ROLES, params)
-        params["near"] = [role_id for (role_id,) in cursor.fetchall()]
+        params["near_shifts"] = sorted({shift_id for (shift_id,) in cursor.fetchall()})
         cursor.execute(_ROLES, params)
         return [snapshot.Role(*row) for row in cursor.fetchall()]
 

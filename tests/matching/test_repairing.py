@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import localtime
 
-from core import clock, doorbell
+from core import clock, doorbell, faults
 from core.doorbell import Job
 from matching import actions, jobs
-from matching.actions import repair_plan
+from matching.actions import repair_plan, running
 from matching.models import MatchRun, Proposal, Repair
+from matching.policies.weights import Weights
 from matching.queries.checker import violations
 from matching.queries.neighbourhood import STATEMENTS, around, place_of
 from tasks.actions.offers import decline_offer
@@ -224,6 +225,52 @@ def test_a_neighbourhood_is_read_in_as_many_statements_for_two_as_for_six(
         found = around(role.pk, place_of(role.pk), at=clock.now())
 
     assert found is not None and found.snapshot.size == people
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize(("point", "stored"), [("plan-repairing", False), ("plan-repaired", True)])
+def test_a_job_that_is_killed_leaves_all_or_nothing_and_does_nothing_twice(db, monkeypatch, point, stored):
+    tree = small_tree()
+    role = role_of(make_open_shift(tree, filling="offer", seats=1, seats_min=1))
+    first, second = make_willing(tree), make_willing(tree, longitude=119.58)
+    carry_out()
+    offer = Offer.objects.get()
+    decline_offer(offer=offer, by=first.user, at=clock.now(), answer="no-time")
+
+    def kill(name: str) -> None:
+        if name == point:
+            raise Killed
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(faults, "point", kill)
+        jobs.offer_next(role_id=role.pk)
+
+    assert (suggested(role) == [second.pk], Repair.objects.count()) == (stored, int(stored))
+    jobs.offer_next(role_id=role.pk)
+    jobs.offer_next(role_id=role.pk)
+    assert suggested(role) == [second.pk]
+    assert Repair.objects.count() == 1
+    assert list(Offer.objects.order_by("pk").values_list("volunteer", flat=True)) == [first.pk, second.pk]
+
+
+@pytest.mark.parametrize("kept", [10, 0])
+def test_the_next_plan_moves_nobody_for_next_to_nothing(db, time_machine, monkeypatch, kept):
+    tree = small_tree()
+    role = role_of(make_open_shift(tree, seats=1, seats_min=1))
+    first = make_willing(tree, longitude=119.562)
+    carry_out()
+    nearer = make_willing(tree, longitude=119.557)
+    monkeypatch.setattr(running, "weights_for", lambda at: Weights(kept=kept))
+    time_machine.shift(timedelta(hours=1))
+
+    run = carry_out()
+
+    assert suggested(role) == [first.pk if kept else nearer.pk]
+    assert run.moved_count == (0 if kept else 1)
+    assert violations(clock.now()) == []
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
