@@ -80,7 +80,9 @@ def objective(problem: Problem, volunteer: Ints, shift: Ints) -> int:
 
 def upper_bound(problem: Problem, price: Floats) -> float:
     """UB(price), over all eligible pairs. Sums are rounded once."""
-    weeks = [week for pairs in profitable_pairs(problem, price) for week in best_weeks(problem, pairs).tolist()]
+    weeks = [
+        week for pairs in profitable_pairs(problem, price) for week in best_weeks(problem, pairs).tolist()
+    ]
     spare = problem.shift_max.astype(np.int64) - problem.shift_min
     seats = np.maximum(0.0, problem.shift_value_min - price) * problem.shift_min
     more = np.maximum(0.0, problem.shift_value_extra - price) * spare
@@ -161,13 +163,15 @@ def _of_weeks(problem: Problem, volunteer: Ints, shift: Ints) -> Iterator[Broken
 def profitable_pairs(problem: Problem, price: Floats) -> Iterator[Pairs]:
     """Every eligible pair that costs less than the price, in heaps of about `PAIRS`; a volunteer is in one heap only."""
     heap: list[Pairs] = []
+    held = 0
     for volunteers, shifts in _tiles(problem, np.flatnonzero(price > 0)):
         for rows in np.array_split(volunteers, 1 + len(volunteers) * len(shifts) // CELLS):
             found = _in_table(problem, price, rows, shifts)
             heap.append(found)
-            if sum(len(one.shift) for one in heap) >= PAIRS:
+            held += len(found.shift)
+            if held >= PAIRS:
                 yield _joined(heap)
-                heap = []
+                heap, held = [], 0
     if heap:
         yield _joined(heap)
 
@@ -188,17 +192,20 @@ def _tiles(problem: Problem, shifts: Ints) -> Iterator[tuple[Ints, Ints]]:
     keys = np.floor(x / TILE_KM), np.floor(y / TILE_KM), kind
     order = np.lexsort(keys)
     changes = np.any([np.diff(key[order]) != 0 for key in keys], axis=0)
-    remote = problem.shift_remote[shifts] == 1
-    shift_x = problem.shift_x_km[shifts].astype(np.float64)
-    shift_y = problem.shift_y_km[shifts].astype(np.float64)
+    remote = shifts[problem.shift_remote[shifts] == 1]
+    placed = shifts[problem.shift_remote[shifts] == 0]
+    placed = placed[np.argsort(problem.shift_x_km[placed], kind="stable")]
+    shift_x = problem.shift_x_km[placed].astype(np.float64)
+    shift_y = problem.shift_y_km[placed].astype(np.float64)
     for tile in np.split(order, np.flatnonzero(changes) + 1):
         if not len(tile):
             continue
-        # A difference in one coordinate that exceeds the reach is a distance that does.
-        far = float(reach[tile].max())
-        near = (shift_x - x[tile].max() <= far) & (x[tile].min() - shift_x <= far)
-        near &= (shift_y - y[tile].max() <= far) & (y[tile].min() - shift_y <= far)
-        yield tile, shifts[near | remote]
+        # A difference in one coordinate that exceeds the reach is a distance that does; a little more, for rounding.
+        far = float(reach[tile].max()) * (1 + 1e-9) + 1e-6
+        first, last = np.searchsorted(shift_x, [x[tile].min() - far, x[tile].max() + far])
+        those = np.s_[first:last]
+        near = (y[tile].min() - far <= shift_y[those]) & (shift_y[those] <= y[tile].max() + far)
+        yield tile, np.concatenate([placed[those][near], remote])
 
 
 def _in_table(problem: Problem, price: Floats, volunteers: Ints, shifts: Ints) -> Pairs:
