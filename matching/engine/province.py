@@ -15,15 +15,17 @@ TRAITS = 24
 CAUSES = 12
 
 
-def invent(volunteers: int, shifts: int, seed: int, *, oversupplied: bool = False) -> Problem:
+def invent(
+    volunteers: int, shifts: int, seed: int, *, oversupplied: bool = False, crowded: bool = False
+) -> Problem:
     """A synthetic province with townships in counties in cities; a smaller one has the same density of people.
-    `oversupplied`: far more people would come than there are seats, as after a call for help.
+    `crowded`: all on the ground of one province, so that each volunteer reaches more shifts. `oversupplied`: far more people would come than there are seats, as after a call for help.
 
     About a third of the people are there on most evenings and weekends, some by day, few at night; a shift lasts 2 to
     9 hours, needs up to three traits and one to twelve people, and is worth 2000 · 2^priority a seat, half above the
     least number."""
     rng = np.random.default_rng(seed)
-    share = volunteers / PROVINCE_VOLUNTEERS
+    share = 1.0 if crowded else volunteers / PROVINCE_VOLUNTEERS
     side = PROVINCE_SIDE_KM * math.sqrt(share)
     cities = rng.uniform(0, side, (max(1, round(CITIES * share)), 2))
     counties = _around(rng, cities, max(1, round(COUNTIES * share)), 22.0)

@@ -28,17 +28,16 @@ class State(NamedTuple):
 
 def empty_state(a: Arrays, candidates: Candidates) -> State:
     """Room for as many shifts as one volunteer can hold with the rest between them."""
+    return nobody_anywhere(a, int(np.diff(candidates.begin).max()) if candidates.pairs else 0)
+
+
+def nobody_anywhere(a: Arrays, longest: int) -> State:
+    """Room for as many shifts as one volunteer can hold of `longest`, with the rest between them."""
     volunteers = len(a.people)
     width = 1
-    if candidates.pairs:
+    if longest:
         shortest = int((a.shifts["end"] - a.shifts["start"]).min())
-        width = max(
-            1,
-            min(
-                int(np.diff(candidates.begin).max()),
-                (HORIZON_HOURS + a.rest) // (shortest + a.rest),
-            ),
-        )
+        width = max(1, min(longest, (HORIZON_HOURS + a.rest) // (shortest + a.rest)))
     return State(
         held=np.full((volunteers, width), -1, dtype=np.int32),
         cost=np.zeros((volunteers, width), dtype=np.int32),

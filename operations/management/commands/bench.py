@@ -13,6 +13,7 @@ from operations.bench.doors import DOORS
 from operations.launcher.locks import LaunchFailed
 
 SIZES = ("city", "province")
+MATCH = ("volunteers", "shifts", "seed", "seeds", "workers", "lp", "crowded")
 
 
 class Command(BaseCommand):
@@ -64,7 +65,13 @@ class Command(BaseCommand):
         one.add_argument("--shifts", type=int, default=300)
         one.add_argument("--seed", type=int, default=1)
         one.add_argument("--workers", type=int, default=2)
-        one.add_argument("--lp", action="store_true", help="HiGHS' linear relaxation too")
+        one.add_argument("--seeds", type=int, default=1, help="so many seeds, and the worst of each figure")
+        one.add_argument(
+            "--lp", action="store_true", help="HiGHS' linear relaxation over lists of the 32 cheapest too"
+        )
+        one.add_argument(
+            "--crowded", action="store_true", help="all on the ground of one province: more pairs a person"
+        )
 
         one = named.add_parser("events", help="repairs of a plan that stands, beside a new one")
         one.add_argument("--volunteers", type=int, default=3_000, help="of the engine's part")
@@ -111,4 +118,4 @@ class Command(BaseCommand):
             return starting.run(**chosen("size"))
         if name == "events":
             return events.run(**chosen("volunteers", "shifts", "events", "seed", "workers", "people"))
-        return {"bench": "match"} | match(**chosen("volunteers", "shifts", "seed", "workers", "lp"))
+        return {"bench": "match"} | match(**chosen(*MATCH))
