@@ -10,7 +10,7 @@ from core.doorbell import Job
 from core.models import AuditRecord
 from matching.actions import plan, request_run, run_match, running
 from matching.actions.requests import HOLDS, MOST_ATTEMPTS, NothingAsked
-from matching.actions.solving import ProblemRefused, SolverFailed
+from matching.actions.solving import SolverFailed
 from matching.models import MatchRun, Proposal, RolePrice
 from matching.queries.plan import last_run, planned_elsewhere, planned_for
 from tasks.models import Offer, Shift, ShiftRole
@@ -266,22 +266,6 @@ def test_a_worker_that_lost_its_lease_stores_nothing(db, monkeypatch):
     assert run_match(run_id=run.pk, at=clock.now()) is None
     assert not Proposal.objects.exists()
     assert MatchRun.objects.get().status == "running"
-
-
-def test_a_refused_problem_fails_the_run_with_its_reason(db, monkeypatch):
-    make_willing(tree := small_tree())
-    make_open_shift(tree)
-    (run,) = plan(at=clock.now())
-
-    def refuse(*args, **kwargs):
-        raise ProblemRefused("shift_max[0] is negative.")
-
-    monkeypatch.setattr(running, "solve_problem", refuse)
-    done = run_match(run_id=run.pk, at=clock.now())
-
-    assert done.status == "failed"
-    assert "shift_max[0] is negative." in done.failure_reason
-    assert plan(at=clock.now()) == []
 
 
 def test_a_process_that_fails_is_tried_again_and_then_given_up(db, monkeypatch):
