@@ -167,7 +167,7 @@ WHERE NOT person.is_active OR EXISTS (
     WHERE word.user_id = person.id AND word.purpose = asked.purpose ORDER BY word.id DESC LIMIT 1
   ), 'withdrawn') <> 'granted'
 )""",
-    # A repair knows what a plan that was made before could not.
+    # A repair knows what a plan that was made before could not. Whoever has a seat is past being suggested for it.
     "asked-before": """
 SELECT proposal.volunteer_id, proposal.role_id FROM matching_proposal proposal
 JOIN matching_matchrun run ON run.id = proposal.run_id
@@ -182,7 +182,11 @@ JOIN LATERAL (
 ) gone ON gone.ended_at < greatest(run.started_at, (
   SELECT max(repair.at) FROM matching_repair repair
   WHERE repair.run_id = proposal.run_id AND repair.role_id = proposal.role_id
-))""",
+))
+WHERE NOT EXISTS (
+  SELECT FROM tasks_assignment taken WHERE taken.role_id = proposal.role_id
+    AND taken.volunteer_id = proposal.volunteer_id AND taken.status = 'active'
+)""",
     # Only the plan that stands is repaired, and only once it stands.
     "repair": """
 SELECT NULL::bigint, repair.role_id FROM matching_repair repair JOIN matching_matchrun run ON run.id = repair.run_id

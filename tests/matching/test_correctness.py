@@ -1,14 +1,18 @@
 """No plan breaks a rule: random provinces, an independent checker, and faults that it must find."""
 
+import random
+from contextlib import suppress
 from datetime import timedelta
 
 import numpy as np
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from core import clock
 from matching.actions import plan, run_match
-from matching.models import MatchRun, Proposal
+from matching.actions.repairing import repair_plan
+from matching.models import MatchRun, Proposal, Repair
 from matching.policies import hours, vocabulary
 from matching.queries import mapping, snapshot
 from matching.queries.checker import violations
@@ -56,6 +60,33 @@ def test_a_random_province_is_planned_without_a_violation(db, time_machine, sett
 
     assert violations(clock.now()) == []
     assert run.proposal_count == Proposal.objects.count() > 0
+
+
+@pytest.mark.parametrize("seed", [22, 25, 26])
+def test_a_plan_that_was_repaired_again_and_again_breaks_no_rule(db, seed: int) -> None:
+    """Whoever is suggested says no, one after the other, and each time the plan is repaired around the role."""
+    dice = random.Random(seed)
+    make_province(seed)
+    carry_out()
+    repairs: list[Repair | None] = []
+
+    for _ in range(12):
+        at = clock.now()
+        pair = {"role": OuterRef("role"), "volunteer": OuterRef("volunteer")}
+        open_ones = Proposal.objects.exclude(
+            Exists(Offer.objects.filter(**pair)) | Exists(Assignment.objects.filter(**pair))
+        ).order_by("pk")
+        if not open_ones:
+            break
+        gone = dice.choice(list(open_ones))
+        made = {"made_at": at - timedelta(days=3), "offered_on": at.date() - timedelta(days=3)}
+        ended = {"status": "declined", "answer": "other", "ended_at": at, "ration_slot": dice.choice([1, 2])}
+        with suppress(IntegrityError), transaction.atomic():
+            make_open_offer(gone.role, gone.volunteer, **made, **ended)
+        repairs.append(repair_plan(role_id=gone.role_id, at=clock.now()))
+        assert violations(clock.now()) == []
+
+    assert any(repairs)
 
 
 def test_random_provinces_hold_what_can_go_wrong(db) -> None:
