@@ -32,7 +32,7 @@ def narrowed(requests: QuerySet[HelpRequest], chosen: str, at: datetime) -> Quer
     if chosen == "ended":
         return requests.filter(status__in=ENDED).order_by("-asked_at", "-id")
     found = requests.filter(late_at(at)) if chosen == "late" else requests.filter(status=chosen)
-    return found.filter(ended_at=None).order_by("asked_at", "id")
+    return found.order_by("asked_at", "id")
 
 
 def requests_of(organization: Organization) -> QuerySet[HelpRequest]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 
 from accounts.models import User
 from areas.models import Area
@@ -24,6 +25,7 @@ from tests.factories.organizations import make_authority, make_member, make_offi
 pytestmark = pytest.mark.django_db
 NOW = clock.now()
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -53,7 +55,9 @@ def leader(group: Organization) -> User:
 
 
 def ask(group: Organization, by: User, **fields: Any) -> Review:
-    return reviews.ask_review(task=make_draft(group, **fields), by=by, at=NOW)
+    # From tomorrow on: an hour later it may be another day.
+    draft = make_draft(group, **{"starts_on": localdate(NOW) + DAY, **fields})
+    return reviews.ask_review(task=draft, by=by, at=NOW)
 
 
 def status(review: Review) -> str:

@@ -13,10 +13,12 @@ from typing import Any, ClassVar
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.timezone import localtime
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from core import clock
 from core.errors import DomainError
 from tasks.actions import holding, refusals, seats, taking
 from tasks.actions.approvals import approve, approve_for_line, ask_approval, refuse_request
@@ -307,7 +309,9 @@ def _pick(rows: Any, which: int) -> Any:
 
 
 @pytest.fixture
-def town() -> Town:
+def town(time_machine) -> Town:
+    # By day: at night nobody is asked, and what a day allows ends with it.
+    time_machine.move_to(localtime(clock.now()).replace(hour=10, minute=5), tick=True)
     Seats.town, Seats.steps, Seats.done = Town(), 0, 0
     return Seats.town
 

@@ -62,6 +62,8 @@ def requests(request: OfficialRequest, area_code: str) -> HttpResponse:
     found = recent(found, at)
     counts = counts_of(found, at)
     state = shown_state(chosen["state"], counts)
+    # Said once more, for the index of what goes on: of a province nobody reads what ended to find what waits.
+    listed = found if state == "ended" else found.filter(ended_at=None)
     number = request.GET.get("page", "")
     page = max(int(number) if number.isdecimal() else 1, 1)
     first = (page - 1) * PAGE
@@ -70,7 +72,7 @@ def requests(request: OfficialRequest, area_code: str) -> HttpResponse:
     context = {
         **frame(request, "requests"),
         "segments": segments(counts, chosen),
-        "rows": request_rows(without_persons(narrowed(found, state, at))[first : first + PAGE], at),
+        "rows": request_rows(without_persons(narrowed(listed, state, at))[first : first + PAGE], at),
         "chosen": chosen,
         "state": state,
         "ended_days": ENDED_DAYS,
