@@ -97,6 +97,19 @@ def _kept_to(sql: str, table: str, ids: str) -> str:
     return kept
 
 
+# The seats of these people but for those that were over before anything looks at them.
+_SEATS = """(
+  SELECT * FROM tasks_assignment WHERE volunteer_id = ANY(%(people)s)
+    AND (status <> 'active' OR period IS NULL OR upper(period) > %(lately)s) OFFSET 0
+) seat"""
+
+
+def _seats_of_these(sql: str) -> str:
+    """A statement of the snapshot over seats, begun from those of these people: from the days it would read all that
+    a province has in them."""
+    return sql.replace("tasks_assignment seat", _SEATS)
+
+
 _ROLES = _kept_to(snapshot.ROLES, "JOIN tasks_shift", "%(near_shifts)s").replace(
     "WHERE crisis.ended_at IS NULL", "WHERE crisis.ended_at IS NULL AND area.county_id = ANY(%(counties)s)", 1
 )
@@ -210,7 +223,7 @@ def _rows(params: dict[str, Any]) -> dict[str, packed.Columns]:
         values = [*columns, *["0"] * (width - len(columns))]
         named = ", ".join(f"{value}::int8 AS c{place}" for place, value in enumerate(values))
         parts.append(
-            f"SELECT {number} AS kind, row.who, {named} FROM ({sql}) AS row WHERE row.who = ANY(%(people)s)"  # noqa: S608
+            f"SELECT {number} AS kind, row.who, {named} FROM ({_seats_of_these(sql)}) AS row WHERE row.who = ANY(%(people)s)"  # noqa: S608
         )
     columns_of_all = {"kind": "int2", "who": "int8", **{f"c{place}": "int8" for place in range(width)}}
     read = packed.fetch("\nUNION ALL\n".join(parts), params, columns_of_all)
