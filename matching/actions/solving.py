@@ -25,7 +25,7 @@ LOOK_S = 2.0
 BAD_INPUT = 2
 COMMAND = (sys.executable, "-m", "matching.engine")
 # Raised when what a plan looks like for the same input may change.
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 # The arrays that tell of the plan before (`matching.queries.standing`).
 BEFORE = ("start_price", "kept_volunteer", "kept_shift", "kept_bonus")
 

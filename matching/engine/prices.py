@@ -30,6 +30,11 @@ LEAST_STEP = 16.0
 # looked through again.
 STEPS_AHEAD = 4.0
 REFINING = 64.0
+# How many steps in a row may come to nothing before they become shorter, where there are many.
+PATIENCE = 20
+# Steps that seek less than so much of the bound come to nothing.
+LEAST_PART = 1e-8
+MANY_SWEEPS = 200
 ASKED_AT_MOST = 8
 
 
@@ -157,18 +162,27 @@ def find_prices(
 
 
 def refine(market: Market, price: F8, sweeps: int) -> F8:
-    """Polyak's steps: along the slope, as far as a bound that is `reach` lower would need; shorter after a failure."""
+    """Polyak's steps: along the slope, as far as a bound that is a `part` lower would need; shorter after failures.
+
+    With few sweeps each failure counts. With many the steps stay long until nothing has come of `PATIENCE` in a row, since
+    steps that shrink with each failure end before the least bound (Goffin and Kiwiel, Convergence of a simple subgradient
+    level method, Mathematical Programming 85, 1999)."""
     a, ceiling = market.a, market.ceiling
-    best, lowest, part = price, np.inf, 2e-3
+    patience, shrink, part = (PATIENCE, 0.5, 5e-3) if sweeps >= MANY_SWEEPS else (1, 0.85, 2e-3)
+    best, lowest, failed = price, np.inf, 0
     direction = np.zeros(len(price))
     for _ in range(sweeps):
         price = np.round(price * GRAIN) / GRAIN
         found = market.ask(price, np.full(len(price), REFINING))
         bound = found.profit + seat_surplus(a, price)
         if bound < lowest:
-            best, lowest = price, bound
+            best, lowest, failed = price, bound, 0
         else:
-            part *= 0.85
+            failed += 1
+            if failed == patience:
+                part, failed = part * shrink, 0
+                if part < LEAST_PART:
+                    break
         slope = excess(a, price, ceiling, found.demand)
         # Averaged slopes forget the zigzag between volunteers who answer alike.
         direction = 0.7 * direction + slope

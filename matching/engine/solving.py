@@ -25,8 +25,8 @@ from matching.engine.weeks import wishes_at
 # Sweeps over the prices, and refinements of the best.
 EFFORT = {"fast": (24, 4), "full": (40, 20)}
 # A small problem is worth the effort of prices that leave little to prove.
-SMALL_PAIRS = 20_000
-EFFORT_IF_SMALL = (60, 200)
+SMALL_PAIRS = 200_000
+EFFORT_IF_SMALL = (60, 1_500)
 LISTED = 64
 LISTED_SLACK = 1000.0
 ROUNDS = 8
