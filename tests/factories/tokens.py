@@ -4,6 +4,7 @@ from itertools import count
 from typing import Any
 
 from django.test import Client
+from django.utils.timezone import localdate
 
 from accounts.actions.tokens import hash_of, new_secret
 from accounts.models import ApiToken, User
@@ -16,7 +17,7 @@ def make_token(user: User, **fields: Any) -> str:
     """A token of the person that was used today; its secret."""
     secret = new_secret()
     at = clock.now()
-    values = {"name": "Test", "made_at": at, "last_used_on": at.date(), **fields}
+    values = {"name": "Test", "made_at": at, "last_used_on": localdate(at), **fields}
     ApiToken.objects.create(user=user, token_hash=hash_of(secret), **values)
     return secret
 

@@ -47,7 +47,8 @@ def tree() -> SmallTree:
 def test_what_happened_lately_is_protected_for_all_areas_at_once(tree: SmallTree) -> None:
     for area, count in zip((tree.counties[0], tree.counties[1], tree.counties[2]), (3, 9, 20), strict=True):
         for _ in range(count):
-            serve(area, minutes=60)
+            # Yesterday is shown from the morning on.
+            serve(area, minutes=60, days_ago=2)
     refresh(at=NOW)
 
     by_page = {
@@ -66,10 +67,10 @@ def test_what_happened_lately_is_protected_for_all_areas_at_once(tree: SmallTree
 
 def test_persons_are_counted_once_a_day_so_that_nobody_can_watch_them_grow(tree: SmallTree) -> None:
     for _ in range(8):
-        serve(tree.counties[0])
+        serve(tree.counties[0], days_ago=2)
     refresh(at=NOW)
     for _ in range(5):
-        serve(tree.counties[0])
+        serve(tree.counties[0], days_ago=2)
 
     refresh(at=NOW + timedelta(minutes=1))
 

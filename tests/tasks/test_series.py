@@ -15,7 +15,7 @@ from tasks.actions.shifts import InThePast, RoleWanted, cancel_shift, edit_shift
 from tasks.actions.standstill import AreaStopped
 from tasks.models import Adoption, Series, Shift, Task
 from tests.factories.accounts import make_user
-from tests.factories.tasks import make_stop
+from tests.factories.tasks import make_stop, tomorrow_at
 from tests.factories.volunteers import make_capability
 from tests.tasks.series_making import WEEKS_AHEAD, by, hours, occurrences, own_task, start
 
@@ -174,7 +174,7 @@ def test_what_was_changed_moved_or_cancelled_is_never_made_again_nor_copied() ->
 
 def test_days_that_passed_while_no_worker_ran_are_noted_not_made() -> None:
     series = start()
-    assert extend_series(at=clock.now() + timedelta(days=WEEKS_AHEAD * 7 + 5)) == WEEKS_AHEAD * 7
+    assert extend_series(at=tomorrow_at(12, days=WEEKS_AHEAD * 7 + 5)) == WEEKS_AHEAD * 7
     skipped = AuditRecord.objects.filter(verb="series.skipped", subject_id=series.pk)
     assert {each.reason for each in skipped} == {"in-the-past"} and skipped.count() == 5
 

@@ -74,7 +74,7 @@ def test_what_keeps_the_one_who_asked_from_a_seat_is_not_told_to_the_other() -> 
     organization = make_organization()
     first = make_shift(organization=organization, starts_at=tomorrow_at(9))
     second = make_shift(organization=organization, starts_at=tomorrow_at(9, days=3), min_age=60)
-    young = make_volunteer(birth_on=date(1995, 5, 1))
+    young = make_volunteer(user=make_user(name="Anna"), birth_on=date(1995, 5, 1))
     seat = make_assignment(first, young)
     back = make_assignment(second, make_volunteer(birth_on=date(1950, 5, 1)))
 
