@@ -5,11 +5,6 @@ from areas.models import Area
 from organizations.permissions import is_official_of
 
 
-def can_ask_for_plan(user: User, area: Area) -> bool:
-    """Staff, and officials of any area: the plan of its province is made."""
-    return _is_staff(user) or is_official_of(user, area)
-
-
 def can_call_off(user: User, scope: Area) -> bool:
     """Staff, and officials of the whole area that is planned."""
     return _is_staff(user) or is_official_of(user, scope)
