@@ -152,10 +152,11 @@ def figures_on(person: Person) -> dict[str, str]:
 
 
 @pytest.fixture
-def posted(county: County) -> Shift:
-    """A shift of tomorrow that somebody else's test does not touch."""
+def posted(whole_house: House, county: County) -> Shift:
+    """A shift of tomorrow morning, within a day, that somebody else's test does not touch."""
+    starts = acts.now_there(whole_house) + timedelta(hours=21)
     task = make_task(area=county.township, adopted_by=county.organization, language="zh-hans")
-    return make_shift(task=task, organization=county.organization, place=PLACE)
+    return make_shift(task=task, organization=county.organization, place=PLACE, starts_at=starts)
 
 
 def test_a_cancelled_shift_reaches_whoever_had_a_seat(
