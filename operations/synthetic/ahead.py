@@ -157,12 +157,14 @@ def _running_now(
 ) -> None:
     """One shift of the demo's organizer that began an hour ago, so that the desk has something to do."""
     starts = calendar.at // HOUR_S * HOUR_S - HOUR_S
-    known = calls.adopted_at < starts - 2 * HOUR_S
+    # After midnight that is still yesterday, and perhaps last week.
+    day = int(calendar.day_of(np.array(starts)))
+    known = (calls.adopted_at < starts - 2 * HOUR_S) & (calls.first_day <= day)
     call = int(np.flatnonzero(calls.is_running & known & (calls.group == groups.home))[0])
-    rows.append((call, calendar.day_now, starts, RUNNING_MINUTES, False))
+    rows.append((call, day, starts, RUNNING_MINUTES, False))
     seats.append(12)
     county = int(places.county[calls.township[call]])
-    people = pools.take(county, int(calls.template[call]), calendar.day_now, 10, apart=1)
+    people = pools.take(county, int(calls.template[call]), day, 10, apart=1)
     taken += [(len(shifts) + len(rows) - 1, person) for person in people]
 
 
