@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
@@ -62,8 +63,12 @@ class _Bell:
         self.silent_until = 0.0
         self.quiet_until: dict[Job, float] = {}
         self.gathering: set[Job] = set()
+        self.answered_by: Callable[[Job, dict[str, Any]], None] | None = None
 
     def send(self, job: Job, kwargs: dict[str, Any]) -> None:
+        if self.answered_by is not None:
+            self.answered_by(job, kwargs)
+            return
         if not kwargs and self._gathers(job):
             return
         self._send(job, kwargs)
@@ -134,6 +139,11 @@ def warm_up() -> None:
     """Load what the first ring needs, so that the first person after a start waits no longer than the others."""
     current_app.finalize()
     _bell.prepare()
+
+
+def answer_by(handler: Callable[[Job, dict[str, Any]], None] | None) -> None:
+    """Let this process hear its own rings, in the place of workers; None lets the workers hear them again."""
+    _bell.answered_by = handler
 
 
 def ring(job: Job, **kwargs: Any) -> None:

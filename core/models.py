@@ -200,6 +200,25 @@ class JobRun(models.Model):
         return f"{self.name} {self.code}"
 
 
+class ClockStretch(models.Model):
+    """A stretch of the time of a synthetic database: when it begins by a machine's clock, what the story's clock shows
+    then, and how many times as fast it goes. Without rows, time is the machine's."""
+
+    privacy: ClassVar = Privacy(
+        purpose="Let all processes of a drill share one clock.", keep="As long as the synthetic database."
+    )
+
+    begins_at = models.DateTimeField(unique=True)
+    shows = models.DateTimeField()
+    speed = models.FloatField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(speed__gte=0), name="clock_goes_forward"),)
+
+    def __str__(self) -> str:
+        return f"{self.shows:%Y-%m-%d %H:%M} × {self.speed:g}"
+
+
 class Deployment(models.Model):
     """What this database is as a whole. One row, or none in a database of real people."""
 

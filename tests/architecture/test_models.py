@@ -8,6 +8,7 @@ from django.db import models
 from core.models import Privacy
 
 ORDER = [
+    "operations",
     "privacy",
     "sheets",
     "insights",
