@@ -1,0 +1,163 @@
+"""What happens in a drill, in words: each kind that `Drama.say` may note, with a sample of what it is given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from web import wording
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# A name by language, {"zh": …, "en": …}, or a number. Never a person's name.
+Given: TypeAlias = "Mapping[str, str] | str | int | float"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of happening. `sentence` holds a %(placeholder)s for each value of `sample`, which every entry of the
+    kind has to bring. `icon`: one of `web.drawing.icons`. `choices`: words for a value that is a code."""
+
+    name: str
+    sentence: "_StrPromise"
+    sample: Mapping[str, Given]
+    icon: str = "time"
+    choices: Mapping[str, Mapping[str, "_StrPromise"]] | None = None
+
+
+_PLACE: Mapping[str, str] = {"zh": "西湖区", "en": "Xihu District"}
+_GROUP: Mapping[str, str] = {"zh": "邻里之家", "en": "Neighbours' House"}
+_TASK: Mapping[str, str] = {"zh": "小区门口值守", "en": "Watch at the estate's gate"}
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "stage_changed",
+            _("%(place)s: the stage “%(stage)s” begins."),
+            {"place": _PLACE, "stage": {"zh": "封控", "en": "Lockdown"}},
+            icon="calendar",
+        ),
+        Kind(
+            "people_joined",
+            ngettext_lazy("%(people)s person joined.", "%(people)s people joined.", "people"),
+            {"people": 42},
+            icon="people",
+        ),
+        Kind(
+            "call_issued",
+            ngettext_lazy(
+                "%(place)s calls for help: %(task)s, %(hands)s hand.",
+                "%(place)s calls for help: %(task)s, %(hands)s hands.",
+                "hands",
+            ),
+            {"place": _PLACE, "task": _TASK, "hands": 20},
+            icon="phone",
+        ),
+        Kind(
+            "call_adopted",
+            _("%(group)s takes on: %(task)s."),
+            {"group": _GROUP, "task": _TASK},
+            icon="tick",
+        ),
+        Kind(
+            "call_escalated",
+            _("Nobody took on “%(task)s” in time: it goes up to %(place)s."),
+            {"task": _TASK, "place": {"zh": "杭州市", "en": "Hangzhou"}},
+            icon="seen-by",
+        ),
+        Kind(
+            "shift_filled",
+            _("%(place)s: “%(task)s” has enough people."),
+            {"place": _PLACE, "task": _TASK},
+            icon="tick",
+        ),
+        Kind(
+            "shift_short",
+            ngettext_lazy(
+                "%(place)s: “%(task)s” begins with %(missing)s person too few.",
+                "%(place)s: “%(task)s” begins with %(missing)s people too few.",
+                "missing",
+            ),
+            {"place": _PLACE, "task": _TASK, "missing": 3},
+            icon="cross",
+        ),
+        Kind(
+            "request_asked",
+            _("%(place)s: a resident asks for help: %(help)s."),
+            {"place": _PLACE, "help": {"zh": "买药", "en": "Medicine"}},
+            icon="home",
+        ),
+        Kind(
+            "request_served",
+            _("%(place)s: help came after %(minutes)s: %(help)s."),
+            {"place": _PLACE, "help": {"zh": "买药", "en": "Medicine"}, "minutes": 190},
+            icon="tick",
+        ),
+        Kind(
+            "group_silent",
+            _("%(group)s no longer answers."),
+            {"group": _GROUP},
+            icon="offline",
+        ),
+        Kind(
+            "plan_made",
+            ngettext_lazy(
+                "A plan for %(seats)s seat: at most %(gap)s %% below the best possible.",
+                "A plan for %(seats)s seats: at most %(gap)s %% below the best possible.",
+                "seats",
+            ),
+            {"seats": 310, "gap": 0.42},
+            icon="figures",
+        ),
+        Kind(
+            "fault",
+            _("Killed on purpose: %(part)s."),
+            {"part": "worker"},
+            icon="offline",
+            choices={
+                "part": {
+                    "worker": _("a worker"),
+                    "redis": _("the broker"),
+                    "postgresql": _("the database"),
+                }
+            },
+        ),
+    )
+}
+
+
+class UnknownKind(LookupError):
+    """A kind that `KINDS` does not name, or values that it does not take."""
+
+
+def sentence(kind: str, data: Mapping[str, Given]) -> str:
+    """One happening in the language of the moment. Raises UnknownKind."""
+    found = KINDS.get(kind)
+    if found is None or found.sample.keys() - data.keys():
+        raise UnknownKind(f"no such kind of happening, or not all of its values: {kind} {sorted(data)}")
+    choices = found.choices or {}
+    return str(found.sentence % {name: _shown(name, data[name], choices.get(name)) for name in found.sample})
+
+
+class _Count(int):
+    """A whole number that chooses its plural as one, and is shown in groups of three."""
+
+    def __str__(self) -> str:
+        return wording.number_words(int(self))
+
+
+def _shown(name: str, value: Given, choices: Mapping[str, "_StrPromise"] | None) -> object:
+    if choices is not None:
+        return choices.get(str(value), value)
+    if isinstance(value, Mapping):
+        return value["zh"] if wording.in_chinese() else value["en"]
+    if name == "minutes":
+        return wording.duration_words(timedelta(minutes=round(float(value))))
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    return _Count(value) if isinstance(value, int) else value
