@@ -1,5 +1,6 @@
 """What every app's models share, and the two logs that are only ever added to."""
 
+import random
 import secrets
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -12,12 +13,23 @@ from django.utils.translation import gettext_lazy as _
 
 # No 0 O 1 I L U V 5 S 8 B 2 Z: what is read aloud or copied by hand must not be mistaken.
 ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
-_draw = secrets.SystemRandom()
+
+
+class _Draw:
+    """Where this process takes the letters of codes from: chance that nobody can foresee."""
+
+    source: random.Random = secrets.SystemRandom()
+
+
+def draw_codes_from(source: random.Random | None) -> None:
+    """Let this process alone draw codes from `source`, so that an invented story can be told again letter by letter;
+    None gives it chance again."""
+    _Draw.source = source or secrets.SystemRandom()
 
 
 def new_code(length: int = 8) -> str:
     """A random public code without look-alikes; 23^8 is about 78 thousand million, enough for rows in thousands."""
-    return "".join(_draw.choices(ALPHABET, k=length))
+    return "".join(_Draw.source.choices(ALPHABET, k=length))
 
 
 def new_long_code() -> str:
@@ -27,7 +39,7 @@ def new_long_code() -> str:
 
 def new_digits(length: int) -> str:
     """Random digits, for what is spoken."""
-    return "".join(_draw.choices("0123456789", k=length))
+    return "".join(_Draw.source.choices("0123456789", k=length))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from django.utils import timezone
 
+from core.doorbell import Job
 from operations.drill.cast import Cast
 from operations.drill.chance import Chance
 from operations.drill.hands import Hands
@@ -28,6 +29,8 @@ class Drama:
     policy: "Policy"
     # Set by the official on the first day.
     crisis: Crisis | None = None
+    # Seconds of the machine that each job took, where the stage carries them out itself.
+    jobs_s: dict[str, float] = field(default_factory=dict)
     _said: list[DrillEntry] = field(default_factory=list)
 
     def day(self, at: datetime) -> float:
@@ -64,10 +67,12 @@ class Actor(Protocol):
 
 
 class Policy(Protocol):
-    """How people are asked. `filling`: what groups choose for the calls that they take on."""
+    """How people are asked. `filling`: what groups choose for the calls that they take on. `without`: jobs that the
+    platform of this policy does not have."""
 
     name: str
     filling: Task.Filling
+    without: frozenset[Job]
 
     def begin(self, drama: Drama) -> None:
         """Plan what a dispatcher does by hand; nothing where the product does it by itself."""

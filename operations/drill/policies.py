@@ -1,5 +1,6 @@
 """How people are asked: the ways that a drill can compare."""
 
+from core.doorbell import Job
 from operations.drill.drama import Drama, Policy
 from tasks.models import Task
 
@@ -9,6 +10,7 @@ class Certified:
 
     name = "certified"
     filling = Task.Filling.OFFER
+    without: frozenset[Job] = frozenset()
 
     def begin(self, drama: Drama) -> None:
         """Nothing: the product's jobs do it."""
