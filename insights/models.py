@@ -115,6 +115,33 @@ class AreaWindow(models.Model):
         return f"{self.area_id} {self.starts_on} {self.ends_on}"
 
 
+class AreaPicture(models.Model):
+    """What the pictures of an area, with all below it, are drawn from: in a stage, or without one over all days. Made
+    again once a day; the same source gives the same rows."""
+
+    privacy: ClassVar = Privacy(
+        purpose="Show which groups are missing where, and who works with whom, without reading every call.",
+        keep="Until the next day. Organizations and calls; of persons protected figures only.",
+    )
+
+    area = models.ForeignKey(Area, models.CASCADE, related_name="+")
+    stage = models.PositiveSmallIntegerField(null=True)
+    # Kind of organization -> what is asked of it and what there is; see insights.policies.Gap.
+    gaps = models.JSONField(default=dict)
+    # Measures of who worked with whom, and the strongest ties; see insights.policies.Together.
+    together = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["area", "stage"], name="one_picture_an_area_and_stage", nulls_distinct=False
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.stage}"
+
+
 class Change(models.Model):
     """Something that figures count changed: the days that it belongs to are counted again. Written by triggers, in the
     transaction of the change itself, taken away by the refresh that counted it. A row without anything: all days."""
@@ -139,6 +166,7 @@ class RefreshMark(models.Model):
     privacy: ClassVar = Privacy(purpose="Say how fresh figures are.", keep="Always.")
 
     refreshed_at = models.DateTimeField(null=True)
+    pictures_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (models.CheckConstraint(name="one_refresh_mark", condition=models.Q(pk=1)),)

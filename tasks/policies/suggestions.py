@@ -1,5 +1,6 @@
 """Which organizations are asked first for a call: points for what speaks for each, and why."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,6 +91,13 @@ def kind_points(
         points += KNOWS_THE_WORK
         reasons.append(Reason("kind-of-work"))
     return points, reasons
+
+
+def kinds_for(work: str, lead_kinds: Collection[str]) -> tuple[str, ...]:
+    """The kinds of organizations that a call for a kind of work is meant for: those made for the work that lead in the
+    stage; where none of them leads, all that are made for it. Empty where no kind is made for it."""
+    made_for = tuple(kind for kind, works in WORK_OF.items() if work in works)
+    return tuple(kind for kind in made_for if kind in lead_kinds) or made_for
 
 
 def area_points(home: str, served: tuple[str, ...], path: str, wider: str) -> tuple[int, list[Reason]]:
