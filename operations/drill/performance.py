@@ -1,0 +1,169 @@
+"""One drill from its first server to its last figure, on the live stage."""
+
+import json
+import signal
+import socket
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, connection
+
+from core import clock, doorbell, story_time
+from operations.drill import ground
+from operations.drill.drama import Drama
+from operations.drill.live import LiveStage
+from operations.drill.playing import SCENARIOS, compose, play
+from operations.drill.reporting import Reporting
+from operations.installation import Installation, port_is_free
+from operations.launcher import places
+from operations.launcher.locks import FolderLock
+from operations.models import Drill
+
+HOST = "127.0.0.1"
+PAGE = "/drill/"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked for on the command line."""
+
+    scenario: str
+    speed: float
+    seed: int
+    policy: str
+    volunteers: int
+    days: int | None
+    port: int
+
+
+class Performance:
+    """`run()` returns the exit code: 0 where the story came to its end and nothing was found to be wrong."""
+
+    def __init__(self, asked: Asked, console: Reporting) -> None:
+        self.asked = asked
+        self.console = console
+        self.days = asked.days or SCENARIOS[asked.scenario].days
+        self.installation = Installation(HOST, free_port(asked.port), console, self._env())
+        self.lock = FolderLock(places.run() / "drill.lock", places.local())
+        self.drama: Drama | None = None
+
+    def run(self) -> int:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.default_int_handler)
+        self.lock.take()
+        supervisor = self.installation.supervisor
+        try:
+            supervisor.end_leftovers()
+            self._prepare()
+            return self._perform()
+        except KeyboardInterrupt:
+            self.console.line("Stopped before the story began.")
+            return 1
+        finally:
+            supervisor.catch_signals()
+            self._leave_in_order()
+            self.lock.release()
+
+    def _prepare(self) -> None:
+        self.installation.start_servers()
+        ground.make_where_missing()
+        kind = ground.look()
+        ground.prepare(kind, days=self.days, volunteers=self.asked.volunteers, console=self.console)
+        closed = ground.close_forsaken()
+        if closed:
+            self.console.line("An earlier drill ended in the middle; its row says so now.")
+        doorbell.warm_up()
+        connection.close()
+
+    def _perform(self) -> int:
+        asked = self.asked
+        self.installation.start_web()
+        self.installation.start_workers()
+        self.installation.supervisor.catch_signals()
+        self.installation.watchdog.start()
+        drama = self.drama = compose(
+            scenario=SCENARIOS[asked.scenario],
+            policy=asked.policy,
+            seed=asked.seed,
+            begins_at=clock.now(),
+            days=self.days,
+        )
+        stage = LiveStage(self.installation, drama, self.console)
+        try:
+            return self._tell_story(drama, stage)
+        except BaseException as error:
+            self._failed(drama.drill, error)
+            raise
+
+    def _tell_story(self, drama: Drama, stage: LiveStage) -> int:
+        if ground.end_earlier_crises(drama.cast, drama.hands):
+            self.console.line("The crisis that went on here was ended by its official first.")
+        self.console.bold(f"Watch it at {self.installation.address}{PAGE}   Ctrl-C ends it in order.")
+        story_time.go_on(speed=self.asked.speed)
+        began = time.monotonic()
+        reached = play(drama, stage)
+        story_time.go_on(speed=1)
+        self._sum_up(drama, stage, time.monotonic() - began)
+        return 0 if reached else 1
+
+    def _sum_up(self, drama: Drama, stage: LiveStage, seconds: float) -> None:
+        hands = drama.hands
+        told: dict[str, Any] = {
+            "drill": drama.drill.code,
+            "status": str(drama.drill.status),
+            "scenario": self.asked.scenario,
+            "policy": self.asked.policy,
+            "seed": self.asked.seed,
+            "speed": self.asked.speed,
+            "days": self.days,
+            "seconds": round(seconds, 1),
+            "most_behind_s": round(stage.lag.most_s, 1),
+            "done": sum(hands.done.values()),
+            "refused": sum(hands.refused.values()),
+            "errors": dict(self.console.errors),
+        }
+        for what, number in sorted(hands.done.items()):
+            self.console.line(f"  {number:>7,} {what}")
+        for what, number in hands.refused.most_common():
+            self.console.line(f"  {number:>7,} refused {what}")
+        self.console.line(json.dumps(told, ensure_ascii=False))
+
+    def _failed(self, drill: Drill, error: BaseException) -> None:
+        """Say in its row why the story broke off."""
+        drill.status = Drill.Status.FAILED
+        drill.failure = f"{type(error).__name__}: {error}"[:2000]
+        drill.finished_at = datetime.now(UTC)
+        try:
+            drill.save(update_fields=["status", "failure", "finished_at"])
+        except (OperationalError, InterfaceError) as gone:
+            self.console.line(f"The drill's row could not be written: {gone}")
+
+    def _leave_in_order(self) -> None:
+        if self.drama is not None:
+            try:
+                if story_time.read().speed_at(datetime.now(UTC)) != 1:
+                    story_time.go_on(speed=1)
+            except (OperationalError, InterfaceError) as gone:
+                self.console.line(f"The clock could not be set to its own speed: {gone}")
+        connection.close()
+        self.installation.stop()
+        self.console.close()
+
+    def _env(self) -> dict[str, str]:
+        """What the processes of a drill need beside those of a demo: its pace, and doors that no demo uses."""
+        return {
+            "BEAT_SPEED": str(max(1, round(self.asked.speed))),
+            "MAIL_PORT": str(free_port()),
+            "SMS_URL": f"http://{HOST}:{free_port()}/sms",
+        }
+
+
+def free_port(wished: int = 0) -> int:
+    """The wished port, or any that is free."""
+    if wished and port_is_free(HOST, wished):
+        return wished
+    with socket.socket() as door:
+        door.bind((HOST, 0))
+        return int(door.getsockname()[1])

@@ -1,0 +1,106 @@
+"""Plays a whole crisis among invented people, through the real actions and jobs, with a clock that goes fast."""
+
+import os
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from core import story_time
+from core.errors import DomainError
+from operations.drill import ground, wiping
+from operations.drill.performance import Asked, Performance
+from operations.drill.playing import SCENARIOS
+from operations.drill.policies import POLICIES
+from operations.drill.reporting import Reporting
+from operations.launcher import places
+from operations.launcher.locks import AlreadyRunning, LaunchFailed
+from operations.management.commands.load_demo import LEAST_VOLUNTEERS
+
+SPEED = 3000.0
+SEED = 20200123
+VOLUNTEERS = 3000
+
+
+class Command(BaseCommand):
+    help = (
+        "Play a whole crisis among invented people through the real actions and jobs, with a clock that goes fast. "
+        "Needs MANYHANDS_DEMO=1. Without DATABASE_URL it starts servers of its own, beside those of `make demo`."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--scenario", choices=tuple(SCENARIOS), default="outbreak")
+        parser.add_argument("--speed", type=float, default=SPEED, help="how many times as fast as a clock")
+        parser.add_argument("--seed", type=int, default=SEED)
+        parser.add_argument(
+            "--policy", choices=tuple(POLICIES), default="certified", help="how people are asked"
+        )
+        parser.add_argument(
+            "--volunteers", type=int, default=VOLUNTEERS, help="of a place that is invented first"
+        )
+        parser.add_argument("--days", type=int, help="a shorter story")
+        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+        parser.add_argument(
+            "--wipe", action="store_true", help="drop the database that drills were played in"
+        )
+        parser.add_argument("--yes", action="store_true", help="drop it without asking")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError(
+                "A drill is for the demo alone. Set MANYHANDS_DEMO=1 on a database of its own."
+            )
+        self._move_to_own_folder()
+        console = Reporting(places.logs(), self.stdout)  # type: ignore[arg-type]
+        try:
+            if options["wipe"]:
+                self._wipe(console, sure=options["yes"])
+                return
+            code = self._play(console, options)
+        except (ground.Refused, AlreadyRunning, LaunchFailed, DomainError, LookupError) as error:
+            raise CommandError(str(error)) from error
+        if code:
+            sys.exit(code)
+
+    def _play(self, console: Reporting, options: dict[str, Any]) -> int:
+        if not 0 < options["speed"] <= story_time.FASTEST:
+            raise CommandError(f"A drill goes at most {story_time.FASTEST:.0f} times as fast as a clock.")
+        if options["volunteers"] < LEAST_VOLUNTEERS:
+            raise CommandError(f"A place needs at least {LEAST_VOLUNTEERS} volunteers.")
+        if options["days"] is not None and options["days"] < 1:
+            raise CommandError("A story takes a day at least.")
+        if given_database():
+            # Before anything is started: a refusal leaves everything as it was.
+            ground.make_where_missing()
+            ground.look()
+        names = ("scenario", "speed", "seed", "policy", "volunteers", "days", "port")
+        return Performance(Asked(**{name: options[name] for name in names}), console).run()
+
+    def _wipe(self, console: Reporting, *, sure: bool) -> None:
+        what = (
+            f"the database {ground.database_name()}"
+            if given_database()
+            else f"everything in {ground.folder()}"
+        )
+        if not sure and input(f"Drop {what}? Type yes: ").strip().lower() != "yes":
+            raise CommandError("Nothing was dropped.")
+        if given_database():
+            wiping.wipe_given(console)
+        else:
+            wiping.wipe_own(console)
+
+    def _move_to_own_folder(self) -> None:
+        """Begin anew with a folder of the drills' own: the settings were read for the demo's."""
+        if places.local().name == ground.FOLDER or sys.argv[1:2] != ["drill"]:
+            return
+        ground.share_key()
+        env = {**os.environ, "MANYHANDS_LOCAL": str(ground.folder())}
+        sys.stdout.flush()
+        os.execve(sys.executable, [sys.executable, *sys.argv], env)
+
+
+def given_database() -> bool:
+    return bool(os.environ.get("DATABASE_URL", "").strip())
