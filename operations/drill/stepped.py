@@ -18,7 +18,7 @@ import heapq
 import json
 import random
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -68,7 +68,7 @@ class Stepped:
     ) -> None:
         self.now = begins_at
         # Seconds and number of the runs of each job.
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
         self.runs: Counter[str] = Counter()
         self._without = LEFT_OUT | without
         self._told = told
