@@ -9,6 +9,7 @@ from operations.synthetic.curve import Calendar
 from operations.synthetic.groups import Groups
 from operations.synthetic.people import People
 from operations.synthetic.places import Places
+from operations.synthetic.profile import Profile
 from tasks.models import TaskTemplate
 
 CANCELLED, FULL = 0.02, 0.06
@@ -79,8 +80,8 @@ def add(
     templates: list[TaskTemplate],
     needs: list[list[int]],
     busy: dict[int, set[int]],
+    profile: Profile,
     calendar: Calendar,
-    days_ahead: int,
     rng: np.random.Generator,
 ) -> Ahead:
     """Append shifts of every running call. `needs`: positions of required qualifications by template; `busy`: days by
@@ -96,11 +97,11 @@ def add(
     for call in np.flatnonzero(calls.is_running).tolist():
         template = templates[calls.template[call]]
         at_home = calls.group[call] == groups.home
-        step = 1 if at_home else 2
+        step = 1 if at_home and profile.has_crisis else profile.every_days
         county = int(places.county[calls.township[call]])
         minutes = min(template.duration_minutes, 300)
         hour = min(max(template.starts_hour, EARLIEST_HOUR), LATEST_HOUR - -(-minutes // 60))
-        for day in range(int(rng.integers(step)), days_ahead + 1, step):
+        for day in range(int(rng.integers(step)), profile.days_ahead + 1, step):
             on = calendar.day_now + day
             starts = int(calendar.midnight(on)) + hour * HOUR_S
             if starts < calls.adopted_at[call] + 2 * HOUR_S:
@@ -115,7 +116,8 @@ def add(
             _take(
                 template, fill, len(shifts) + len(rows) - 1, on, county, calls, call, pools, seats, taken, rng
             )
-    _running_now(calls, shifts, groups, calendar, pools, places, rows, seats, taken)
+    if profile.has_crisis:
+        _running_now(calls, shifts, groups, calendar, pools, places, rows, seats, taken)
     added = np.array(rows)
     for name, column in zip(("call", "day", "starts_at", "minutes", "cancelled"), added.T, strict=True):
         old = getattr(shifts, name)
@@ -159,8 +161,9 @@ def _running_now(
     starts = calendar.at // HOUR_S * HOUR_S - HOUR_S
     # After midnight that is still yesterday, and perhaps last week.
     day = int(calendar.day_of(np.array(starts)))
-    known = (calls.adopted_at < starts - 2 * HOUR_S) & (calls.first_day <= day)
+    known = calls.adopted_at < starts - 2 * HOUR_S
     call = int(np.flatnonzero(calls.is_running & known & (calls.group == groups.home))[0])
+    calls.first_day[call] = min(calls.first_day[call], day)
     rows.append((call, day, starts, RUNNING_MINUTES, False))
     seats.append(12)
     county = int(places.county[calls.township[call]])

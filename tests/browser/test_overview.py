@@ -1,9 +1,10 @@
 """The map of an overview goes through its days in place."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.conf import settings
+from django.utils.timezone import localdate
 from playwright.sync_api import Page
 
 from areas.models import Area
@@ -12,10 +13,19 @@ from insights.actions import refresh
 from tests.browser.conftest import Pages
 from tests.factories.organizations import make_official
 from tests.factories.tasks import make_shift
+from tests.flows.acts import now_there
+from tests.flows.house import House
 from tests.flows.places import session_of
 
-AHEAD = timedelta(days=3)
 LACKING = 7
+
+
+def in_three_days(house: House) -> datetime:
+    """A moment of the third day from today, by the clock on the wall of the place and by this process's."""
+    day = now_there(house).date() + timedelta(days=3)
+    midnight = datetime.combine(day, time(), house.zone)
+    hours = (midnight + timedelta(hours=hour) for hour in range(24))
+    return next(moment for moment in hours if localdate(moment) == day)
 
 
 @pytest.fixture
@@ -23,7 +33,7 @@ def page(pages: Pages) -> Page:
     """The overview of a province in which one county lacks hands in three days, without motion."""
     province = Area.objects.get(level=Area.Level.PROVINCE)
     county = Area.objects.filter(level=Area.Level.COUNTY, tile_column__isnull=False).order_by("code")[0]
-    make_shift(area=county, seats=9, seats_min=LACKING, starts_at=clock.now() + AHEAD)
+    make_shift(area=county, seats=9, seats_min=LACKING, starts_at=in_three_days(pages.house))
     refresh(at=clock.now())
     context = pages.browser.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 900})
     session = session_of(make_official(province))
@@ -33,9 +43,9 @@ def page(pages: Pages) -> Page:
     return found
 
 
-def test_a_day_is_shown_in_place_by_keys_and_the_figures_follow(page: Page) -> None:
+def test_a_day_is_shown_in_place_by_keys_and_the_figures_follow(pages: Pages, page: Page) -> None:
     short = page.locator(".tile--short")
-    day = (clock.today() + AHEAD).isoformat()
+    day = localdate(in_three_days(pages.house)).isoformat()
     page.evaluate("window.stays = true")
 
     page.locator(".day-bars [aria-current]").last.focus()
