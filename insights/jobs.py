@@ -9,8 +9,9 @@ from insights import actions
 
 @shared_task(name=Job.REFRESH_FIGURES.value)
 def refresh() -> None:
-    """Count again what may have changed."""
+    """Count again what may have changed; once a day also what pictures are drawn from."""
     actions.refresh(at=clock.now())
+    actions.redraw_due(at=clock.now())
 
 
 @shared_task(name=Job.RELEASE_FIGURES.value)

@@ -50,7 +50,7 @@ class Definition:
     """One figure: `what` it counts, by which `formula`, from which `source`, when it is `refreshed`, how it is
     `protected`."""
 
-    key: Key
+    key: StrEnum
     name: str | Promise
     unit: Unit
     what: str | Promise
@@ -74,7 +74,7 @@ _REQUESTS = _("Requests of residents, by the day on which they asked and the pla
 _DUTY = _("Profiles with the mark “on duty”, by home; offers and seats of the last 7 days.")
 
 DEFINITIONS: Mapping[Key, Definition] = {
-    definition.key: definition
+    Key(definition.key): definition
     for definition in (
         Definition(
             Key.CALLS,

@@ -13,6 +13,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext, pgettext
 
 from areas.models import Area
+from core import clock
 from tasks.models import Stage
 from tasks.queries.stages import stage_of
 from web import wording
@@ -72,7 +73,7 @@ def briefly_kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         if own or response.status_code != HTTPStatus.OK:
             patch_cache_control(response, private=True, no_cache=True)
         else:
-            patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
+            patch_cache_control(response, public=True, max_age=clock.seconds_for(FRESH_SECONDS))
         return response
 
     return kept

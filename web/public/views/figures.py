@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from areas.models import Area
 from insights.queries.definitions import DEFINITIONS, FRESH, Key
 from insights.queries.index import PARTS, in_order, index_versions
+from insights.queries.picture_definitions import PICTURES
 from insights.queries.public import NotReleasedYet, PublicFigures, public_figures
 from insights.queries.released import Correction, corrections_of
 from tasks.models import TaskType
@@ -142,6 +143,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
     context = {
         "tabs": tabs(request, "figures"),
         "definitions": DEFINITIONS.values(),
+        "pictures": PICTURES.values(),
         "place_query": _place_query(request),
         "fresh": FRESH,
     }
@@ -153,23 +155,25 @@ def definitions(request: HttpRequest) -> HttpResponse:
 @briefly_kept
 def definition(request: HttpRequest, key: str) -> HttpResponse:
     """One figure: how it is counted, what it is now, and what was corrected in it."""
+    if key in PICTURES:
+        return _of_picture(request, key)
     if key not in DEFINITIONS:
         raise Http404
-    described = DEFINITIONS[Key(key)]
+    described, figure = DEFINITIONS[Key(key)], Key(key)
     try:
         found = _figures(request)
     except NotReleasedYet as refusal:
         return _refused(request, refusal)
-    corrections = corrections_of(described.key, found.area) if found else []
+    corrections = corrections_of(figure, found.area) if found else []
     context = {
         "tabs": tabs(request, "figures"),
         "definition": described,
         "place_query": _place_query(request),
         "area": found.area if found else None,
         "values": [
-            (period, period_words(period), item_of(described, period.own.cells[described.key]))
+            (period, period_words(period), item_of(described, period.own.cells[figure]))
             for period in (found.periods if found else ())
-            if described.key in period.own.cells
+            if figure in period.own.cells
         ],
         "kinds": _by_kind(found) if found and described.key == Key.SHORT_BY_KIND else [],
         "corrections": [_correction_row(correction) for correction in corrections],
@@ -177,6 +181,17 @@ def definition(request: HttpRequest, key: str) -> HttpResponse:
             (version, [(PARTS.get(name, name), weight) for name, weight in in_order(version.weights)])
             for version in (index_versions() if described.key == Key.INDEX else ())
         ],
+    }
+    return render(request, "public/definition.html", context)
+
+
+def _of_picture(request: HttpRequest, key: str) -> HttpResponse:
+    """A number of officials' pictures: how it is counted."""
+    context = {
+        "tabs": tabs(request, "figures"),
+        "definition": PICTURES[key],
+        "place_query": _place_query(request),
+        "is_picture": True,
     }
     return render(request, "public/definition.html", context)
 

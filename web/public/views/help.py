@@ -118,7 +118,7 @@ def help_track(request: HttpRequest) -> HttpResponse:
     """The code leads to the page of a request. Any other code gets one answer, whatever it was once."""
     form = TrackForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        if not rates.hit(f"help-code:{client_ip(request)}", limit=TRIES, seconds=TRIES_S):
+        if not rates.hit(f"help-code:{client_ip(request)}", limit=TRIES, seconds=TRIES_S, by_machine=True):
             form.add_error("code", gettext("Very many codes were tried from your network. Wait ten minutes"))
         else:
             found = request_by_code(form.cleaned_data["code"])
