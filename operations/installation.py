@@ -26,19 +26,21 @@ STOP_ORDER = (["web"], [*commands.QUEUES, "provider"], ["beat"])
 class Installation:
     """Its parts are started one after the other, kept running by `keep`, and ended in order by `stop`.
 
-    `env`: what its processes find in their environment beside the addresses of the servers.
+    `env`: what its processes find in their environment beside the addresses of the servers. `queues`: those that have
+    a worker here.
     """
 
     host: str
     port: int
     console: Console
     env: Mapping[str, str] = field(default_factory=dict)
+    queues: Sequence[str] = commands.QUEUES
 
     def __post_init__(self) -> None:
         self.supervisor = Supervisor(self.console)
         self.postgres: Postgres | None = None
         self.valkey: Valkey | None = None
-        self.watchdog = watchdog.Watchdog(commands.QUEUES)
+        self.watchdog = watchdog.Watchdog(self.queues)
 
     @property
     def address(self) -> str:
@@ -86,13 +88,13 @@ class Installation:
     def start_workers(self) -> None:
         """Workers, provider and beat, until all of them answer."""
         with self.console.step("Starting the workers and beat"):
-            for queue in commands.QUEUES:
+            for queue in self.queues:
                 self._start(queue, commands.worker(queue))
             self.start_provider()
             beat_began = time.time()
             self._start("beat", commands.beat())
             self.supervisor.pump_until(
-                lambda: watchdog.answering(commands.QUEUES) == set(commands.QUEUES),
+                lambda: watchdog.answering(self.queues) == set(self.queues),
                 seconds=START_S,
                 what="every worker answered a ping",
             )

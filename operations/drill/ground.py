@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from django.core.management import call_command
+from django.core.management.base import OutputWrapper
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from core import deployment, story_time
+from core import clock, deployment, story_time
 from operations.drill.cast import Cast
 from operations.drill.hands import Hands
+from operations.drill.place import fill
 from operations.launcher import places
 from operations.launcher.console import Console
 from operations.models import Drill
+from operations.synthetic.progress import Progress
 from operations.up import bring_up_to_date
 from tasks.actions.stages import end_crisis
 from tasks.models import Crisis
@@ -72,14 +74,15 @@ def look() -> Kind:
         if seen.tables:
             raise Refused("This database holds the tables of something else. A drill needs an empty one.")
         return Kind.EMPTY
-    if seen.has_deployment and _exists("SELECT 1 FROM core_deployment WHERE id = 1"):
-        return Kind.SYNTHETIC
-    if _exists("SELECT 1 FROM accounts_user"):
+    marked = seen.has_deployment and _exists("SELECT 1 FROM core_deployment WHERE id = 1")
+    peopled = _exists("SELECT 1 FROM accounts_user")
+    if peopled and not marked:
         raise Refused(
             "A drill is played among invented people alone. This database holds accounts that are not known to be "
             "invented; use an empty one."
         )
-    return Kind.EMPTY
+    # Also where it was marked and the place was not loaded to its end.
+    return Kind.SYNTHETIC if peopled else Kind.EMPTY
 
 
 def make_where_missing() -> None:
@@ -112,10 +115,12 @@ def prepare(kind: Kind, *, days: int, volunteers: int, console: Console) -> None
     bring_up_to_date(console, verbosity=0)
     if kind == Kind.SYNTHETIC:
         return
-    stand_still(first_morning(days))
+    begins_at = first_morning(days)
+    # First of all: only what is synthetic may have a time of its own.
+    deployment.mark_synthetic(at=begins_at)
+    stand_still(begins_at)
     with console.step(f"Inventing a place with {volunteers} volunteers"):
-        call_command("load_demo", volunteers=volunteers)
-    deployment.forget()
+        fill(volunteers=volunteers, at=clock.now(), progress=Progress(OutputWrapper(console.stream)))
 
 
 def first_morning(days: int) -> datetime:

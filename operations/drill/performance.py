@@ -15,9 +15,10 @@ from operations.drill import ground
 from operations.drill.drama import Drama
 from operations.drill.live import LiveStage
 from operations.drill.playing import SCENARIOS, compose, play
+from operations.drill.policies import POLICIES
 from operations.drill.reporting import Reporting
 from operations.installation import Installation, port_is_free
-from operations.launcher import places
+from operations.launcher import commands, places
 from operations.launcher.locks import FolderLock
 from operations.models import Drill
 
@@ -45,7 +46,9 @@ class Performance:
         self.asked = asked
         self.console = console
         self.days = asked.days or SCENARIOS[asked.scenario].days
-        self.installation = Installation(HOST, free_port(asked.port), console, self._env())
+        self.installation = Installation(
+            HOST, free_port(asked.port), console, self._env(), queues_of(asked.policy)
+        )
         self.lock = FolderLock(places.run() / "drill.lock", places.local())
         self.drama: Drama | None = None
 
@@ -158,6 +161,12 @@ class Performance:
             "MAIL_PORT": str(free_port()),
             "SMS_URL": f"http://{HOST}:{free_port()}/sms",
         }
+
+
+def queues_of(policy: str) -> list[str]:
+    """Where a policy does without the matching, its queue has no worker."""
+    without = {str(job).partition(".")[0] for job in POLICIES[policy].without}
+    return [queue for queue in commands.QUEUES if queue not in without]
 
 
 def free_port(wished: int = 0) -> int:
