@@ -68,10 +68,10 @@ class _ByHand:
             return
         for role in drama.hands.look(lambda: list(open_roles(drama, at).order_by(*self.order))):
             asked, until = self._nobody.get(role.pk, (0, at))
-            if asked == role.asked and at < until:
+            if asked == role.answered and at < until:
                 continue
             if not self._ask(drama, role, at=at, wanted=min(role.missing, role.free)):
-                self._nobody[role.pk] = (role.asked, at + AGAIN)
+                self._nobody[role.pk] = (role.answered, at + AGAIN)
 
     def _ask(self, drama: Drama, role: Any, *, at: datetime, wanted: int) -> int:
         """Ask the nearest who may be asked; how many that were."""
@@ -120,9 +120,9 @@ class Priority(_ByHand):
 def open_roles(drama: Drama, at: datetime) -> QuerySet[Any]:
     """Kinds of seats of the crisis in want of people, beside those who were asked and may answer yet.
 
-    With `asked` (offers so far that are over), `missing` and `free`. One statement.
+    With `answered` (offers so far that are over), `missing` and `free`. One statement.
     """
-    waiting = (
+    standing = (
         Offer.objects.open(at=at)
         .filter(role=OuterRef("pk"))
         .order_by()
@@ -146,12 +146,12 @@ def open_roles(drama: Drama, at: datetime) -> QuerySet[Any]:
             seats_min__gt=F("seats_taken"),
         )
         .annotate(
-            waiting=Coalesce(Subquery(waiting.values("n")), 0),
-            asked=Coalesce(Subquery(over.values("n")), 0),
+            standing=Coalesce(Subquery(standing.values("n")), 0),
+            answered=Coalesce(Subquery(over.values("n")), 0),
         )
         .annotate(
-            missing=F("seats_min") - F("seats_taken") - F("waiting"),
-            free=F("seats") - F("seats_taken") - F("seats_held") - F("waiting"),
+            missing=F("seats_min") - F("seats_taken") - F("standing"),
+            free=F("seats") - F("seats_taken") - F("seats_held") - F("standing"),
         )
         .filter(Q(missing__gt=0) & Q(free__gt=0))
         .select_related("shift")

@@ -16,22 +16,27 @@ provider. The same seed over a copy of the same database tells the same story: `
 
 import heapq
 import json
+import logging
 import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from celery import current_app
 from django.conf import settings
+from django.db import Error
 
 from core import clock, doorbell
 from core.doorbell import Job
 from core.models import draw_codes_from
 from operations.drill import playing
 from operations.drill.drama import Drama
+from operations.models import Drill
+
+logger = logging.getLogger(__name__)
 
 # No job by the clock comes more often, by the time of the story; what is rung for comes at once.
 LEAST = timedelta(minutes=30)
@@ -164,6 +169,21 @@ def play_here(
     stage = Stepped(begins_at, without=drama.policy.without, told=told)
     # Another drill in the same database must not draw the same codes again.
     with standing_on(stage, codes=random.Random(f"{seed}/{drama.drill.pk}")):  # noqa: S311  invented people
-        playing.play(drama, stage)
+        try:
+            playing.play(drama, stage)
+        except BaseException as error:
+            _broke_off(drama.drill, error)
+            raise
     drama.jobs_s = dict(stage.seconds)
     return drama
+
+
+def _broke_off(drill: Drill, error: BaseException) -> None:
+    """Say in its row why the story has no end: only one drill at a time counts as running."""
+    drill.status = Drill.Status.FAILED
+    drill.failure = f"{type(error).__name__}: {error}"[:2000]
+    drill.finished_at = datetime.now(UTC)
+    try:
+        drill.save(update_fields=["status", "failure", "finished_at"])
+    except Error as gone:
+        logger.warning("the drill's row could not be written: %s", gone)
