@@ -71,12 +71,19 @@ ON CONFLICT DO NOTHING
 """
 
 
-def add(*, at: datetime, zone: str) -> int:
-    """Ask most of those on duty once, and people for the seats of past weeks; return how many were asked."""
+def ask_on_duty(*, at: datetime, zone: str) -> int:
+    """Ask most of those on duty once; return how many were asked."""
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, {"at": at, "zone": zone, "percent": ASKED_PERCENT})
         asked: int = cursor.rowcount
+    fix_sequences(TABLES)
+    return asked
+
+
+def ask_for_past_seats(*, at: datetime, zone: str) -> int:
+    """Let people have been asked for seats of past weeks; return how many were."""
+    with connection.cursor() as cursor:
         cursor.execute(ANSWERED, {"at": at, "zone": zone})
-        asked += cursor.rowcount
+        asked: int = cursor.rowcount
     fix_sequences(TABLES)
     return asked

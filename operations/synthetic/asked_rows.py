@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from areas.models import Area
 from operations.synthetic import codes
 from operations.synthetic.asked import CLOSED_BY_ITSELF_S, PROMISES, Asked, looks_at
 from operations.synthetic.copying import Days, Moments, copy, fix_sequences, next_id
@@ -181,11 +182,11 @@ def open_desks(places: Places, groups: Groups, *, at: datetime) -> None:
     )
 
 
-def add_at_home(places: Places, groups: Groups, *, at: datetime) -> None:
-    """What the demo's organization finds: codes on buildings, and two requests that say the same."""
+def add_points(places: Places, groups: Groups, *, at: datetime) -> None:
+    """Codes on buildings of the demo's organization."""
     home = Organization.objects.get(pk=int(groups.id[groups.home]))
     owner = int(groups.owner_id[groups.home])
-    area = places.townships[int(np.flatnonzero(places.county == places.home_county)[0])]
+    area = _township_at_home(places)
     RequestPoint.objects.bulk_create(
         RequestPoint(
             area=area,
@@ -196,6 +197,13 @@ def add_at_home(places: Places, groups: Groups, *, at: datetime) -> None:
         )
         for place in POINTS
     )
+
+
+def add_alike(places: Places, groups: Groups, *, at: datetime) -> None:
+    """Two requests that say the same, before the demo's organization."""
+    home = Organization.objects.get(pk=int(groups.id[groups.home]))
+    owner = int(groups.owner_id[groups.home])
+    area = _township_at_home(places)
     kind = TaskType.objects.get(code="errands")
     alike = (
         ("张阿姨家的降压药吃完了，明天早上之前要有人去医院代配，老人一个人住", Channel.PHONE, 190),
@@ -220,3 +228,7 @@ def add_at_home(places: Places, groups: Groups, *, at: datetime) -> None:
             done_due_at=asked_at + timedelta(minutes=PROMISES[""][1]),
         )
         RequestEvent.objects.create(request=request, at=asked_at, verb="asked")
+
+
+def _township_at_home(places: Places) -> Area:
+    return places.townships[int(np.flatnonzero(places.county == places.home_county)[0])]

@@ -25,8 +25,6 @@ CAUSES = {
 FROM_HOME = ("counselling", "tele-clinic", "translation")
 # Of the calls for the crisis most come from an authority, of the others few.
 BY_AUTHORITY_IN_CRISIS, BY_AUTHORITY = 0.75, 0.25
-# Shifts of a call that ended within these days go on.
-STILL_RUNNING_DAYS = 3
 # With those who missed it, and since the last call of a stream is cut short.
 SEATS_A_CALL = numbers.SERVICES_A_CALL / (1 - numbers.MISSED) * 1.04
 HOUR_S, DAY_S = 3600, 86_400
@@ -74,6 +72,7 @@ def of_services(
     places: Places,
     groups: Groups,
     templates: list[TaskTemplate],
+    profile: numbers.Profile,
     calendar: Calendar,
     rng: np.random.Generator,
 ) -> tuple[Calls, Shifts]:
@@ -105,7 +104,7 @@ def of_services(
         adopted_at=np.minimum(called + wait, starts + 5 * HOUR_S),
         first_day=first_day,
         last_day=last_day,
-        is_running=is_crisis & (last_day >= calendar.day_now - STILL_RUNNING_DAYS),
+        is_running=(is_crisis == profile.has_crisis) & (last_day >= calendar.day_now - profile.runs_on_days),
     )
     shifts = Shifts(
         call=call,

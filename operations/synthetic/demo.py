@@ -18,11 +18,12 @@ from volunteers.models import Volunteer
 
 # Seats that the demo's volunteer holds ahead, and had before.
 SEATS_AHEAD, SEATS_BEFORE = 2, 4
+JOINED_DAYS, LATELY_DAYS = 90, 80
 
 
 def add_guest(*, user: User, area: Area, at: datetime) -> Volunteer:
     """The profile of the demo's volunteer, who agreed to everything."""
-    joined = at - timedelta(days=90)
+    joined = at - timedelta(days=JOINED_DAYS)
     User.objects.filter(pk=user.pk).update(joined_at=joined)
     for purpose in ("terms", "messages"):
         Consent.objects.create(
@@ -48,6 +49,8 @@ def shifts_of_guest(
     templates: list[TaskTemplate],
     home: int,
     calendar: Calendar,
+    *,
+    has_crisis: bool,
 ) -> np.ndarray:
     """Shifts of the demo's organization, on days apart: some that were, and the next ones with a free seat."""
     open_to_all = np.array([not template.requirements.all() for template in templates])
@@ -55,9 +58,10 @@ def shifts_of_guest(
     free = np.ones(len(shifts), bool)
     ahead = len(coming.seats)
     free[-ahead:] = coming.seats > np.bincount(coming.shift - (len(shifts) - ahead), minlength=ahead)
-    rows = np.flatnonzero(own & free & calls.is_crisis[shifts.call])
+    rows = np.flatnonzero(own & free & (calls.is_crisis[shifts.call] == has_crisis))
     rows = rows[np.argsort(shifts.starts_at[rows], kind="stable")]
-    past = rows[shifts.day[rows] < calendar.day_now - 2][::-1]
+    lately = (shifts.day[rows] < calendar.day_now - 2) & (shifts.day[rows] > calendar.day_now - LATELY_DAYS)
+    past = rows[lately][::-1]
     future = rows[shifts.day[rows] > calendar.day_now]
     return np.array([*_apart(past, shifts, SEATS_BEFORE), *_apart(future, shifts, SEATS_AHEAD)], dtype=int)
 

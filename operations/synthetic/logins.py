@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 
@@ -41,6 +42,8 @@ def create(login: Login, *, at: datetime) -> User:
     if login.has_password:
         totp.TOTP.activate(user, TOTP_SECRET)
         RecoveryCodes.activate(user)
+        # They are written with the time of the machine.
+        Authenticator.objects.filter(user=user).update(created_at=at)
     return user
 
 

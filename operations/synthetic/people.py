@@ -87,7 +87,7 @@ def draw(
         age=age,
         is_woman=_exactly(numbers.WOMEN, count, rng),
         is_student=student,
-        on_duty=_exactly(numbers.ON_DUTY, count, rng),
+        on_duty=_exactly(profile.on_duty, count, rng),
         takes_assignments=_exactly(numbers.TAKES_ASSIGNMENTS, count, rng),
         offers_a_day=rng.choice([2, 2, 2, 2, 2, 2, 2, 2, 1, 0], count),
         reach_km=rng.choice(REACHES, count, p=REACH_SHARES),

@@ -48,6 +48,15 @@ class Profile:
     hours_median: float = HOURS_MEDIAN
     # Of so many of the last days the figures were made public.
     days_released: int = 5
+    # Without one, day 0 is today, and all that was done lies before it.
+    has_crisis: bool = True
+    on_duty: float = ON_DUTY
+    # Calls go on whose last shift was on one of these last days: a shift every so many days, on so many days to come.
+    runs_on_days: int = 3
+    every_days: int = 2
+    open_days: int | None = None
+    # Arrivals and departures are kept from this day on.
+    presence_from: int = 0
 
     @property
     def day_first(self) -> int:
@@ -66,6 +75,22 @@ class Profile:
         )
 
 
+# The place of the city's size as it was when nothing had happened yet: standing work alone, which goes on each week.
+BEFORE = Profile(
+    volunteers=3_000,
+    day_now=0,
+    days_ahead=9,
+    services_in_crisis=0,
+    groups=129,
+    home_share=0.45,
+    days_released=1,
+    has_crisis=False,
+    on_duty=0.03,
+    runs_on_days=21,
+    every_days=7,
+    open_days=120,
+    presence_from=-30,
+)
 SIZES = {
     "city": Profile(
         volunteers=3_000,

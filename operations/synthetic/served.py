@@ -80,6 +80,8 @@ def _rounded(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def _in_crisis(people: People, count: np.ndarray, profile: Profile, rng: np.random.Generator) -> np.ndarray:
     """How many services of each volunteer fall into the crisis: of few people many, the experienced first."""
+    if not profile.has_crisis:
+        return np.zeros(len(people), int)
     days = np.arange(profile.day_now)
     volume = crisis_volume(days)
     whole = profile.services_in_crisis / KEPT * volume.sum() / (volume * crisis_share(days)).sum()
@@ -139,6 +141,8 @@ def _days(
     since = grown[np.minimum(people.joined_day, -1) - profile.day_first]
     person, u = _spread(before, since, rng)
     day = old_days[np.minimum(np.searchsorted(grown, u, side="right") - 1, len(old_days) - 1)]
+    if not profile.has_crisis:
+        return person, day, np.zeros(len(person), bool)
     new_days = np.arange(profile.day_now)
     volume = np.cumsum(crisis_volume(new_days))
     volume = np.concatenate(([0.0], volume / volume[-1]))

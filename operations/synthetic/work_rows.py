@@ -47,8 +47,10 @@ class Work:
     places: Places
     templates: list[TaskTemplate]
     calendar: Calendar
-    crisis_id: int
-    days_ahead: int
+    crisis_id: int | None
+    # Running calls end after so many days to come; arrivals are written from this day on.
+    open_days: int
+    presence_from: int
     volunteer_id: np.ndarray
     user_id: np.ndarray
 
@@ -87,7 +89,7 @@ def _tasks(work: Work, task_id: np.ndarray, rng: np.random.Generator, tick: Call
     ends = np.zeros(count, np.int64)
     np.maximum.at(ends, work.shifts.call, work.shifts.starts_at + work.shifts.minutes * 60)
     running = calls.is_running
-    last = np.where(running, calendar.day_now + work.days_ahead, calls.last_day)
+    last = np.where(running, calendar.day_now + work.open_days, calls.last_day)
     filling = rng.choice(FILLING, count, p=FILLING_SHARES)
     copy(
         Task,
@@ -95,7 +97,7 @@ def _tasks(work: Work, task_id: np.ndarray, rng: np.random.Generator, tick: Call
         {
             "id": task_id,
             "code": codes.codes(count, 8, rng),
-            "crisis_id": np.ma.masked_array(np.full(count, work.crisis_id), mask=~calls.is_crisis),
+            "crisis_id": np.ma.masked_array(np.full(count, work.crisis_id or 0), mask=~calls.is_crisis),
             "issuer_id": np.where(by_authority, authority, work.groups.id[calls.group]),
             "type_id": np.array([template.type_id for template in templates])[calls.template],
             "area_id": work.places.area_ids()[calls.township],
@@ -279,10 +281,10 @@ def _seats(
 
 
 def _presence(work: Work, seat_id: np.ndarray, rng: np.random.Generator, tick: Callable[[int], None]) -> None:
-    """Arrivals and departures since the crisis began."""
+    """Arrivals and departures, as long as they are kept."""
     seats = work.seats
     group = work.calls.group[work.shifts.call[seats.shift]]
-    recent = work.shifts.day[seats.shift] >= 0
+    recent = work.shifts.day[seats.shift] >= work.presence_from
     for kind, moment in (("in", seats.arrived_at), ("out", seats.left_at)):
         rows = np.flatnonzero(recent & (moment >= 0))
         copy(

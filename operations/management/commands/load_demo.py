@@ -9,12 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import User
-from areas.actions import load_zhejiang
 from core import clock, deployment
-from operations.synthetic import logins, province
+from operations.synthetic import loading, logins, province
 from operations.synthetic.profile import SIZES
 from operations.synthetic.progress import Progress
-from tasks.actions.reference import load_reference
 
 LEAST_VOLUNTEERS = 500
 
@@ -51,15 +49,6 @@ class Command(BaseCommand):
         progress = Progress(self.stdout)
         # All or nothing: a load that was interrupted begins anew, and never looks complete.
         with transaction.atomic():
-            with progress.step("areas of Zhejiang"):
-                load_zhejiang(at=at)
-                load_reference(at=at)
-                own = {login: logins.create(login, at=at) for login in logins.ALL}
-                deployment.mark_synthetic(at=at)
-            province.load(
-                province.sized(SIZES[size], volunteers),
-                province.People(own[logins.OFFICIAL], own[logins.ORGANIZER], own[logins.VOLUNTEER]),
-                at=at,
-                progress=progress,
-            )
+            own = loading.prepare(at=at, progress=progress)
+            province.load(province.sized(SIZES[size], volunteers), own, at=at, progress=progress)
         self.stdout.write(f"  loaded in {time.monotonic() - began:.1f} s")
