@@ -15,6 +15,7 @@ from operations.drill.people import People
 from operations.drill.policies import POLICIES
 from operations.drill.residents import Residents
 from operations.drill.story import Stage, Story
+from operations.drill.summary import summarize
 from operations.models import Drill
 
 ACTORS: tuple[type[Actor], ...] = (Officials, Groups, Residents, People)
@@ -69,5 +70,6 @@ def play(drama: Drama, stage: Stage) -> bool:
     drama.write_down(drama.story.ends_at if reached else drama.drill.reached_at)
     drama.drill.status = Drill.Status.DONE if reached else Drill.Status.STOPPED
     drama.drill.finished_at = datetime.now(UTC)
-    drama.drill.save(update_fields=["status", "finished_at"])
+    drama.drill.summary = drama.hands.look(lambda: summarize(drama))
+    drama.drill.save(update_fields=["status", "finished_at", "summary"])
     return reached
