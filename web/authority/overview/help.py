@@ -39,7 +39,9 @@ def helpers(worst: Sequence[AreaRow], rows: Sequence[AreaRow]) -> list[Helper]:
     free = [row for row in rows if not row.counts.short and _idle(row)]
     for row in worst:
         near = [
-            (km, giver) for giver in free if (km := _km(row.area, giver.area)) is not None and km <= MOST_KM
+            (km, giver)
+            for giver in free
+            if (km := km_between(row.area, giver.area)) is not None and km <= MOST_KM
         ]
         if not near:
             continue
@@ -56,7 +58,8 @@ def _idle(row: AreaRow) -> int:
     return int(row.idle.value or 0)
 
 
-def _km(one: Area, other: Area) -> int | None:
+def km_between(one: Area, other: Area) -> int | None:
+    """The way between two centres; None where one has none."""
     if one.longitude is None or one.latitude is None or other.longitude is None or other.latitude is None:
         return None
     return round(distance_m(one.longitude, one.latitude, other.longitude, other.latitude) / 1000)

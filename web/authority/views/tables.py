@@ -1,19 +1,25 @@
 """The tables and pictures of officials' figures as files for spreadsheets, beside the table of areas."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
 from typing import NamedTuple
 
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from areas.models import Area
+from areas.queries import children
 from core import clock
+from insights.policies import Gap
 from insights.queries import Counts, IndexView, Key, flow, hours_by_day, index_by_area, index_history
 from insights.queries.days import days_of_areas
+from insights.queries.pictures import organizations_in, pictures_of
 from web.access import OfficialRequest, official
 from web.authority.overview.days import Days, days_of
 from web.authority.overview.files import blank, file_of, written
 from web.authority.overview.places import areas_below
+from web.authority.pictures.gaps import KINDS
+from web.authority.pictures.stages import stage_of_query
 from web.authority.views.index import BACK
 
 COUNTS = (
@@ -31,10 +37,13 @@ class Table(NamedTuple):
 @official
 def table_of(request: OfficialRequest, area_code: str, table: str) -> HttpResponse:
     """The file of a table by its name; the same numbers as on the page, with the same protection."""
-    if table not in TABLES:
-        raise Http404
     days = days_of(request.GET.get("day", ""))
-    made = TABLES[table](request.area, days)
+    if table in TABLES:
+        made = TABLES[table](request.area, days)
+    elif table in OF_PICTURES:
+        made = OF_PICTURES[table](request.area, stage_of_query(request.GET.get("stage", "")))
+    else:
+        raise Http404
     return file_of(f"{request.area.code}-{table}-{clock.today().isoformat()}", made.header, made.rows)
 
 
@@ -86,6 +95,33 @@ def _index_areas(area: Area, days: Days) -> Table:
     return _of_index([(one, by_area[one.pk]) for one in below if one.pk in by_area])
 
 
+def _gaps(area: Area, stage: int | None) -> Table:
+    """What is asked of each kind of organization in the areas below, and what there is."""
+    below = list(children(area))
+    found = pictures_of(area, below, stage)
+    names = [one.name for one in fields(Gap)]
+    rows = [
+        [one.code, one.name_zh, one.name_en, kind, *(getattr(found.gap(one, kind), name) for name in names)]
+        for one in (area, *below)
+        for kind in KINDS
+    ]
+    return Table(["code", "name_zh", "name_en", "organization_kind", *names], rows)
+
+
+def _ties(area: Area, stage: int | None) -> Table:
+    """The strongest ties between organizations."""
+    together = pictures_of(area, stage=stage).together
+    known = organizations_in(together)
+    rows = (
+        [
+            *(known[tie.one].code, known[tie.one].name, known[tie.other].code, known[tie.other].name),
+            *(tie.calls, tie.transfers, "*" if tie.requests is None else tie.requests),
+        ]
+        for tie in together.strongest
+    )
+    return Table(["one", "one_name", "other", "other_name", "calls", "transfers", "requests"], rows)
+
+
 def _of_index(found: Sequence[tuple[Area, IndexView]]) -> Table:
     parts = list(dict.fromkeys(part.name for _, one in found for part in one.parts))
     rows = []
@@ -111,3 +147,4 @@ TABLES: dict[str, Callable[[Area, Days], Table]] = {
     "index": _index,
     "index-areas": _index_areas,
 }
+OF_PICTURES: dict[str, Callable[[Area, int | None], Table]] = {"gaps": _gaps, "ties": _ties}
