@@ -24,6 +24,10 @@ ATTENDANCES_A_VOLUNTEER = 150_000 / PROVINCE_VOLUNTEERS
 CRISIS_DAYS = 61
 # Not every seat finds somebody: so many more are asked for than come.
 ASKED_FOR_MORE = 1.25
+# Of all of them so many come on the first day: what is known to be needed at once.
+FIRST_DAY_SHARE = 0.03
+# What is done on a day was asked for so many days before.
+ASKED_DAYS_BEFORE = 3
 # Calls come in working hours, most in the morning: beta of these two between the hours.
 FIRST_HOUR, LAST_HOUR, MORNING = 7.0, 20.0, (1.4, 2.0)
 # Of the people of a call, relative to the mean: uniform between these.
@@ -128,10 +132,11 @@ def calls_by_day(volunteers: int) -> list[float]:
     days = np.arange(CRISIS_DAYS, dtype=float)
     done = crisis_volume(days) * crisis_share(days)
     calls = ASKED_FOR_MORE * ATTENDANCES_A_VOLUNTEER * volunteers / SERVICES_A_CALL
-    # What is done on a day was asked for some days before; nothing before the first.
-    ahead = np.append(done[2:], done[-2:])
-    shares: list[float] = (ahead / ahead.sum() * calls).tolist()
-    return shares
+    asked = np.append(done[ASKED_DAYS_BEFORE:], done[-ASKED_DAYS_BEFORE:])
+    shares = (1 - FIRST_DAY_SHARE) * asked / asked.sum()
+    shares[0] += FIRST_DAY_SHARE
+    expected: list[float] = (shares * calls).tolist()
+    return expected
 
 
 def people_of(drama: Drama, *who: int | str) -> int:

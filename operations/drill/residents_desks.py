@@ -26,6 +26,7 @@ from residents.policies import Verb
 from residents.queries.alike import alike
 from residents.queries.routing import who_looks_at
 from tasks.models import Shift
+from tasks.queries.stages import rules_of
 
 LOOK = timedelta(minutes=30)
 # The first look at a request: this share of the time promised, lognormal around it (operations/synthetic/asked.py).
@@ -191,6 +192,10 @@ class Desks:
         if shift is not None:
             drama.hands.do("place in a shift", place, shift=shift, **given)
             return
+        rules = drama.hands.look(lambda: rules_of(county, at))
+        if not rules.may_publish(organization.kind):
+            self._to_authority(requests, by)
+            return
         template = self.templates.of_kind(first.type_id)
         key = (organization.pk, first.type_id, str(localdate(at)))
         starts_on = localdate(at) + timedelta(days=1)
@@ -214,6 +219,19 @@ class Desks:
             },
             **given,
         )
+
+    def _to_authority(self, requests: list[HelpRequest], by: User) -> None:
+        """Where the stage lets the group ask for no work, the authority does."""
+        office = self.drama.cast.office_over(requests[0].area)
+        for request in requests:
+            self.drama.hands.do(
+                "pass a request on",
+                pass_on,
+                request=request,
+                organization=office.organization,
+                by=by,
+                words=WHY_ELSEWHERE,
+            )
 
     def _own_shift(
         self, organization: Organization, request: HelpRequest, county: Area, at: datetime
