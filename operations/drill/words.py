@@ -37,6 +37,12 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind(
+            "crisis_begun",
+            _("%(place)s: “%(crisis)s” begins."),
+            {"place": _PLACE, "crisis": {"zh": "新型肺炎疫情", "en": "Epidemic of a new pneumonia"}},
+            icon="calendar",
+        ),
+        Kind(
             "stage_changed",
             _("%(place)s: the stage “%(stage)s” begins."),
             {"place": _PLACE, "stage": {"zh": "封控", "en": "Lockdown"}},
@@ -71,6 +77,24 @@ KINDS: Mapping[str, Kind] = {
             icon="seen-by",
         ),
         Kind(
+            "area_stopped",
+            _("%(place)s: everything stands still by order of the authority."),
+            {"place": _PLACE},
+            icon="cross",
+        ),
+        Kind(
+            "area_open_again",
+            _("%(place)s: work goes on."),
+            {"place": _PLACE},
+            icon="tick",
+        ),
+        Kind(
+            "help_agreed",
+            _("%(giver)s helps %(taker)s."),
+            {"giver": _PLACE, "taker": {"zh": "拱墅区", "en": "Gongshu District"}},
+            icon="people",
+        ),
+        Kind(
             "shift_filled",
             _("%(place)s: “%(task)s” has enough people."),
             {"place": _PLACE, "task": _TASK},
@@ -90,6 +114,12 @@ KINDS: Mapping[str, Kind] = {
             "request_asked",
             _("%(place)s: a resident asks for help: %(help)s."),
             {"place": _PLACE, "help": {"zh": "买药", "en": "Medicine"}},
+            icon="home",
+        ),
+        Kind(
+            "request_merged",
+            _("%(place)s: two requests were the same, and are one now."),
+            {"place": _PLACE},
             icon="home",
         ),
         Kind(
