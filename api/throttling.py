@@ -27,7 +27,7 @@ class _Counts:
 
     def add(self, who: str) -> int:
         """One more; how many there are now, or more than the limit for whoever is stopped."""
-        minute = int(clock.now().timestamp()) // SECONDS
+        minute = int(clock.machine_now().timestamp()) // SECONDS
         with self.lock:
             if minute != self.minute or len(self.counts) > KNOWN_MOST:
                 self.minute, self.counts, self.stopped = minute, {}, set()
@@ -62,14 +62,18 @@ class _Throttle(BaseThrottle):
         count = counts.add(who)
         if count > LIMIT:
             return False
-        if count % TOLD_EACH or rates.hit(f"api:{who}", limit=LIMIT, seconds=SECONDS, count=TOLD_EACH):
+        if count % TOLD_EACH or self._is_told(who):
             return True
         counts.stop(who)
         return False
 
+    def _is_told(self, who: str) -> bool:
+        """Tell the others of the last requests; True while there were not too many in all processes."""
+        return rates.hit(f"api:{who}", limit=LIMIT, seconds=SECONDS, count=TOLD_EACH, by_machine=True)
+
     def wait(self) -> float:
         """Seconds to the end of the minute that is counted."""
-        return SECONDS - clock.now().timestamp() % SECONDS
+        return SECONDS - clock.machine_now().timestamp() % SECONDS
 
 
 class PersonThrottle(_Throttle):

@@ -1,8 +1,8 @@
 """The one source of time.
 
 A synthetic database may keep a time of its own, which goes faster, or stands still: `core.story_time`. Whatever holds
-for machines and not for people (leases, pauses before another attempt, how long a code may be typed) is a length of
-`of_machine`, so that it takes as long as ever.
+for machines or for somebody at a keyboard, and not in the story (leases, pauses before another attempt, how long a code
+may be typed), is a length of `of_machine`, or by `machine_now`, so that it takes as long as ever.
 """
 
 from collections.abc import Callable
@@ -25,6 +25,11 @@ def now() -> datetime:
     if _Source.own is not None:
         return _Source.own()
     return _scaled(datetime.now(UTC))
+
+
+def machine_now() -> datetime:
+    """What a machine's clock shows, whatever the story's does: for signs of life, windows of tries, digits that change."""
+    return _Source.own() if _Source.own is not None else datetime.now(UTC)
 
 
 def of_database() -> datetime:
@@ -50,13 +55,38 @@ def speed() -> float:
 
 
 def of_machine(span: timedelta) -> timedelta:
-    """How far this clock goes while a machine's goes `span`, and `span` itself where it goes slower."""
-    return span * max(1.0, speed())
+    """How far this clock goes while a machine's goes `span`, and `span` itself where it goes slower.
+
+    A change of speed that is announced counts already, and in a pause the speed before it: a lease that is taken now
+    must not run out at once when the clock goes on.
+    """
+    return span * _ratio()
+
+
+def by_machine(span: timedelta) -> timedelta:
+    """How long a span of this clock, of a moment ago, was by a machine's: what a job took."""
+    return span / _ratio()
+
+
+def seconds_for(seconds: int) -> int:
+    """How many of a machine's seconds a page may be kept that is true for so many of this clock's."""
+    return int(seconds / _ratio())
+
+
+def is_scaled() -> bool:
+    """Whether this clock shows, or soon will show, another time than a machine's."""
+    return settings.DEMO and _Source.own is None and bool(story_time.known().stretches)
 
 
 def read_from(source: Callable[[], datetime] | None) -> None:
     """Let this process alone take its time from `source`; None gives it the shared time again."""
     _Source.own = source
+
+
+def _ratio() -> float:
+    if not settings.DEMO or _Source.own is not None:
+        return 1.0
+    return max(1.0, story_time.known().fastest_at(datetime.now(UTC)))
 
 
 def _scaled(machine: datetime) -> datetime:

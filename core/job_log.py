@@ -111,7 +111,7 @@ def worker_began(*, sender: Any = None, **signal: Any) -> None:
 
 def sweep(*, at: datetime) -> int:
     """Call lost what has run longer than any job may; how many runs."""
-    return _lose(started_before=at - LONGEST)
+    return _lose(started_before=at - clock.of_machine(LONGEST))
 
 
 def _lose(*, started_before: datetime, **filters: Any) -> int:

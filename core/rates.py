@@ -18,10 +18,13 @@ ON CONFLICT (digest, window_start) DO UPDATE SET count = core_ratecount.count + 
 """
 
 
-def hit(key: str, *, limit: int, seconds: int, count: int = 1) -> bool:
-    """Count one attempt, or several at once; True while at most `limit` fell into this window of `seconds`."""
+def hit(key: str, *, limit: int, seconds: int, count: int = 1, by_machine: bool = False) -> bool:
+    """Count one attempt, or several at once; True while at most `limit` fell into this window of `seconds`.
+
+    `by_machine`: seconds of a machine, for what somebody at a keyboard or a program tries (`core.clock`).
+    """
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [_digest(key, seconds), _window(seconds), count])
+        cursor.execute(COUNT, [_digest(key, seconds), _window(seconds, by_machine), count])
         (total,) = cursor.fetchone()
     return int(total) <= limit
 
@@ -31,12 +34,13 @@ def hit_each(keys: Mapping[str, str], *, limit: int, seconds: int) -> set[str]:
     digests = {_digest(key, seconds): name for name, key in keys.items()}
     with connection.cursor() as cursor:
         # In one order, so that two at once wait for each other and never both.
-        cursor.execute(COUNT_EACH, [sorted(digests), _window(seconds)])
+        cursor.execute(COUNT_EACH, [sorted(digests), _window(seconds, by_machine=False)])
         return {digests[digest] for digest, count in cursor.fetchall() if count <= limit}
 
 
-def _window(seconds: int) -> int:
-    return int(clock.now().timestamp()) // seconds * seconds
+def _window(seconds: int, by_machine: bool) -> int:
+    at = clock.machine_now() if by_machine else clock.now()
+    return int(at.timestamp()) // seconds * seconds
 
 
 def _digest(key: str, seconds: int) -> str:

@@ -17,7 +17,8 @@ from web.access import public
 def start(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
-    at = clock.now()
+    # By the clock that the second factor is checked by, whatever time the story has.
+    at = clock.machine_now()
     return render(
         request,
         "demo/start.html",

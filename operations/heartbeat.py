@@ -12,7 +12,7 @@ STALE = timedelta(seconds=90)
 
 
 def leave() -> None:
-    cache.set(KEY, clock.now().isoformat(), timeout=None)
+    cache.set(KEY, clock.machine_now().isoformat(), timeout=None)
 
 
 def last() -> datetime | None:
@@ -23,4 +23,4 @@ def last() -> datetime | None:
 
 def is_alive() -> bool:
     found = last()
-    return found is not None and clock.now() - found <= STALE
+    return found is not None and clock.machine_now() - found <= STALE

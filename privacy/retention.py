@@ -8,6 +8,7 @@ from django.db.models.functions import TruncHour
 from django.utils.timezone import localdate
 
 from accounts.models import ApiToken, LoginCode, Recovery
+from core import clock
 from core.models import AccessRecord, JobRun, RateCount, RequestKey
 from matching.actions.replaying import KEPT
 from matching.models import MatchInput, MatchRun
@@ -60,9 +61,13 @@ PRIVATE_DETAILS = timedelta(days=30)
 
 def purge(*, at: datetime) -> dict[str, int]:
     """Delete what is past its time, by table, in batches that lock nobody out; how many rows went or were blanked."""
+    # Sessions, and some of the tries that are counted, go by a machine's clock, which a demo's may differ from.
+    by_machine = at + (clock.machine_now() - clock.now())
     old = {
-        "login_codes": LoginCode.objects.filter(created_at__lt=at - LOGIN_CODES),
-        "rate_counts": RateCount.objects.filter(window_start__lt=int((at - RATE_COUNTS).timestamp())),
+        "login_codes": LoginCode.objects.filter(created_at__lt=at - clock.of_machine(LOGIN_CODES)),
+        "rate_counts": RateCount.objects.filter(
+            window_start__lt=int((min(at, by_machine) - RATE_COUNTS).timestamp())
+        ),
         "messages": Message.objects.filter(created_at__lt=at - MESSAGES).exclude(
             status=Message.Status.QUEUED
         ),
@@ -85,18 +90,18 @@ def purge(*, at: datetime) -> dict[str, int]:
         "watches": Watch.objects.filter(shift__ends_at__lt=at),
         "offers": Offer.objects.filter(made_at__lt=at - OFFERS),
         "places_in_line": Waiting.objects.filter(ended_at__lt=at - PLACES_IN_LINE),
-        "request_keys": RequestKey.objects.filter(at__lt=at - REQUEST_KEYS),
+        "request_keys": RequestKey.objects.filter(at__lt=at - clock.of_machine(REQUEST_KEYS)),
         "api_tokens": ApiToken.objects.filter(
             Q(revoked_at__lt=at - API_TOKENS)
             | Q(last_used_on__lt=localdate(at - API_TOKENS))
             | Q(last_used_on=None, made_at__lt=at - API_TOKENS)
         ),
         "revoked_calendars": CalendarFeed.objects.filter(revoked_at__lt=at - REVOKED_CALENDARS),
-        "runs": JobRun.objects.filter(started_at__lt=at - RUNS, state=JobRun.State.DONE),
-        "runs_gone_wrong": JobRun.objects.filter(started_at__lt=at - RUNS_GONE_WRONG),
+        "runs": JobRun.objects.filter(started_at__lt=at - clock.of_machine(RUNS), state=JobRun.State.DONE),
+        "runs_gone_wrong": JobRun.objects.filter(started_at__lt=at - clock.of_machine(RUNS_GONE_WRONG)),
         "request_points": old_points(at),
         "request_looks": RequestLook.objects.filter(at__lt=at - ACCESS),
-        "sessions": Session.objects.filter(expire_date__lt=at),
+        "sessions": Session.objects.filter(expire_date__lt=by_machine),
     }
     blanked = {
         "evidence": _blank_evidence(at),

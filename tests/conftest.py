@@ -19,7 +19,12 @@ django.setup()
 # Left out of the environment: an xdist worker would read the settings before it knows its own broker number.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
-pytest_plugins = ["tests.plugin.database", "tests.plugin.processes", "tests.plugin.browser"]
+pytest_plugins = [
+    "tests.plugin.database",
+    "tests.plugin.processes",
+    "tests.plugin.browser",
+    "tests.plugin.clock",
+]
 
 
 def pytest_unconfigure() -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.contacts import COUNTRY, normalize_contact
 from accounts.models import LoginCode, User
-from core import rates
+from core import clock, rates
 from core.errors import DomainError
 from core.models import new_digits
 
@@ -83,7 +83,7 @@ def request_code(
             user=user,
             digest=_digest(token, digits),
             created_at=at,
-            expires_at=at + CODE_LIFETIME,
+            expires_at=at + clock.of_machine(CODE_LIFETIME),
         )
     login_code.secret = digits
     return login_code
@@ -92,18 +92,18 @@ def request_code(
 def _count(contact: str, ip: str) -> None:
     """Refuse where a limit is reached: narrow for a contact, wide for an address with an office behind it."""
     for limit, seconds in ((3, 600), (10, DAY)):
-        if not rates.hit(f"code:{contact}", limit=limit, seconds=seconds):
+        if not rates.hit(f"code:{contact}", limit=limit, seconds=seconds, by_machine=True):
             raise TooManyCodes(field="contact")
-    if not rates.hit(f"code-ip:{ip}", limit=600, seconds=600):
+    if not rates.hit(f"code-ip:{ip}", limit=600, seconds=600, by_machine=True):
         raise TooManyFromHere
     if "@" in contact:
         return
     # Numbers abroad cost more, and are what pumping schemes use; one block of 10,000 numbers has a cap as well.
     wide = contact.startswith(COUNTRY)
     prefix = contact[: len(COUNTRY) + 7] if wide else contact[:3]
-    if not rates.hit(f"code-prefix:{prefix}", limit=600 if wide else 60, seconds=HOUR):
+    if not rates.hit(f"code-prefix:{prefix}", limit=600 if wide else 60, seconds=HOUR, by_machine=True):
         raise TooManyTexts(field="contact")
-    if not rates.hit("code-sms", limit=settings.SMS_CODES_PER_HOUR, seconds=HOUR):
+    if not rates.hit("code-sms", limit=settings.SMS_CODES_PER_HOUR, seconds=HOUR, by_machine=True):
         raise TooManyTexts(field="contact")
 
 
@@ -143,5 +143,5 @@ def _try(token: str, code: str, at: datetime) -> tuple[LoginCode | None, DomainE
 def confirmed_code(*, token: str, at: datetime) -> LoginCode | None:
     """A code that was confirmed and not used yet: its holder may now say who they are."""
     return LoginCode.objects.filter(
-        token=token, confirmed_at__gt=at - CONFIRMED_LIFETIME, used_at=None
+        token=token, confirmed_at__gt=at - clock.of_machine(CONFIRMED_LIFETIME), used_at=None
     ).first()

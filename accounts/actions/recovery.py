@@ -44,9 +44,9 @@ class TooManyRecoveries(DomainError):
 
 def count_request(*, key: str, ip: str) -> None:
     """Refuse floods of requests, in the same way whether or not anybody is behind the key."""
-    if not rates.hit(f"recovery:{key}", limit=3, seconds=DAY):
+    if not rates.hit(f"recovery:{key}", limit=3, seconds=DAY, by_machine=True):
         raise TooManyRecoveries
-    if not rates.hit(f"recovery-ip:{ip}", limit=100, seconds=DAY):
+    if not rates.hit(f"recovery-ip:{ip}", limit=100, seconds=DAY, by_machine=True):
         raise TooManyRecoveries
 
 

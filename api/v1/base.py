@@ -103,7 +103,7 @@ class PublicView(ApiView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answered = super().finalize_response(request, response, *args, **kwargs)
         if answered.status_code == HTTPStatus.OK:
-            patch_cache_control(answered, public=True, max_age=FRESH_SECONDS)
+            patch_cache_control(answered, public=True, max_age=clock.seconds_for(FRESH_SECONDS))
         else:
             answered.headers["Cache-Control"] = "no-store"
         return answered

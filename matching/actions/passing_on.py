@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from core import clock
 from matching.actions.offering import offer_next
 from matching.policies.acceptance import CLOSE
 
@@ -46,7 +47,7 @@ def pass_on_again(*, at: datetime) -> int:
     values: dict[str, Any] = {
         "at": at,
         "since": at - SINCE,
-        "fresh": at - FRESH,
+        "fresh": at - clock.of_machine(FRESH),
         "turns": TURNS,
         # There the likely answers alone may not be enough.
         "close": at + CLOSE,

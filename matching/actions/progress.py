@@ -41,7 +41,7 @@ def say(run: MatchRun, step: Step, *, done: int = 0, all: int = 0) -> None:
 
     Raises CalledOff where somebody called it off, LeaseGone where another worker has it.
     """
-    until = clock.now() + LEASE
+    until = clock.now() + clock.of_machine(LEASE)
     written = (
         held(run).filter(cancel_asked_at=None).update(progress=_said(step, done, all), leased_until=until)
     )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from areas.models import Area
-from core import audit, doorbell
+from core import audit, clock, doorbell
 from core.doorbell import Job
 from core.errors import DomainError
 from matching.models import MatchRun
@@ -124,6 +124,10 @@ def _give_up(*, at: datetime) -> None:
 
 
 def _ring_again(*, at: datetime, without: set[int]) -> None:
-    waiting = MatchRun.objects.forsaken(at=at).filter(requested_at__lte=at - PATIENCE).exclude(pk__in=without)
+    waiting = (
+        MatchRun.objects.forsaken(at=at)
+        .filter(requested_at__lte=at - clock.of_machine(PATIENCE))
+        .exclude(pk__in=without)
+    )
     for pk in waiting.values_list("pk", flat=True):
         doorbell.ring(Job.RUN_MATCH, run_id=pk)

@@ -85,14 +85,14 @@ def claim(run_id: int, *, at: datetime) -> MatchRun | None:
     free = MatchRun.objects.forsaken(at=at).filter(pk=run_id, attempt_count__lt=MOST_ATTEMPTS)
     taken = free.exclude(status=MatchRun.Status.DONE).update(
         status=MatchRun.Status.RUNNING,
-        leased_until=at + LEASE,
+        leased_until=at + clock.of_machine(LEASE),
         attempt_count=F("attempt_count") + 1,
         started_at=at,
         progress=said_at_first(Step.READING),
     )
     # One that has stored its plan only goes on with its offers.
     taken = taken or free.filter(status=MatchRun.Status.DONE).update(
-        leased_until=at + LEASE, attempt_count=F("attempt_count") + 1
+        leased_until=at + clock.of_machine(LEASE), attempt_count=F("attempt_count") + 1
     )
     return MatchRun.objects.select_related("scope").get(pk=run_id) if taken else None
 

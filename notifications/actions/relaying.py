@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from core import doorbell, faults
+from core import clock, doorbell, faults
 from core.doorbell import Job
 from notifications.models import Message
 
@@ -46,7 +46,7 @@ def relay(*, at: datetime) -> int:
     handed = 0
     for _ in range((MOST_LEASED - leased) // BATCH):
         # Each batch has a lease of its own: it is what a sender is known by.
-        lease = at + LEASE + timedelta(microseconds=handed)
+        lease = at + clock.of_machine(LEASE) + timedelta(microseconds=handed)
         ids = claim(at=at, lease=lease, limit=BATCH)
         if not ids:
             break

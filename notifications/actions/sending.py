@@ -60,12 +60,13 @@ def send(*, message_ids: Collection[int], lease: datetime, at: datetime) -> int:
 
     A batch that came twice, or whose lease was swept, finds nothing to take.
     """
-    messages = take(message_ids=message_ids, lease=lease, own=at + LEASE, at=at)
+    own = at + clock.of_machine(LEASE)
+    messages = take(message_ids=message_ids, lease=lease, own=own, at=at)
     faults.point("after-take")
     recorded = 0
-    for group in attempts(withhold(messages, own=at + LEASE, at=at)):
+    for group in attempts(withhold(messages, own=own, at=at)):
         faults.point("before-record")
-        recorded += record(group, own=at + LEASE, at=clock.now())
+        recorded += record(group, own=own, at=clock.now())
     if len(message_ids) == BATCH:
         doorbell.ring(Job.RELAY_MESSAGES)
     return recorded
@@ -167,7 +168,7 @@ def stated(message: Message, outcome: Outcome, at: datetime) -> tuple[str, str, 
         return Message.Status.FAILED, outcome.words, "", None
     if message.attempt_count >= MOST_ATTEMPTS:
         return Message.Status.FAILED, f"{Message.Outcome.GAVE_UP.value}: {outcome.words}"[:200], "", None
-    return Message.Status.QUEUED, outcome.words, "", at + pause(message.attempt_count)
+    return Message.Status.QUEUED, outcome.words, "", at + clock.of_machine(pause(message.attempt_count))
 
 
 def pause(attempt_count: int) -> timedelta:

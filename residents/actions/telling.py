@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from core import access_log
+from core import access_log, clock
 from core.models import AccessRecord
 from notifications.actions import queue_messages
 from notifications.notices import Notice
@@ -125,7 +125,7 @@ def looked_each(
     A page that reads may call it: within an hour the same look adds nothing. Three statements at most. `organization`
     is in whose name; `task` the work that brings help, where a volunteer with a seat read it.
     """
-    since = at - ONE_LOOK
+    since = at - clock.of_machine(ONE_LOOK)
     seen = set(
         RequestLook.objects.filter(request__in=requests, by=by, at__gt=since).values_list(
             "request_id", flat=True

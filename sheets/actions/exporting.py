@@ -114,7 +114,7 @@ def write_out(*, sheet_id: int, at: datetime) -> bool:
     claimed = (
         Sheet.objects.claimable(at=at)
         .filter(pk=sheet_id, direction=Sheet.Direction.OUT)
-        .update(leased_until=at + LEASE, attempt_count=F("attempt_count") + 1, row_count=0)
+        .update(leased_until=at + clock.of_machine(LEASE), attempt_count=F("attempt_count") + 1, row_count=0)
     )
     if not claimed:
         return False
@@ -193,7 +193,7 @@ def _fill(sheet: Sheet, file: IO[bytes], persons: set[int], at: datetime) -> Non
 
 def _mark(sheet: Sheet, count: int) -> None:
     """How far it is; keeps the lease."""
-    lease = clock.now() + LEASE
+    lease = clock.now() + clock.of_machine(LEASE)
     held = Sheet.objects.filter(pk=sheet.pk, leased_until=sheet.leased_until).update(
         row_count=count, leased_until=lease, attempt_count=0
     )

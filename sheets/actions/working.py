@@ -98,7 +98,7 @@ def _claim(sheet_id: int, at: datetime) -> Sheet | None:
     claimed = (
         Sheet.objects.claimable(at=at)
         .filter(pk=sheet_id, direction=Sheet.Direction.IN)
-        .update(leased_until=at + LEASE, attempt_count=F("attempt_count") + 1)
+        .update(leased_until=at + clock.of_machine(LEASE), attempt_count=F("attempt_count") + 1)
     )
     if not claimed:
         return None
@@ -198,7 +198,7 @@ def _step(sheet: Sheet, importer: Importer, batch: _Batch) -> None:
         good = 0
     _keep_faults(sheet, batch.faults)
     bad = len({fault.line for fault in batch.faults if not fault.is_warning})
-    lease = now + LEASE
+    lease = now + clock.of_machine(LEASE)
     held = Sheet.objects.filter(pk=sheet.pk, leased_until=sheet.leased_until, status=sheet.status).update(
         line=batch.line,
         row_count=F("row_count") + batch.rows,

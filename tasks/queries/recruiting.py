@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from areas.models import Area
+from core import clock
 from tasks.models import Recruiting
 
 # A count older than this says nothing any more.
@@ -16,11 +17,13 @@ def recruiting_of(area: Area | None, at: datetime) -> Recruiting | None:
     """
     if area is None:
         return None
-    counted = Recruiting.objects.select_related("area").filter(counted_at__gt=at - FRESH)
+    counted = Recruiting.objects.select_related("area").filter(counted_at__gt=at - clock.of_machine(FRESH))
     return counted.filter(area_id=area.county_id or area.pk).first()
 
 
 def recruiting_everywhere(at: datetime) -> Recruiting | None:
     """The last count of the whole place, the topmost area."""
-    counted = Recruiting.objects.select_related("area").filter(counted_at__gt=at - FRESH, area__parent=None)
+    counted = Recruiting.objects.select_related("area").filter(
+        counted_at__gt=at - clock.of_machine(FRESH), area__parent=None
+    )
     return counted.order_by("area__code").first()

@@ -44,5 +44,5 @@ def answer(request: HttpRequest, content: bytes) -> HttpResponse:
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["ETag"] = etag
     response["X-Robots-Tag"] = "noindex"
-    patch_cache_control(response, private=True, max_age=FRESH_SECONDS)
+    patch_cache_control(response, private=True, max_age=clock.seconds_for(FRESH_SECONDS))
     return get_conditional_response(request, etag=etag, response=response) or response

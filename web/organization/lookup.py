@@ -55,7 +55,7 @@ def people_behind(
     request: OrganizerRequest, form: BaseForm, shift: Shift, *, purpose: AccessRecord.Purpose
 ) -> list[Volunteer]:
     """Volunteers behind the number in `who`; several where a family shares a telephone. Looking is logged."""
-    if not rates.hit(f"lookup:{request.user.pk}", limit=LOOKUPS_AN_HOUR, seconds=3600):
+    if not rates.hit(f"lookup:{request.user.pk}", limit=LOOKUPS_AN_HOUR, seconds=3600, by_machine=True):
         form.add_error("who", gettext("That is many people in an hour. Go on a little later"))
         return []
     who = "".join(form.cleaned_data["who"].split())

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from core import access_log
+from core import access_log, clock
 from core.models import AccessRecord
 from web.access import SignedInRequest
 
@@ -31,7 +31,7 @@ def open_grant(
     grants = request.session.get(KEY, {})
     grants[name] = {
         "target": target,
-        "until": (at + OPEN_FOR).isoformat(),
+        "until": (at + clock.of_machine(OPEN_FOR)).isoformat(),
         "purpose": purpose,
         "own_words": own_words,
     }
@@ -93,4 +93,4 @@ def note_acts(request: SignedInRequest, person_id: int, *, at: datetime) -> None
     put_on_record(
         request, [person_id], purpose=AccessRecord.Purpose.REVIEW, what=AccessRecord.What.ACTS, at=at
     )
-    request.session[LOOKS_KEY] = {**now, str(person_id): (at + OPEN_FOR).isoformat()}
+    request.session[LOOKS_KEY] = {**now, str(person_id): (at + clock.of_machine(OPEN_FOR)).isoformat()}

@@ -96,7 +96,7 @@ class _Desk:
         volunteer = volunteer_of(self.by)
         if volunteer is None:
             raise NoSuchThing
-        if not hit(f"site-code:{volunteer.pk}", limit=TRIES, seconds=TRIES_SECONDS):
+        if not hit(f"site-code:{volunteer.pk}", limit=TRIES, seconds=TRIES_SECONDS, by_machine=True):
             raise TooManyTries
         live = Assignment.objects.live().filter(volunteer=volunteer, shift__site_code=site_code)
         seat = live.select_related("shift__organization", "shift__area").first()

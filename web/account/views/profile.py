@@ -233,7 +233,7 @@ class TooManyNumbers(DomainError):
 
 def _count_guesses(request: VolunteerRequest) -> None:
     """A form that knows volunteer numbers must not tell them to whoever tries them all."""
-    if not rates.hit(f"proxy-number:{request.user.pk}", limit=10, seconds=3600):
+    if not rates.hit(f"proxy-number:{request.user.pk}", limit=10, seconds=3600, by_machine=True):
         sentence = gettext("Ten numbers in an hour are enough. Ask the person for theirs, and try later")
         raise TooManyNumbers(field="number", sentence=sentence)
 

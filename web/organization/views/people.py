@@ -78,7 +78,7 @@ def call_list(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         grants = request.session.get(GRANTS, {})
         grants[found.code] = {
-            "until": (at + OPEN_FOR).isoformat(),
+            "until": (at + clock.of_machine(OPEN_FOR)).isoformat(),
             "purpose": form.cleaned_data["purpose"],
             "own_words": form.own_words(),
             "seen": [],

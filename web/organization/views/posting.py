@@ -163,7 +163,7 @@ def _issue(request: OrganizerRequest, form: CallForm, *, keep: bool) -> Task:
         title=values["title"],
         starts_on=values["starts_on"],
         place=values["place"],
-        created_at__gt=at - SAME_CALL,
+        created_at__gt=at - clock.of_machine(SAME_CALL),
     ).first()
     if same is not None:
         return same

@@ -78,7 +78,7 @@ def health(request: SignedInRequest) -> HttpResponse:
         "broker_answers": waiting is not None,
         "outbox_count": outbox["count"],
         "outbox_oldest": oldest,
-        "outbox_late": oldest is not None and oldest > OUTBOX_LATE,
+        "outbox_late": oldest is not None and oldest > clock.of_machine(OUTBOX_LATE),
         "sent": ended.get(Message.Status.SENT, 0),
         "not_delivered": ended.get(Message.Status.FAILED, 0),
         "run_failures": sum(row.failures for row in jobs),
@@ -97,7 +97,7 @@ def _jobs(at: datetime) -> list[JobRow]:
     last_of_each = [JobRun.objects.filter(name=name).order_by("-id")[:1] for name in names]
     last = {run.name: run for run in last_of_each[0].union(*last_of_each[1:], all=True)}
     wrong = JobRun.objects.filter(
-        state__in=(JobRun.State.FAILED, JobRun.State.LOST), started_at__gte=at - DAY
+        state__in=(JobRun.State.FAILED, JobRun.State.LOST), started_at__gte=at - clock.of_machine(DAY)
     )
     failures = dict(wrong.values_list("name").annotate(count=Count("pk")).order_by())
     every = {
@@ -119,8 +119,12 @@ def _job(
 ) -> JobRow:
     """`since`: when the first run that is kept began. What never ran was due from then on, not from ever."""
     due_from = run.started_at if run is not None else since
-    late = every is not None and (due_from is None or at - due_from > every * PERIODS_LATE + GRACE)
-    took = run.ended_at - run.started_at if run is not None and run.ended_at is not None else None
+    late = every is not None and (
+        due_from is None or at - due_from > clock.of_machine(every * PERIODS_LATE + GRACE)
+    )
+    took = None
+    if run is not None and run.ended_at is not None:
+        took = clock.by_machine(run.ended_at - run.started_at)
     return JobRow(
         name=name,
         words=job_words(name),

@@ -40,7 +40,7 @@ def row_of(run: JobRun, at: datetime) -> RunRow:
         queue=queue_words(run.queue),
         shape=shape_of(run),
         reason=reason_words(run),
-        took=(run.ended_at or at) - run.started_at,
+        took=clock.by_machine((run.ended_at or at) - run.started_at),
     )
 
 

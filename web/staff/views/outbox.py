@@ -80,7 +80,9 @@ def address(request: SignedInRequest) -> HttpResponse:
         close_grant(request, GRANT)
         return see_other("messages")
     if request.method == "POST" and form.is_valid():
-        if not rates.hit(f"staff-lookup:{request.user.pk}", limit=LOOKUPS_AN_HOUR, seconds=3600):
+        if not rates.hit(
+            f"staff-lookup:{request.user.pk}", limit=LOOKUPS_AN_HOUR, seconds=3600, by_machine=True
+        ):
             form.add_error(None, gettext("That is many people in an hour. Go on a little later"))
         else:
             who = form.cleaned_data["who"]

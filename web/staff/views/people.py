@@ -58,7 +58,7 @@ def people(request: SignedInRequest) -> HttpResponse:
 def _found(request: SignedInRequest, form: LookUpForm) -> bool:
     """Open the look-up where there is anybody, and put it on record for each of them."""
     at = clock.now()
-    if not rates.hit(f"staff-lookup:{request.user.pk}", limit=LOOKUPS_AN_HOUR, seconds=3600):
+    if not rates.hit(f"staff-lookup:{request.user.pk}", limit=LOOKUPS_AN_HOUR, seconds=3600, by_machine=True):
         form.add_error(None, gettext("That is many people in an hour. Go on a little later"))
         return False
     found = [user.pk for user in people_of(form.cleaned_data["who"])]

@@ -131,7 +131,7 @@ def _wanted(request: VolunteerRequest, form: StandInForm) -> Volunteer | None:
     if whom != NUMBER:
         return form.known[whom]
     found = None
-    if rates.hit(f"number:{request.user.pk}", limit=NUMBERS_AN_HOUR, seconds=3600):
+    if rates.hit(f"number:{request.user.pk}", limit=NUMBERS_AN_HOUR, seconds=3600, by_machine=True):
         people = Volunteer.objects.filter(user__is_active=True).select_related("user")
         found = people.filter(number=form.cleaned_data["number"]).first()
     if found is None:

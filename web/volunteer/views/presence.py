@@ -40,7 +40,9 @@ def check_in(request: VolunteerRequest) -> HttpResponse:
         form = SiteCodeForm(request.POST)
         if form.is_valid():
             code = form.cleaned_data["code"]
-            if not hit(f"site-code:{request.volunteer.pk}", limit=TRIES, seconds=TRIES_SECONDS):
+            if not hit(
+                f"site-code:{request.volunteer.pk}", limit=TRIES, seconds=TRIES_SECONDS, by_machine=True
+            ):
                 form.add_error("code", gettext("Too many tries. Ask somebody at the desk to check you in."))
             elif (found := seat_at_site(request.volunteer, code)) is None:
                 form.add_error(

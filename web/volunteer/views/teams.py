@@ -77,7 +77,9 @@ def found_team(request: VolunteerRequest) -> HttpResponse:
 def join_team(request: VolunteerRequest) -> HttpResponse:
     """Into a team by its code; the code of a party leads to the kept place instead."""
     form = CodeForm(request.POST)
-    if form.is_valid() and not rates.hit(f"join-code:{request.user.pk}", limit=TRIES, seconds=TRIES_SECONDS):
+    if form.is_valid() and not rates.hit(
+        f"join-code:{request.user.pk}", limit=TRIES, seconds=TRIES_SECONDS, by_machine=True
+    ):
         form.add_error("join_code", gettext("Too many tries. Wait a few minutes"))
     if form.is_valid():
         typed = form.cleaned_data["join_code"]
