@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -58,10 +59,13 @@ def arcs_chart(order: Sequence[int], arcs: Sequence[Arc], text: str) -> SafeStri
     if not arcs:
         return mark_safe("")
     place = {key: index for index, key in enumerate(order)}
+    longest = max(abs(place[arc.one] - place[arc.other]) for arc in arcs)
     widths = widths_of(arcs)
     height = len(order) * LINE
     # Thin ones lie on top of wide ones.
-    drawn = [_arc(arc, place, width) for arc, width in sorted(widths.items(), key=lambda pair: -pair[1])]
+    drawn = [
+        _arc(arc, place, longest, width) for arc, width in sorted(widths.items(), key=lambda pair: -pair[1])
+    ]
     return format_html(
         '<svg class="arcs" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}" focusable="false">'
         "{}</svg>",
@@ -78,12 +82,12 @@ def widths_of(arcs: Sequence[Arc]) -> Mapping[Arc, float]:
     return {arc: max(THINNEST, round(WIDEST * arc.strength / most, 2)) for arc in arcs}
 
 
-def _arc(arc: Arc, place: Mapping[int, int], width: float) -> SafeString:
+def _arc(arc: Arc, place: Mapping[int, int], longest: int, width: float) -> SafeString:
     upper, lower = sorted((place[arc.one], place[arc.other]))
     y0, y1 = ((index + 0.5) * LINE for index in (upper, lower))
-    # A Bézier reaches three quarters of the way to its handles.
-    reach = (WIDTH - MARGIN) * (lower - upper) / max(len(place) - 1, 1)
-    x = number(WIDTH - max(reach, LINE) / 0.75)
+    # By the root, so that neighbours are still seen beside long arcs; a Bézier reaches 3/4 of the way to its handles.
+    reach = (WIDTH - MARGIN) * sqrt((lower - upper) / longest)
+    x = number(WIDTH - reach / 0.75)
     return format_html(
         '<path class="arc arc--{}" stroke-width="{}" vector-effect="non-scaling-stroke" d="M{} {}C{} {} {} {} {} {}">'
         "<title>{}</title></path>",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("find/", views.find, name="find"),
     path("on-duty/", views.on_duty, name="on_duty"),
     path("hours/", views.hours, name="hours"),
+    path("hours/year/", views.year, name="year"),
     path("history/", views.history, name="history"),
     path("marks/", views.marks, name="marks"),
     path("marks/<str:code>/", views.own_mark, name="mark"),

@@ -68,23 +68,30 @@ def kind_names() -> dict[str, str]:
 
 
 def rows_of(areas: Iterable[Area], found: Pictures) -> list[GapRow]:
-    names = kind_names()
+    """A row for each area; shades go up to the greatest share of empty seats among them."""
+    names, areas = kind_names(), list(areas)
+    most = max(
+        (found.gap(area, kind).unfilled_percent or 0 for area in areas for kind in KINDS),
+        default=0,
+    )
     return [
         GapRow(
             area,
-            tuple(GapCell(kind, names[kind], gap := found.gap(area, kind), tone_of(gap)) for kind in KINDS),
+            tuple(
+                GapCell(kind, names[kind], gap := found.gap(area, kind), tone_of(gap, most)) for kind in KINDS
+            ),
         )
         for area in areas
     ]
 
 
-def tone_of(gap: Gap) -> str:
-    """The darker, the greater the share of seats without anybody."""
+def tone_of(gap: Gap, most: int) -> str:
+    """The darker, the nearer its share of empty seats is to the greatest."""
     if not gap.calls:
         return "empty"
     if gap.is_without_group:
         return "none"
-    return str(-(-(gap.unfilled_percent or 0) * SHADES // 100))
+    return str(-(-(gap.unfilled_percent or 0) * SHADES // most)) if most else "0"
 
 
 def worst_of(rows: Sequence[GapRow]) -> list[Worst]:

@@ -72,15 +72,16 @@ def gaps(request: OfficialRequest, area_code: str) -> HttpResponse:
     area, stage = request.area, stage_of_query(request.GET.get("stage", ""))
     below = _below(area)
     found = pictures_of(area, below, stage)
-    rows = rows_of(below or [area], found)
+    # The area itself comes first; without areas below it is the only row.
+    rows = rows_of([area, *below], found)
     context = _context(request) | {
         "found": found,
         "stages": stage_links(stage, found.stages),
         "stage_name": "" if stage is None else stage_name(stage),
         "kinds": list(kind_names().values()),
-        "rows": rows,
-        "whole": rows_of([area], found)[0] if below else None,
-        "worst": with_near(worst_of(rows), below, found),
+        "rows": rows[1:] or rows,
+        "whole": rows[0] if below else None,
+        "worst": with_near(worst_of(rows[1:] or rows), below, found),
         "apart": without_kind(found.gaps.get(area.pk, {})),
         "described": [PICTURES[key] for key in OF_GAPS],
     }

@@ -32,6 +32,7 @@ from web.volunteer.views.waiting import (
     waiting,
     waiting_place,
 )
+from web.volunteer.views.year import year
 
 __all__ = [
     "accept_held",
@@ -80,4 +81,5 @@ __all__ = [
     "today",
     "waiting",
     "waiting_place",
+    "year",
 ]
