@@ -12,6 +12,7 @@ def refresh() -> None:
     """Count again what may have changed; once a day also what pictures are drawn from."""
     actions.refresh(at=clock.now())
     actions.redraw_due(at=clock.now())
+    actions.shift_due(at=clock.now())
 
 
 @shared_task(name=Job.RELEASE_FIGURES.value)

@@ -142,6 +142,36 @@ class AreaPicture(models.Model):
         return f"{self.area_id} {self.stage}"
 
 
+class CauseShift(models.Model):
+    """What became of an area's standing causes in a crisis: whom of their people it drew, and how much of their work was
+    left. Of the whole crisis up to a day; made again once a day, the same source gives the same rows."""
+
+    privacy: ClassVar = Privacy(
+        purpose="Show who came to a crisis from which cause, and which causes are starved, without a person.",
+        keep="Until the next day. Protected counts of persons; seats and their hours.",
+    )
+
+    area = models.OneToOneField(Area, models.CASCADE, related_name="+")
+    began_on = models.DateField()
+    ends_on = models.DateField()
+    made_at = models.DateTimeField()
+    # Code of the usual cause ("" without one) -> where they went -> [persons or null, why it is hidden or ""].
+    flows = models.JSONField(default=dict)
+    # Code of the cause -> by week, the usual weeks before the crisis first: [minutes of taken seats, least, covered].
+    weeks = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="a_shift_of_causes_ends_after_it_began",
+                condition=models.Q(ends_on__gte=models.F("began_on")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.began_on} {self.ends_on}"
+
+
 class Change(models.Model):
     """Something that figures count changed: the days that it belongs to are counted again. Written by triggers, in the
     transaction of the change itself, taken away by the refresh that counted it. A row without anything: all days."""

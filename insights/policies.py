@@ -133,3 +133,87 @@ def strongest(ties: Collection[Tie], most: int = STRONGEST) -> tuple[Tie, ...]:
 def percent(part: int, whole: int) -> int | None:
     """In whole percent; None of nothing."""
     return round(100 * part / whole) if whole else None
+
+
+# How many whole weeks before a crisis are the usual ones, and how many of its last weeks are held against them.
+USUAL_WEEKS = 8
+LATE_WEEKS = 4
+# A cause is starved where less than this share of its usual hours is left, or its seats are so much emptier, in points.
+STARVED_BELOW = 50
+STARVED_POINTS = 25
+
+
+@dataclass(frozen=True)
+class Week:
+    """Standing work for a cause in seven days: minutes of taken seats; seats that it needs, and those of them taken."""
+
+    minutes: int = 0
+    least: int = 0
+    covered: int = 0
+
+    @property
+    def hours(self) -> int:
+        return round(self.minutes / 60)
+
+
+@dataclass(frozen=True)
+class CauseWeeks:
+    """Whole weeks of a cause: the usual ones before a crisis, and those since it began; the oldest first."""
+
+    usual: tuple[Week, ...]
+    since: tuple[Week, ...]
+
+    @property
+    def late(self) -> tuple[Week, ...]:
+        return self.since[-LATE_WEEKS:]
+
+    @property
+    def usual_hours(self) -> int:
+        """A week, on average."""
+        return _hours_a_week(self.usual)
+
+    @property
+    def late_hours(self) -> int | None:
+        """A week, on average of the last ones; None before a week of the crisis is over."""
+        return _hours_a_week(self.late) if self.since else None
+
+    @property
+    def left_percent(self) -> int | None:
+        """The hours of the last weeks over the usual ones; None where nothing was usual."""
+        minutes = sum(week.minutes for week in self.usual)
+        if not minutes or not self.since:
+            return None
+        late = sum(week.minutes for week in self.late) / len(self.late)
+        return round(100 * late * len(self.usual) / minutes)
+
+    @property
+    def usual_fill(self) -> int | None:
+        return _fill(self.usual)
+
+    @property
+    def late_fill(self) -> int | None:
+        return _fill(self.late)
+
+    @property
+    def is_starved(self) -> bool:
+        """Fewer than half of the usual hours, or seats filled by a quarter of all less than usual."""
+        if self.left_percent is not None and self.left_percent < STARVED_BELOW:
+            return True
+        usual, late = self.usual_fill, self.late_fill
+        return usual is not None and late is not None and usual - late >= STARVED_POINTS
+
+
+def weeks_of(kept: list[list[int]]) -> CauseWeeks:
+    """From rows of minutes, least and covered, the usual weeks first."""
+    weeks = [Week(*row) for row in kept]
+    return CauseWeeks(tuple(weeks[:USUAL_WEEKS]), tuple(weeks[USUAL_WEEKS:]))
+
+
+def _hours_a_week(weeks: tuple[Week, ...]) -> int:
+    return round(sum(week.minutes for week in weeks) / 60 / len(weeks)) if weeks else 0
+
+
+def _fill(weeks: tuple[Week, ...]) -> int | None:
+    """Rounded down, as fill rates are."""
+    least = sum(week.least for week in weeks)
+    return 100 * sum(week.covered for week in weeks) // least if least else None

@@ -20,6 +20,7 @@ from insights.disclosure import (
     tells_a_part,
 )
 from insights.queries import sources
+from insights.queries.cause_sources import Moved
 from insights.queries.definitions import Key
 from insights.queries.lately import PARTS_DOWN_TO, REQUESTS_DOWN_TO, STATES
 from insights.queries.released import volunteers_released
@@ -280,3 +281,19 @@ def _telling(
             code for code in days.hidden if code in served and found[code][1] - found[code][0] < LEFT_OPEN
         }
     return told
+
+
+def moved_cells(areas: Sequence[Area], moved: Iterable[Moved]) -> dict[str, dict[str, dict[str, Cell]]]:
+    """Persons by code of the area, usual cause and way. No sums over causes or ways are kept, so each of them adds up
+    over places alone, and is protected by itself."""
+    by_pk = {area.pk: area.code for area in areas}
+    counts: dict[tuple[str, str], dict[str, Raw]] = {}
+    for row in moved:
+        counts.setdefault((row.cause, row.way), {})[by_pk[row.area]] = _count(row.persons)
+    children = sources.tree(areas)
+    made: dict[str, dict[str, dict[str, Cell]]] = {area.code: {} for area in areas}
+    for (cause, way), found in sorted(counts.items()):
+        cells = protect(Table({area.code: found.get(area.code, NOBODY) for area in areas}, children))
+        for code in found:
+            made[code].setdefault(cause, {})[way] = cells[code]
+    return made

@@ -40,13 +40,15 @@ def load() -> None:
     fill(volunteers=COUNT, at=AT, progress=Progress(OutputWrapper(StringIO())))
 
 
+def invented():
+    return Volunteer.objects.exclude(user__email=logins.VOLUNTEER.email)
+
+
 def drawn() -> list[list[tuple]]:
     """What a load says of people and work, without the numbers that a database gives."""
     return [
         list(User.objects.order_by("phone", "email").values_list("name", "phone", "joined_at")),
-        list(
-            Volunteer.objects.order_by("id").values_list("number", "longitude", "area__code", "on_duty_since")
-        ),
+        list(invented().order_by("id").values_list("number", "longitude", "area__code", "on_duty_since")),
         list(Task.objects.order_by("id").values_list("code", "type__code", "called_at", "issuer__name")),
         list(Shift.objects.filter(series=None).order_by("id").values_list("code", "starts_at", "status")),
         list(Series.objects.order_by("id").values_list("task__code", "rule", "starts_on", "starts")),
@@ -108,7 +110,7 @@ def test_no_row_says_a_later_moment_than_that_of_the_load():
 
 def test_three_years_of_services_lie_behind_and_everybody_has_a_home_and_most_a_cause():
     days = ServiceRecord.objects.order_by("served_on").values_list("served_on", flat=True)
-    people = Volunteer.objects.exclude(user__email=logins.VOLUNTEER.email)
+    people = invented()
     minutes = AreaDay.objects.filter(area__level=1).aggregate(minutes=Sum("minutes"))["minutes"]
 
     assert days.first() < localdate(AT) - timedelta(days=1_000)
