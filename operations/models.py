@@ -71,3 +71,18 @@ class DrillEntry(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class Comparison(models.Model):
+    """Two policies that played the same crisis with the same seeds, and what came of it: see `drill.comparing`."""
+
+    privacy: ClassVar = Privacy(purpose="Show how two ways of asking people differ.", keep=STILL)
+
+    # By a machine's clock.
+    made_at = models.DateTimeField()
+    a = models.CharField(max_length=40)
+    b = models.CharField(max_length=40)
+    result = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.a} {self.b}"
