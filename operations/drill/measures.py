@@ -183,3 +183,14 @@ MEASURES: tuple[Measure, ...] = (
     Measure("runs", _("Match runs"), "", _("Plans that were made.")),
 )  # fmt: skip
 BY_KEY = {measure.key: measure for measure in MEASURES}
+
+# Policies by name, as pages and pictures call them.
+POLICY_NAMES: "dict[str, _StrPromise]" = {
+    "certified": _("Certified matching"),
+    "nearest": _("Nearest first"),
+    "priority": _("Most pressing first"),
+}
+
+
+def policy_name(policy: str) -> str:
+    return str(POLICY_NAMES.get(policy, policy))

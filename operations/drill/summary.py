@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils import translation
 
 from insights.queries.rows import gap_of
 from operations.drill.drama import Drama
@@ -230,6 +231,11 @@ def words(measure: Measure, value: float | None) -> str:
 
 
 def table(summary: dict[str, Any]) -> str:
-    """The figures for a terminal, one a line."""
+    """The figures for a terminal, one a line, in its one language."""
+    with translation.override("en"):
+        return _table(summary)
+
+
+def _table(summary: dict[str, Any]) -> str:
     wide = max(len(str(measure.label)) for measure in MEASURES) + 2
     return "\n".join(f"{line.measure.label!s:<{wide}}{line.value or '–':>14}" for line in lines(summary))
