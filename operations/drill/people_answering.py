@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.db import connection
 from django.db.models import Max
 from django.utils.timezone import localtime
 
@@ -29,6 +30,19 @@ FAR_PART, FAR_SAID = 0.7, 0.6
 REST_VAIN, REST_SAID = 3.0, 0.4
 OTHER_WORK_SAID, NO_REASON_SAID = 0.08, 0.1
 
+# New offers, then the seats that are held: few at a time.
+_ASKED = """
+(
+  SELECT false, id, volunteer_id, role_id, made_at, expires_at FROM tasks_offer
+  WHERE id > %(last)s ORDER BY id LIMIT %(most)s
+)
+UNION ALL
+(
+  SELECT true, id, volunteer_id, role_id, offered_at, expires_at FROM tasks_waiting
+  WHERE status = 'offered' ORDER BY id
+)
+"""
+
 
 class Answering:
     """Sees each offer and each held seat once, and answers it in its own time, or never."""
@@ -36,7 +50,8 @@ class Answering:
     def __init__(self, drama: Drama, crowd: Crowd) -> None:
         self.drama, self.crowd = drama, crowd
         self.last_offer = 0
-        self.held_until = drama.story.begins_at
+        # A place in line may be offered again.
+        self.held: set[tuple[int, datetime]] = set()
 
     def begin(self) -> None:
         look, story = self.drama.hands.look, self.drama.story
@@ -44,27 +59,25 @@ class Answering:
         story.every(LOOK, self.look, first=story.begins_at + LOOK)
 
     def look(self, at: datetime) -> None:
-        rows = (
-            Offer.objects.filter(id__gt=self.last_offer)
-            .order_by("id")
-            .values_list("id", "volunteer_id", "role_id", "made_at", "expires_at")
-        )
-        for pk, volunteer, role, made_at, expires_at in self.drama.hands.look(lambda: list(rows[:READ_MOST])):
-            self.last_offer = pk
-            if person := self.crowd.people.get(volunteer):
-                self.receive(person, pk, role, made_at, expires_at, at)
-        held = (
-            Waiting.objects.filter(status=Waiting.Status.OFFERED, offered_at__gt=self.held_until)
-            .order_by("offered_at", "id")
-            .values_list("id", "volunteer_id", "role_id", "offered_at", "expires_at")
-        )
-        for pk, volunteer, role, offered_at, until in self.drama.hands.look(lambda: list(held[:READ_MOST])):
-            assert offered_at is not None and until is not None
-            self.held_until = max(self.held_until, offered_at)
-            if person := self.crowd.people.get(volunteer):
-                moment = self.moment("held", person, role, offered_at, until)
-                if moment < until:
-                    self.drama.story.plan(max(moment, at), partial(self.answer_held, person, pk))
+        """One statement: whoever was asked since the last look."""
+        for is_held, pk, volunteer, role, since, until in self.drama.hands.look(self._asked):
+            person = self.crowd.people.get(volunteer)
+            if not is_held:
+                self.last_offer = max(self.last_offer, pk)
+                if person is not None:
+                    self.receive(person, pk, role, since, until, at)
+                continue
+            if person is None or (pk, since) in self.held:
+                continue
+            self.held.add((pk, since))
+            moment = self.moment("held", person, role, since, until)
+            if moment < until:
+                self.drama.story.plan(max(moment, at), partial(self.answer_held, person, pk))
+
+    def _asked(self) -> list[tuple[bool, int, int, int, datetime, datetime]]:
+        with connection.cursor() as cursor:
+            cursor.execute(_ASKED, {"last": self.last_offer, "most": READ_MOST})
+            return cursor.fetchall()
 
     def receive(
         self, person: Person, pk: int, role: int, made_at: datetime, expires_at: datetime, at: datetime
