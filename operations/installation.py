@@ -41,6 +41,8 @@ class Installation:
         self.postgres: Postgres | None = None
         self.valkey: Valkey | None = None
         self.watchdog = watchdog.Watchdog(self.queues)
+        # While somebody else starts a server again that has ended.
+        self.is_mended_elsewhere = False
 
     @property
     def address(self) -> str:
@@ -107,12 +109,22 @@ class Installation:
         self.supervisor.pump(seconds)
         for name, why in self.watchdog.found():
             self.supervisor.restart(name, why)
-        for label, server in self.servers:
+        for label, server in () if self.is_mended_elsewhere else self.servers:
             code = server.process.poll() if server.process is not None else None
             if code is not None:
                 raise LaunchFailed(
                     f"{label} {ending(code)}, so everything ends. Its log {server.log} ends with:\n{server.log_end()}"
                 )
+
+    def end(self, name: str) -> None:
+        """End one process for good."""
+        self.supervisor.end(name)
+
+    def process_ids(self) -> dict[str, int]:
+        """Of whatever runs now, by name."""
+        found = {name: child.process for name, child in list(self.supervisor.children.items())}
+        found |= {label: server.process for label, server in self.servers}
+        return {name: process.pid for name, process in found.items() if process is not None}
 
     def stop(self) -> None:
         self.watchdog.stop()

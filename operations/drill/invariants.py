@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -27,10 +29,7 @@ class Breach:
     examples: tuple[str, ...]
 
 
-# How long nobody has another shift before and after one, and how much of a presence counts around it, in minutes.
-REST_MINUTES = int(REST.total_seconds() // 60)
-BEFORE_MINUTES = int(COUNTS_BEFORE_START.total_seconds() // 60)
-AFTER_MINUTES = int(COUNTS_AFTER_END.total_seconds() // 60)
+FOUND = "SELECT count(*) OVER (), broken.* FROM ({broken}) broken LIMIT %(shown)s"
 
 INVARIANTS = (
     Invariant(
@@ -172,8 +171,8 @@ SINCE_IT_BEGAN = (
         " LEFT JOIN tasks_checkin went ON went.assignment_id = one.id AND went.kind = 'out'"
         " AND went.voided_at IS NULL"
         " WHERE record.confirmed_at >= %(since)s AND (came.id IS NULL OR went.id IS NULL"
-        f" OR record.starts_at <> greatest(came.at, shift.starts_at - interval '{BEFORE_MINUTES} minutes')"
-        f" OR record.ends_at <> least(went.at, shift.ends_at + interval '{AFTER_MINUTES} minutes'))",
+        " OR record.starts_at <> greatest(came.at, shift.starts_at - %(before)s)"
+        " OR record.ends_at <> least(went.at, shift.ends_at + %(after)s))",
     ),
     Invariant(
         "rest",
@@ -184,8 +183,7 @@ SINCE_IT_BEGAN = (
         " AND other.created_at <= one.created_at AND one.override_reason = ''"
         " AND NOT EXISTS (SELECT 1 FROM tasks_checkin came WHERE came.assignment_id IN (one.id, other.id)"
         " AND came.method = 'walk_in')"
-        f" AND tstzrange(lower(one.period) - interval '{REST_MINUTES} minutes',"
-        f" upper(one.period) + interval '{REST_MINUTES} minutes') && other.period",
+        " AND tstzrange(lower(one.period) - %(rest)s, upper(one.period) + %(rest)s) && other.period",
     ),
     Invariant(
         "grown-up",
@@ -211,16 +209,21 @@ SINCE_IT_BEGAN = (
 
 
 def breaches(
-    *, since: object, invariants: Sequence[Invariant] = (*INVARIANTS, *SINCE_IT_BEGAN)
+    *, since: datetime, invariants: Sequence[Invariant] = (*INVARIANTS, *SINCE_IT_BEGAN)
 ) -> list[Breach]:
     """Those that do not hold, with some of what breaks them."""
+    values: dict[str, Any] = {
+        "since": since,
+        "zone": settings.TIME_ZONE,
+        "rest": REST,
+        "before": COUNTS_BEFORE_START,
+        "after": COUNTS_AFTER_END,
+        "shown": SHOWN,
+    }
     found = []
     for one in invariants:
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT count(*) OVER (), broken.* FROM ({one.broken}) broken LIMIT {SHOWN}",
-                {"since": since, "zone": settings.TIME_ZONE},
-            )
+            cursor.execute(FOUND.replace("{broken}", one.broken), values)
             rows = cursor.fetchall()
         if rows:
             examples = tuple(" ".join(map(str, row[1:])) for row in rows)

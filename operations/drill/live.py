@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from core import clock
 from operations.drill.drama import Drama
+from operations.drill.hands import PATIENCE_S
+from operations.drill.story import Act
 from operations.installation import Installation
 from operations.launcher.console import Console
 from operations.launcher.processes import LOOK_S
@@ -48,6 +50,9 @@ class LiveStage:
     _kept_at: float = 0.0
     _asked_at: float = 0.0
 
+    def __post_init__(self) -> None:
+        self.drama.story.carry_out = self._patiently
+
     def reach(self, moment: datetime) -> datetime | None:
         while not self._asked_to_stop():
             at = clock.now()
@@ -60,6 +65,17 @@ class LiveStage:
                 return at
             self._keep(self._pause(moment - at))
         return None
+
+    def _patiently(self, act: Act, at: datetime) -> None:
+        """Let something happen, once more where the database went away in the middle: what was done is refused then."""
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                act(at)
+            except (OperationalError, InterfaceError) as error:
+                self.drama.hands.wait_for_database(error, until)
+            else:
+                return
 
     def _pause(self, span: timedelta) -> float:
         """How long to wait for the story's clock to go on by `span`: not long, for its speed may change."""

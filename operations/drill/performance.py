@@ -1,22 +1,27 @@
 """One drill from its first server to its last figure, on the live stage."""
 
 import json
+import logging
 import signal
 import socket
 import time
+from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
 
 from core import clock, doorbell, story_time
 from operations.drill import ground
+from operations.drill.closing import Closing, Findings, newest_job
 from operations.drill.drama import Drama
+from operations.drill.faults import Faults
 from operations.drill.live import LiveStage
 from operations.drill.playing import SCENARIOS, compose, play
 from operations.drill.policies import POLICIES
 from operations.drill.reporting import Reporting
+from operations.drill.soak import Soak
+from operations.drill.summary import summarize, table
 from operations.installation import Installation, port_is_free
 from operations.launcher import commands, places
 from operations.launcher.locks import FolderLock
@@ -37,6 +42,7 @@ class Asked:
     volunteers: int
     days: int | None
     port: int
+    faults: bool = False
 
 
 class Performance:
@@ -51,6 +57,8 @@ class Performance:
         )
         self.lock = FolderLock(places.run() / "drill.lock", places.local())
         self.drama: Drama | None = None
+        self.soak = Soak(self.installation, console)
+        self.faults: Faults | None = None
 
     def run(self) -> int:
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -74,14 +82,14 @@ class Performance:
         ground.make_where_missing()
         kind = ground.look()
         ground.prepare(kind, days=self.days, volunteers=self.asked.volunteers, console=self.console)
-        closed = ground.close_forsaken()
-        if closed:
+        if ground.close_forsaken():
             self.console.line("An earlier drill ended in the middle; its row says so now.")
         doorbell.warm_up()
         connection.close()
 
     def _perform(self) -> int:
         asked = self.asked
+        first_job = newest_job()
         self.installation.start_web()
         self.installation.start_workers()
         self.installation.supervisor.catch_signals()
@@ -93,65 +101,92 @@ class Performance:
             begins_at=clock.now(),
             days=self.days,
         )
-        stage = LiveStage(self.installation, drama, self.console)
         try:
-            return self._tell_story(drama, stage)
+            return self._tell_story(drama, first_job)
         except BaseException as error:
             self._failed(drama.drill, error)
             raise
 
-    def _tell_story(self, drama: Drama, stage: LiveStage) -> int:
+    def _tell_story(self, drama: Drama, first_job: int) -> int:
+        stage = LiveStage(self.installation, drama, self.console)
+        if self.asked.faults:
+            drama.hands.keep_acknowledged = True
+            self.faults = Faults(self.installation, drama)
+            stage.looks = (self.faults.look,)
         if ground.end_earlier_crises(drama.cast, drama.hands):
             self.console.line("The crisis that went on here was ended by its official first.")
         self.console.bold(f"Watch it at {self.installation.address}{PAGE}   Ctrl-C ends it in order.")
         story_time.go_on(speed=self.asked.speed)
+        self.soak.start()
+        if self.faults is not None:
+            self.faults.start()
         began = time.monotonic()
         reached = play(drama, stage)
-        story_time.go_on(speed=1)
-        self._sum_up(drama, stage, time.monotonic() - began)
-        return 0 if reached else 1
+        seconds = time.monotonic() - began
+        self.soak.stop()
+        if not reached:
+            story_time.go_on(speed=1)
+            self.console.line(f"Stopped after {seconds:.0f} s.")
+            return 1
+        found = Closing(self.installation, self.console, drama, first_job, self.asked.faults).run()
+        return self._sum_up(drama, stage, found, seconds)
 
-    def _sum_up(self, drama: Drama, stage: LiveStage, seconds: float) -> None:
-        hands = drama.hands
+    def _sum_up(self, drama: Drama, stage: LiveStage, found: Findings, seconds: float) -> int:
+        hands, asked = drama.hands, self.asked
+        problems = [*found.problems, *([] if asked.faults else self.soak.problems())]
         told: dict[str, Any] = {
             "drill": drama.drill.code,
-            "status": str(drama.drill.status),
-            "scenario": self.asked.scenario,
-            "policy": self.asked.policy,
-            "seed": self.asked.seed,
-            "speed": self.asked.speed,
+            **vars(asked),
             "days": self.days,
             "seconds": round(seconds, 1),
             "most_behind_s": round(stage.lag.most_s, 1),
             "done": sum(hands.done.values()),
             "refused": sum(hands.refused.values()),
-            "errors": dict(self.console.errors),
+            "repeated": hands.repeated,
+            "killed": dict(Counter(fault.what for fault in self.faults.done)) if self.faults else {},
+            **found.said(),
+            **self.soak.said(),
+            "problems": problems,
         }
+        drama.drill.summary = summarize(drama) | {"soak": told}
+        drama.drill.save(update_fields=["summary"])
+        self.console.line(table(drama.drill.summary))
         for what, number in sorted(hands.done.items()):
             self.console.line(f"  {number:>7,} {what}")
         for what, number in hands.refused.most_common():
             self.console.line(f"  {number:>7,} refused {what}")
+        self.soak.tell()
+        for problem in problems:
+            self.console.bold(f"Wrong: {problem}")
         self.console.line(json.dumps(told, ensure_ascii=False))
+        return 1 if problems else 0
 
     def _failed(self, drill: Drill, error: BaseException) -> None:
         """Say in its row why the story broke off."""
-        drill.status = Drill.Status.FAILED
-        drill.failure = f"{type(error).__name__}: {error}"[:2000]
-        drill.finished_at = datetime.now(UTC)
         try:
-            drill.save(update_fields=["status", "failure", "finished_at"])
+            Drill.objects.filter(pk=drill.pk).update(
+                status=Drill.Status.FAILED,
+                failure=f"{type(error).__name__}: {error}"[:2000],
+                finished_at=clock.machine_now(),
+            )
         except (OperationalError, InterfaceError) as gone:
             self.console.line(f"The drill's row could not be written: {gone}")
 
     def _leave_in_order(self) -> None:
+        """The clock goes as a machine's from where it is, and everything ends."""
         if self.drama is not None:
             try:
-                if story_time.read().speed_at(datetime.now(UTC)) != 1:
+                if story_time.read().speed_at(clock.machine_now()) != 1:
                     story_time.go_on(speed=1)
-            except (OperationalError, InterfaceError) as gone:
-                self.console.line(f"The clock could not be set to its own speed: {gone}")
+            except (OperationalError, InterfaceError, story_time.ChangedTooOften) as gone:
+                self.console.line(f"The clock could not be set to a machine's speed: {gone}")
+        self.soak.stop()
+        # Nobody has to be told that the database is away from here on.
+        logging.getLogger(story_time.__name__).setLevel(logging.ERROR)
         connection.close()
         self.installation.stop()
+        if self.faults is not None:
+            self.faults.stop()
         self.console.close()
 
     def _env(self) -> dict[str, str]:

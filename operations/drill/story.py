@@ -16,6 +16,10 @@ class Stage(Protocol):
         """Let the clock come to `moment`; return what it shows then. None where somebody asked to stop."""
 
 
+def _at_once(act: Act, at: datetime) -> None:
+    act(at)
+
+
 @dataclass(order=True)
 class _Happening:
     moment: datetime
@@ -25,10 +29,11 @@ class _Happening:
 
 @dataclass
 class Story:
-    """From `begins_at` to `ends_at`, by the clock of the database."""
+    """From `begins_at` to `ends_at`, by the clock of the database. `carry_out`: how a stage lets something happen."""
 
     begins_at: datetime
     ends_at: datetime
+    carry_out: Callable[[Act, datetime], None] = _at_once
     _waiting: list[_Happening] = field(default_factory=list)
     _count: int = 0
 
@@ -53,5 +58,5 @@ class Story:
             at = stage.reach(self._waiting[0].moment)
             if at is None:
                 return False
-            heapq.heappop(self._waiting).act(at)
+            self.carry_out(heapq.heappop(self._waiting).act, at)
         return stage.reach(self.ends_at) is not None

@@ -77,6 +77,12 @@ class Supervisor:
         self._end(child)
         self._spawn(child)
 
+    def end(self, name: str) -> None:
+        """End one child for good."""
+        child = self.children.pop(name)
+        child.again_at = None
+        self._end(child)
+
     def pump(self, seconds: float = LOOK_S) -> None:
         """Pass on what the children print, and look after those that have ended, for about `seconds`."""
         for key, _ in self._selector.select(seconds):

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from core import story_time
 from core.errors import DomainError
 from operations.drill import ground, wiping
+from operations.drill.cast import NobodyToPlay
 from operations.drill.performance import Asked, Performance
 from operations.drill.playing import SCENARIOS
 from operations.drill.policies import POLICIES
@@ -44,6 +45,11 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, help="a shorter story")
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
         parser.add_argument(
+            "--faults",
+            action="store_true",
+            help="kill workers, broker and database on the way; own servers only",
+        )
+        parser.add_argument(
             "--wipe", action="store_true", help="drop the database that drills were played in"
         )
         parser.add_argument("--yes", action="store_true", help="drop it without asking")
@@ -60,7 +66,7 @@ class Command(BaseCommand):
                 self._wipe(console, sure=options["yes"])
                 return
             code = self._play(console, options)
-        except (ground.Refused, AlreadyRunning, LaunchFailed, DomainError, LookupError) as error:
+        except (ground.Refused, AlreadyRunning, LaunchFailed, DomainError, NobodyToPlay) as error:
             raise CommandError(str(error)) from error
         if code:
             sys.exit(code)
@@ -72,22 +78,24 @@ class Command(BaseCommand):
             raise CommandError(f"A place needs at least {LEAST_VOLUNTEERS} volunteers.")
         if options["days"] is not None and options["days"] < 1:
             raise CommandError("A story takes a day at least.")
-        if given_database():
+        if options["faults"] and (given("DATABASE_URL") or given("REDIS_URL")):
+            raise CommandError("Only servers of its own are killed: leave out DATABASE_URL and REDIS_URL.")
+        if given("DATABASE_URL"):
             # Before anything is started: a refusal leaves everything as it was.
             ground.make_where_missing()
             ground.look()
-        names = ("scenario", "speed", "seed", "policy", "volunteers", "days", "port")
+        names = ("scenario", "speed", "seed", "policy", "volunteers", "days", "port", "faults")
         return Performance(Asked(**{name: options[name] for name in names}), console).run()
 
     def _wipe(self, console: Reporting, *, sure: bool) -> None:
         what = (
             f"the database {ground.database_name()}"
-            if given_database()
+            if given("DATABASE_URL")
             else f"everything in {ground.folder()}"
         )
         if not sure and input(f"Drop {what}? Type yes: ").strip().lower() != "yes":
             raise CommandError("Nothing was dropped.")
-        if given_database():
+        if given("DATABASE_URL"):
             wiping.wipe_given(console)
         else:
             wiping.wipe_own(console)
@@ -102,5 +110,5 @@ class Command(BaseCommand):
         os.execve(sys.executable, [sys.executable, *sys.argv], env)
 
 
-def given_database() -> bool:
-    return bool(os.environ.get("DATABASE_URL", "").strip())
+def given(name: str) -> bool:
+    return bool(os.environ.get(name, "").strip())

@@ -1,0 +1,55 @@
+"""What no process may leave behind: rows of outboxes, leases and jobs that nobody is at any more."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from core import clock
+from core.models import JobRun, RequestKey
+from insights.models import Change
+from matching.models import MatchRun
+from notifications.models import Message
+from sheets.models import Sheet
+from tasks.models import Handover, Offer, Waiting
+
+# The keys of requests are kept two days, and swept by the hour.
+KEYS_KEPT = timedelta(days=3)
+# A sweep may come so much later than what it looks for, by a machine's clock.
+GRACE = timedelta(seconds=5)
+
+
+def leftovers(*, at: datetime) -> dict[str, int]:
+    """How many rows of each kind wait for somebody, though their time is over; only kinds that have some."""
+    over = at - clock.of_machine(GRACE)
+    messages = Message.objects.filter(status=Message.Status.QUEUED)
+    found: dict[str, int] = {
+        # A pause before another attempt may reach past the end of a story: that message still has its time.
+        "messages queued": messages.filter(Q(next_try_at=None) | Q(next_try_at__lte=at)).count(),
+        "match runs queued": MatchRun.objects.pending().count(),
+        "match runs with offers to make": MatchRun.objects.offering().count(),
+        "sheets at work": Sheet.objects.filter(status__in=Sheet.WORKING).count(),
+        "offers past their deadline": Offer.objects.waiting().filter(expires_at__lte=over).count(),
+        "seats held past their deadline": Waiting.objects.filter(
+            status=Waiting.Status.OFFERED, expires_at__lte=over
+        ).count(),
+        "handovers past their deadline": Handover.objects.live().filter(expires_at__lte=over).count(),
+        "request keys past their time": RequestKey.objects.filter(at__lt=at - KEYS_KEPT).count(),
+        "changes not counted in figures": Change.objects.count(),
+    }
+    return {what: number for what, number in found.items() if number}
+
+
+def running_jobs(*, after: int) -> int:
+    """Runs of jobs that began and did not end."""
+    return JobRun.objects.filter(state=JobRun.State.RUNNING, pk__gt=after).count()
+
+
+def wait_for(condition: Callable[[], bool], keep: Callable[[], None], *, seconds: float) -> bool:
+    """Look after the processes until the condition holds; whether it did in time."""
+    until = clock.machine_now() + timedelta(seconds=seconds)
+    while not condition():
+        if clock.machine_now() > until:
+            return False
+        keep()
+    return True
