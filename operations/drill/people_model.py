@@ -29,10 +29,10 @@ FRUITLESS_MOST = 8
 LAPSES_AFTER_MEDIAN, LAPSES_AFTER_SIGMA = 5.0, 0.5
 
 # The chance of a yes to an offer that is read: of those who mean to help in the crisis, and of others.
-YES_ACTIVE, YES_OTHERS = 0.72, 0.38
+YES_ACTIVE, YES_OTHERS = 0.8, 0.45
 YES_LEAST, YES_MOST = 0.02, 0.95
 # Kilometres in which it falls by a factor of e.
-YES_KM = 14.0
+YES_KM = 20.0
 YES_LIKED_CAUSE, YES_OTHER_CAUSE = 1.15, 0.9
 YES_ON_DUTY = 1.2
 # For the crisis, before its share of everything rises: this part; for other work at its peak: this part.
