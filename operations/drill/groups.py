@@ -91,18 +91,22 @@ class Groups:
             lambda: list(in_reach(task).order_by("pk").values_list("pk", flat=True))
         )
         how = f"again-{at.date()}" if again else "first"
-        self._rules = self.drama.hands.look(lambda: rules_of(task.area, at))
+        leading = self._leading(task, at)
         for pk in reached:
             if (group := self.groups.get(pk)) is not None:
-                self._perhaps(group, task, self._fit(group, task), at, how)
+                self._perhaps(group, task, self._fit(group, task, leading), at, how)
 
-    def _fit(self, group: Group, task: Task) -> float:
+    def _leading(self, task: Task, at: datetime) -> tuple[str, ...]:
+        """Kinds of organizations that lead in the stage in force where the call is."""
+        return self.drama.hands.look(lambda: rules_of(task.area, at)).lead_kinds
+
+    def _fit(self, group: Group, task: Task, leading: tuple[str, ...]) -> float:
         """How likely a group takes a call on, by its kind, the kind of work and the stage in force where it is."""
         kind = group.organization.cbo_type or group.organization.kind
         fit = ANYBODY
         if task.type.code in WORK_OF.get(kind, frozenset()):
             fit += KNOWS_THE_WORK
-        if kind in self._rules.lead_kinds:
+        if kind in leading:
             fit += LEADS_NOW
         return fit
 

@@ -6,9 +6,12 @@ from typing import Any
 from areas.models import Area
 from operations.synthetic.calls import FROM_HOME
 from operations.synthetic.words import STREETS, Street
+from organizations.models import Organization
 from tasks.actions.shifts import RoleWanted
 from tasks.models import TaskTemplate
 
+# Kinds of organizations that make calls public in every stage of the shipped playbook: requests are passed on to them.
+TAKES_REQUESTS = (Organization.Kind.COMMUNITY, Organization.Kind.CBO)
 CONTACT_NAME, CONTACT_PHONE = "值班员", "12345"
 # Of the seats of a shift whose template requires something: so many for those who hold it, one at least; the others help.
 NEEDS_SHARE = 0.4

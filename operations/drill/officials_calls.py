@@ -1,4 +1,4 @@
-"""Calls of authorities, along the curve of the crisis: who is asked for what, where, and which groups by name."""
+"""Calls for the crisis, along its curve: of authorities, with groups asked by name, and of groups themselves."""
 
 import math
 from datetime import date, datetime, timedelta
@@ -7,6 +7,8 @@ from functools import partial
 import numpy as np
 from django.utils.timezone import localdate, localtime
 
+from areas.models import Area
+from operations.drill.cast import Group
 from operations.drill.drama import Drama
 from operations.drill.groups_calls import street_at, values_of
 from operations.drill.groups_ground import Ground, Templates, key_of, place_of
@@ -39,12 +41,10 @@ DAYS_LEAST, DAYS_MOST = 2, 6
 OF_THE_STAGE, IN_FRONT = 3.0, 2.0
 # For so many calls groups are asked by name at once, these many of those that the product suggests.
 ASKS_BY_NAME, ASKED_LEAST, ASKED_MOST = 0.35, 2, 3
-# Of all calls for the crisis, the share that authorities issue; the others are groups' own (operations/synthetic).
-BY_AUTHORITY = BY_AUTHORITY_IN_CRISIS
 
 
 class Calls:
-    """Issues what authorities ask for."""
+    """Issues what authorities, and a quarter of the time groups, ask for (operations/synthetic/calls.py)."""
 
     def __init__(self, drama: Drama, ground: Ground) -> None:
         self.drama, self.ground = drama, ground
@@ -53,7 +53,7 @@ class Calls:
     def begin(self) -> None:
         """Plan the calls of all days."""
         for day, expected in enumerate(calls_by_day(self.ground.volunteers)):
-            for number in range(self.drama.chance.count(expected * BY_AUTHORITY, "calls", day)):
+            for number in range(self.drama.chance.count(expected, "calls", day)):
                 share = _beta(self.drama.chance.uniform("call-hour", day, number))
                 moment = self.drama.moment(day, FIRST_HOUR + (LAST_HOUR - FIRST_HOUR) * share)
                 # Those of the hours before the crisis began come in its first hours.
@@ -66,11 +66,17 @@ class Calls:
         office = drama.cast.office_over(area)
         rules = drama.hands.look(lambda: rules_of(area, at))
         template = self._template(rules, *who)
+        issuer, by = office.organization, office.official
+        if not chance.happens(BY_AUTHORITY_IN_CRISIS, "call-issuer", *who):
+            own = [one for one in self._groups_of(area) if rules.may_publish(one.organization.kind)]
+            if own:
+                group = chance.pick(own, "call-group", *who)
+                issuer, by = group.organization, group.owner
         task = drama.hands.do(
-            "issue a call",
+            "issue a call" if issuer.is_authority else "issue a call of a group",
             issue_call,
-            issuer=office.organization,
-            by=office.official,
+            issuer=issuer,
+            by=by,
             values=values_of(
                 template,
                 area,
@@ -79,11 +85,17 @@ class Calls:
                 street=street_at(chance.uniform("call-street", *who)),
             ),
         )
-        if task is None:
+        # A group's call waits for a word at first, and is led by the group: nobody is asked.
+        if task is None or not issuer.is_authority:
             return
         drama.say("call_issued", at, place=place_of(area), task=task.titles, hands=task.people_needed)
         if chance.happens(ASKS_BY_NAME, "call-asks", *who):
             ask_suggested(drama, task, at)
+
+    def _groups_of(self, area: Area) -> list[Group]:
+        """Groups at home in the county of an area."""
+        county = area.county_id or area.pk
+        return [one for one in self.drama.cast.groups if (one.area.county_id or one.area.pk) == county]
 
     def _template(self, rules: StageRules, *who: int) -> TaskTemplate:
         """One of those that the page offers in this stage, for work that is for the crisis."""

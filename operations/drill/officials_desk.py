@@ -7,6 +7,7 @@ from functools import partial
 from django.utils.timezone import localdate
 
 from operations.drill.drama import Drama
+from operations.drill.groups_calls import TAKES_REQUESTS
 from operations.drill.groups_ground import about, is_open, key_of, place_of
 from operations.drill.officials_calls import ask_suggested
 from organizations.models import Organization
@@ -154,7 +155,7 @@ class Desk:
         others = (
             Organization.objects.approved().serving(request.area).exclude(pk=request.organization_id or 0)
         )
-        groups = others.exclude(kind=Organization.Kind.GOVERNMENT).order_by("pk")
+        groups = others.filter(kind__in=TAKES_REQUESTS).order_by("pk")
         found = drama.hands.look(lambda: list(groups[:8]))
         if found:
             heir = drama.chance.pick(found, "heir", pk)

@@ -10,7 +10,7 @@ from accounts.models import User
 from areas.models import Area
 from operations.drill.cast import Group
 from operations.drill.drama import Drama
-from operations.drill.groups_calls import roles_of, street_at, values_of
+from operations.drill.groups_calls import TAKES_REQUESTS, roles_of, street_at, values_of
 from operations.drill.groups_ground import Ground, Templates, is_open, place_of
 from operations.drill.groups_shifts import at_hour
 from operations.drill.groups_silence import Silences
@@ -156,7 +156,7 @@ class Desks:
             Organization.objects.approved()
             .serving(request.area)
             .exclude(pk=request.organization_id or 0)
-            .exclude(kind=Organization.Kind.GOVERNMENT)
+            .filter(kind__in=TAKES_REQUESTS)
             .order_by("pk")
         )
         found = self.drama.hands.look(lambda: list(others[:8]))
