@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db.models import Q
-
 from accounts.models import User
 from operations.drill.cast import Group
 from operations.drill.drama import Drama
@@ -71,12 +69,11 @@ class Groups:
         for request in drama.hands.look(lambda: list(asked.order_by("pk"))):
             self.asked = request.pk
             if (group := self.groups.get(request.organization_id)) is not None:
-                self._perhaps(
-                    group, request.task, ASKED_BY_NAME + self._fit(group, request.task), at, "asked"
-                )
+                likely = ASKED_BY_NAME + self._fit(group, request.task, self._leading(request.task, at))
+                self._perhaps(group, request.task, likely, at, "asked")
         taken = (
             Adoption.objects.live()
-            .filter(Q(task__ended_at=None), pk__gt=self.adopted)
+            .filter(task__ended_at=None, pk__gt=self.adopted)
             .select_related("task__type", "task__area__parent__parent", "task__issuer", "organization")
             .order_by("pk")
         )
