@@ -20,7 +20,7 @@ from insights.disclosure import (
     tells_a_part,
 )
 from insights.queries import sources
-from insights.queries.cause_sources import Moved
+from insights.queries.cause_sources import WAYS, Moved
 from insights.queries.definitions import Key
 from insights.queries.lately import PARTS_DOWN_TO, REQUESTS_DOWN_TO, STATES
 from insights.queries.released import volunteers_released
@@ -287,13 +287,17 @@ def moved_cells(areas: Sequence[Area], moved: Iterable[Moved]) -> dict[str, dict
     """Persons by code of the area, usual cause and way. No sums over causes or ways are kept, so each of them adds up
     over places alone, and is protected by itself."""
     by_pk = {area.pk: area.code for area in areas}
-    counts: dict[tuple[str, str], dict[str, Raw]] = {}
+    counts: dict[str, dict[str, dict[str, Raw]]] = {}
+    there: dict[str, set[str]] = {}
     for row in moved:
-        counts.setdefault((row.cause, row.way), {})[by_pk[row.area]] = _count(row.persons)
+        code = by_pk[row.area]
+        counts.setdefault(row.cause, {}).setdefault(row.way, {})[code] = _count(row.persons)
+        there.setdefault(row.cause, set()).add(code)
     children = sources.tree(areas)
     made: dict[str, dict[str, dict[str, Cell]]] = {area.code: {} for area in areas}
-    for (cause, way), found in sorted(counts.items()):
+    for cause, way in product(sorted(counts), WAYS):
+        found = counts[cause].get(way, {})
         cells = protect(Table({area.code: found.get(area.code, NOBODY) for area in areas}, children))
-        for code in found:
+        for code in there[cause]:
             made[code].setdefault(cause, {})[way] = cells[code]
     return made

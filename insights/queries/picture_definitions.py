@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from insights.queries.cause_definitions import CAUSES
 from insights.queries.definitions import Definition, Unit
 
 
@@ -169,4 +170,4 @@ PICTURES: Mapping[str, Definition] = {
             _("Hidden where fewer than 8 persons served in one of the two ways; otherwise rounded to 5."),
         ),
     )
-}
+} | dict(CAUSES)

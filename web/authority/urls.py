@@ -5,6 +5,7 @@ from django.urls import path
 from web.authority.views import (
     approvals,
     calls,
+    causes,
     delegations,
     helping,
     index,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("<str:area_code>/pictures/", pictures.pictures, name="pictures"),
     path("<str:area_code>/pictures/requests/", pictures.requests, name="picture_requests"),
     path("<str:area_code>/pictures/hours/", pictures.hours, name="picture_hours"),
+    path("<str:area_code>/pictures/causes/", causes.causes, name="picture_causes"),
     path("<str:area_code>/pictures/gaps/", pictures.gaps, name="picture_gaps"),
     path("<str:area_code>/pictures/together/", pictures.together, name="picture_together"),
     path("<str:area_code>/calls/", calls.calls, name="calls"),

@@ -164,9 +164,16 @@ def line_chart(
 
 @register.inclusion_tag("partials/flow_chart.html")
 def flow_chart(
-    steps: Sequence[flows.Step], ribbons: Sequence[flows.Ribbon], heads: Sequence[str], text: str = ""
+    steps: Sequence[flows.Step],
+    ribbons: Sequence[flows.Ribbon],
+    heads: Sequence[str],
+    text: str = "",
+    counted: str = "",
 ) -> dict[str, Any]:
-    """Draw what became of something step by step, with the same numbers as a list on phones and as a table."""
+    """Draw what became of something step by step, with the same numbers as a list on phones and as a table.
+
+    `counted`: what the numbers are, in the table's head; requests where it is empty.
+    """
     names = {step.key: step.label for step in steps}
     return {
         "drawing": flows.flow_chart(steps, ribbons, heads, text),
@@ -174,6 +181,7 @@ def flow_chart(
             (head, [step for step in steps if step.column == index]) for index, head in enumerate(heads)
         ],
         "rows": [(names[one.source], names[one.target], one) for one in ribbons],
+        "counted": counted,
     }
 
 

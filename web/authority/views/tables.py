@@ -12,6 +12,8 @@ from areas.queries import children
 from core import clock
 from insights.policies import Gap
 from insights.queries import Counts, IndexView, Key, flow, hours_by_day, index_by_area, index_history
+from insights.queries.cause_sources import WAYS
+from insights.queries.causes import causes_left
 from insights.queries.days import days_of_areas
 from insights.queries.pictures import organizations_in, pictures_of
 from web.access import OfficialRequest, official
@@ -26,6 +28,9 @@ COUNTS = (
     *(Key.CALLS, "shifts", Key.SEATS_ASKED, Key.SEATS_FILLED, "seats_least", "seats_covered"),
     *(Key.SHORT, Key.FILL_RATE),
 )
+
+
+CAUSE_COLUMNS = ("usual_hours", "late_hours", "left_percent", "usual_fill", "late_fill")
 
 
 class Table(NamedTuple):
@@ -122,6 +127,22 @@ def _ties(area: Area, stage: int | None) -> Table:
     return Table(["one", "one_name", "other", "other_name", "calls", "transfers", "requests"], rows)
 
 
+def _causes(area: Area, stage: int | None) -> Table:
+    """What is left of each cause, and where its people went, over the whole crisis."""
+    header = ["code", "cause", *CAUSE_COLUMNS, "starved", *WAYS]
+    found = causes_left(area)
+    if found is None:
+        return Table(header, [])
+    rows = []
+    for cause in sorted({*found.flows, *found.weeks}):
+        weeks, cells = found.weeks.get(cause), found.flows.get(cause)
+        values = [blank(getattr(weeks, name, None)) for name in CAUSE_COLUMNS]
+        starved = int(weeks is not None and weeks.is_starved)
+        went = [written(cells[way]) if cells else 0 for way in WAYS]
+        rows.append([area.code, cause, *values, starved, *went])
+    return Table(header, rows)
+
+
 def _of_index(found: Sequence[tuple[Area, IndexView]]) -> Table:
     parts = list(dict.fromkeys(part.name for _, one in found for part in one.parts))
     rows = []
@@ -147,4 +168,8 @@ TABLES: dict[str, Callable[[Area, Days], Table]] = {
     "index": _index,
     "index-areas": _index_areas,
 }
-OF_PICTURES: dict[str, Callable[[Area, int | None], Table]] = {"gaps": _gaps, "ties": _ties}
+OF_PICTURES: dict[str, Callable[[Area, int | None], Table]] = {
+    "gaps": _gaps,
+    "ties": _ties,
+    "causes": _causes,
+}
