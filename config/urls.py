@@ -15,7 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cal/", include("web.calendars.urls")),
 ]
 if settings.DEMO:
-    urlpatterns += i18n_patterns(path("demo/", demo.start, name="demo_start"))
+    urlpatterns += i18n_patterns(
+        path("demo/", demo.start, name="demo_start"), path("drill/", include("operations.drill.urls"))
+    )
 urlpatterns += i18n_patterns(
     path("problems/<slug:code>/", api_pages.problem, name="problem"),
     path("staff/reference/", admin.site.urls),

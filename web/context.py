@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language, gettext, pgettext
 
-from core import deployment
+from core import clock, deployment
+from web import wording
 from web.wording import in_chinese
 
 LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
@@ -60,12 +61,30 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "hotline": hotline_words(settings.HOTLINE),
         "hotline_number": hotline_number(settings.HOTLINE),
         "synthetic": deployment.is_synthetic(),
+        "story": story_words(),
         "home_url": link("public:home") or "/",
         "login_url": link("account:enter"),
         "logout_url": link("account_logout"),
         "nav": _public_nav(request),
         "footer_links": _footer_links(),
     }
+
+
+def story_words() -> str:
+    """Return what the clock of a demo that plays a story shows, and how fast it goes; nothing elsewhere."""
+    if not clock.is_scaled():
+        return ""
+    at = wording.local(clock.now())
+    said = {
+        "day": wording.full_date(at.date(), year=True),
+        "time": f"{at:%H:%M}",
+        "speed": wording.number_words(clock.speed()),
+    }
+    if not clock.speed():
+        return gettext("Story time: %(day)s %(time)s. The clock stands still.") % said
+    if clock.speed() == 1:
+        return gettext("Story time: %(day)s %(time)s.") % said
+    return gettext("Story time: %(day)s %(time)s, %(speed)s times as fast.") % said
 
 
 def hotline_number(hotline: str) -> str:

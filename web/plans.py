@@ -88,7 +88,9 @@ def row_of(run: MatchRun, place: Place, at: datetime) -> RunRow:
         url=place.url("plan", run.code),
         shape=shape_of(run),
         state=state_words(run),
-        took=(run.offered_at or run.finished_at or at) - run.started_at if run.started_at else None,
+        took=clock.by_machine((run.offered_at or run.finished_at or at) - run.started_at)
+        if run.started_at
+        else None,
         gap=gap_words(run.gap_percent),
         note=progress_words(run) if run.status in (Status.QUEUED, Status.RUNNING) else failure_words(run),
     )

@@ -90,20 +90,23 @@ def request_code(
 
 
 def _count(contact: str, ip: str) -> None:
-    """Refuse where a limit is reached: narrow for a contact, wide for an address with an office behind it."""
+    """Refuse where a limit is reached: narrow for a contact, wide for an address with an office behind it.
+
+    One person types by a machine's clock; a crowd comes by that of its story.
+    """
     for limit, seconds in ((3, 600), (10, DAY)):
         if not rates.hit(f"code:{contact}", limit=limit, seconds=seconds, by_machine=True):
             raise TooManyCodes(field="contact")
-    if not rates.hit(f"code-ip:{ip}", limit=600, seconds=600, by_machine=True):
+    if not rates.hit(f"code-ip:{ip}", limit=600, seconds=600):
         raise TooManyFromHere
     if "@" in contact:
         return
     # Numbers abroad cost more, and are what pumping schemes use; one block of 10,000 numbers has a cap as well.
     wide = contact.startswith(COUNTRY)
     prefix = contact[: len(COUNTRY) + 7] if wide else contact[:3]
-    if not rates.hit(f"code-prefix:{prefix}", limit=600 if wide else 60, seconds=HOUR, by_machine=True):
+    if not rates.hit(f"code-prefix:{prefix}", limit=600 if wide else 60, seconds=HOUR):
         raise TooManyTexts(field="contact")
-    if not rates.hit("code-sms", limit=settings.SMS_CODES_PER_HOUR, seconds=HOUR, by_machine=True):
+    if not rates.hit("code-sms", limit=settings.SMS_CODES_PER_HOUR, seconds=HOUR):
         raise TooManyTexts(field="contact")
 
 

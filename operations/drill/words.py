@@ -1,13 +1,16 @@
 """What happens in a drill, in words: each kind that `Drama.say` may note, with a sample of what it is given."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
+from operations.drill.measures import policy_name
+from operations.models import Drill
 from web import wording
 
 if TYPE_CHECKING:
@@ -161,6 +164,24 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+SCENARIOS: Mapping[str, "_StrPromise"] = {"outbreak": _("Outbreak of a new disease")}
+# The acts that the page counts one by one, by their names in `Hands.do`; all others are one row.
+ACTS: Mapping[str, "_StrPromise"] = {
+    "sign up": _("Sign up for a shift"),
+    "accept an offer": _("Accept an offer"),
+    "decline an offer": _("Decline an offer"),
+    "come": _("Come to a shift"),
+    "leave": _("Leave a shift"),
+    "confirm hours": _("Confirm hours"),
+    "post a shift": _("Post a shift"),
+    "issue a call": _("Call for help"),
+    "take a call on": _("Take on a call"),
+    "ask for help": _("Ask for help, as a resident"),
+    "place in a shift": _("Find somebody for a request"),
+    "confirm that help came": _("Say that help came"),
+}
+
+
 class UnknownKind(LookupError):
     """A kind that `KINDS` does not name, or values that it does not take."""
 
@@ -172,6 +193,38 @@ def sentence(kind: str, data: Mapping[str, Given]) -> str:
         raise UnknownKind(f"no such kind of happening, or not all of its values: {kind} {sorted(data)}")
     choices = found.choices or {}
     return str(found.sentence % {name: _shown(name, data[name], choices.get(name)) for name in found.sample})
+
+
+def label(drill: Drill) -> str:
+    """What is played, and by which policy."""
+    return gettext("%(scenario)s: %(policy)s") % {
+        "scenario": SCENARIOS.get(drill.scenario, drill.scenario),
+        "policy": policy_name(drill.policy),
+    }
+
+
+@dataclass(frozen=True)
+class Act:
+    """How often an act was done, and how often it was refused."""
+
+    words: "_StrPromise | str"
+    done: int
+    refused: int
+
+
+def acts(counts: Mapping[str, Mapping[str, int]]) -> list[Act]:
+    """The acts of `Drill.counts`, those without words of their own together at the end."""
+    done: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    for name, number in counts.get("done", {}).items():
+        done[name if name in ACTS else ""] += number
+    for said, number in counts.get("refused", {}).items():
+        # "sign up: shift-full"
+        name = said.rpartition(": ")[0]
+        refused[name if name in ACTS else ""] += number
+    rows = [Act(words, done[name], refused[name]) for name, words in ACTS.items()]
+    rows.append(Act(gettext("Everything else"), done[""], refused[""]))
+    return [row for row in rows if row.done or row.refused]
 
 
 class _Count(int):
