@@ -25,7 +25,7 @@ from tasks.permissions.marks import others_to_decide
 from tasks.queries.transfers import who_could_help
 
 # How often an office looks at what is new, by the story's clock.
-LOOK = timedelta(minutes=40)
+LOOK = timedelta(minutes=60)
 # Hours until an official says that their authority looks after a call, answers a group, or another county: lognormal.
 SEEN_MEDIAN_H, SEEN_SIGMA = 1.2, 0.8
 ANSWER_MEDIAN_H, ANSWER_SIGMA = 2.5, 0.8

@@ -41,7 +41,7 @@ NOT_DONE = 0.04
 LEAVES_PHONE, FOR_TWO, SAYS_A_DAY, DAYS_AHEAD = 0.65, 0.15, 0.3, 3
 FIRST_PHONE = 97_500_000
 HOUSES = 120
-LOOK = timedelta(minutes=45)
+LOOK = timedelta(minutes=60)
 NOT_DONE_WORDS = "东西还没收到"
 WITHDRAWN_WORDS = "家里人已经办好了"
 

@@ -28,7 +28,7 @@ from residents.queries.routing import who_looks_at
 from tasks.models import Shift
 from tasks.queries.stages import rules_of
 
-LOOK = timedelta(minutes=30)
+LOOK = timedelta(minutes=40)
 # The first look at a request: this share of the time promised, lognormal around it (operations/synthetic/asked.py).
 LOOKED_AT_SHARE, LOOKED_AT_SIGMA = 0.4, 0.7
 # So alike, out of 100, is the same; the product shows from 45 on what may be.
