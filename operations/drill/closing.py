@@ -15,7 +15,7 @@ from insights.actions import rebuild
 from insights.models import AreaDay, AreaDayKind
 from operations.drill.drama import Drama
 from operations.drill.invariants import breaches
-from operations.drill.leftovers import leftovers, running_jobs, wait_for
+from operations.drill.leftovers import leftovers, running_jobs, wait_for, waiting_in_broker
 from operations.installation import Installation
 from operations.launcher.console import Console
 
@@ -64,15 +64,23 @@ class Closing:
             story_time.go_on(speed=1)
             self._wait(lambda: clock.speed() <= 1 and not leftovers(at=clock.now()), seconds=QUIET_S)
             self.installation.end("beat")
-            self._wait(lambda: not running_jobs(after=self.first_job), seconds=QUIET_S)
+            self._wait(self._is_quiet, seconds=DRAIN_S)
             for job in (Job.REFRESH_FIGURES, Job.RELEASE_FIGURES):
                 self._carry_out(job)
+            self._wait(self._is_quiet, seconds=QUIET_S)
         with self.console.step("Looking at everything that was left"):
             self._count(found)
         return found
 
     def _wait(self, condition: Callable[[], bool], *, seconds: float) -> bool:
         return wait_for(condition, self.installation.keep, seconds=seconds)
+
+    def _is_quiet(self) -> bool:
+        """Whether no job runs or waits, and no row waits for one."""
+        queues = self.installation.queues
+        return not (
+            running_jobs(after=self.first_job) or waiting_in_broker(queues) or leftovers(at=clock.now())
+        )
 
     def _carry_out(self, job: Job) -> None:
         """Let a worker do a job once more."""
@@ -88,6 +96,9 @@ class Closing:
         running = running_jobs(after=self.first_job)
         if running and not self.may_fail:
             found.left_behind["jobs that never ended"] = running
+        waiting = waiting_in_broker(self.installation.queues)
+        if waiting:
+            found.left_behind["messages in the broker"] = waiting
         found.jobs = _by_name(JobRun.objects.filter(pk__gt=self.first_job))
         failed = JobRun.objects.filter(pk__gt=self.first_job, state=JobRun.State.FAILED)
         found.failed_jobs = _by_name(failed)

@@ -1,8 +1,10 @@
 """What no process may leave behind: rows of outboxes, leases and jobs that nobody is at any more."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from celery import current_app
 from django.db.models import Q
 
 from core import clock
@@ -43,6 +45,16 @@ def leftovers(*, at: datetime) -> dict[str, int]:
 def running_jobs(*, after: int) -> int:
     """Runs of jobs that began and did not end."""
     return JobRun.objects.filter(state=JobRun.State.RUNNING, pk__gt=after).count()
+
+
+def waiting_in_broker(queues: Sequence[str]) -> int:
+    """Messages that no worker has taken yet; 0 where the broker does not answer."""
+    # Whatever the broker's client raises means the same here: nothing can be taken from it.
+    with contextlib.suppress(Exception), current_app.connection_for_read() as link:
+        link.ensure_connection(max_retries=1, timeout=2)
+        client = link.default_channel.client  # type: ignore[attr-defined]
+        return sum(client.llen(queue) for queue in queues)
+    return 0
 
 
 def wait_for(condition: Callable[[], bool], keep: Callable[[], None], *, seconds: float) -> bool:

@@ -60,7 +60,7 @@ class Command(BaseCommand):
                 "A drill is for the demo alone. Set MANYHANDS_DEMO=1 on a database of its own."
             )
         self._move_to_own_folder()
-        console = Reporting(places.logs(), self.stdout)  # type: ignore[arg-type]
+        console = Reporting(places.logs())
         try:
             if options["wipe"]:
                 self._wipe(console, sure=options["yes"])
