@@ -107,6 +107,7 @@ class Templates:
         self.all = list(
             TaskTemplate.objects.select_related("type").prefetch_related("requirements").order_by("pk")
         )
+        self.by_id = {one.pk: one for one in self.all}
         self._by_title = {(one.type_id, one.title_zh): one for one in self.all}
         self._by_type: dict[int, TaskTemplate] = {}
         for one in self.all:

@@ -213,7 +213,8 @@ class Shifts:
         shift = self._shift(pk)
         if shift is None or self.silences.until(shift.organization_id, at) is not None:
             return
-        by, roles = self.leaders[shift.organization_id], list(shift.roles.order_by("pk"))
+        by = self.leaders[shift.organization_id]
+        roles = drama.hands.look(lambda: list(shift.roles.order_by("pk")))
         taken, seats = sum(role.seats_taken for role in roles), sum(role.seats for role in roles)
         draw = chance.uniform("before", key)
         if taken == 0:
@@ -238,7 +239,8 @@ class Shifts:
         shift = self._shift(pk)
         if shift is None:
             return
-        missing = sum(max(0, role.seats_min - role.seats_taken) for role in shift.roles.all())
+        roles = self.drama.hands.look(lambda: list(shift.roles.all()))
+        missing = sum(max(0, role.seats_min - role.seats_taken) for role in roles)
         if missing:
             self.drama.say(
                 "shift_short", at, place=place_of(shift.area), task=shift.task.titles, missing=missing

@@ -77,7 +77,7 @@ class Officials:
     def _start(self, at: datetime) -> None:
         """The crisis begins; its first stage, its first mode and what is promised hold at once."""
         drama, province = self.drama, self.drama.cast.province
-        playbook = Playbook.objects.filter(code=PLAYBOOK).first()
+        playbook = drama.hands.look(Playbook.objects.filter(code=PLAYBOOK).first)
         drama.crisis = drama.hands.do(
             "start a crisis",
             start_crisis,
@@ -92,7 +92,8 @@ class Officials:
         self._stage(1, None, at)
         _day, mode, reason = MODES[0]
         self._mode(None, mode, reason, at)
-        types = {row.code: row for row in TaskType.objects.filter(code__in=PROMISES)}
+        named = TaskType.objects.filter(code__in=PROMISES)
+        types = {row.code: row for row in drama.hands.look(lambda: list(named))}
         for code, (answer, done) in PROMISES.items():
             drama.hands.do(
                 "promise",
@@ -121,7 +122,8 @@ class Officials:
             by=province.official,
         )
         if change is not None:
-            row = PlaybookStage.objects.filter(playbook__code=PLAYBOOK, stage=stage).first()
+            found = PlaybookStage.objects.filter(playbook__code=PLAYBOOK, stage=stage)
+            row = drama.hands.look(found.first)
             name = {"zh": row.name_zh, "en": row.name_en} if row else {"zh": str(stage), "en": str(stage)}
             self._plan(effective_at, partial(self._say_stage, name))
 

@@ -100,7 +100,7 @@ class Calls:
     def _template(self, rules: StageRules, *who: int) -> TaskTemplate:
         """One of those that the page offers in this stage, for work that is for the crisis."""
         offered = self.drama.hands.look(lambda: list(templates_for(rules)))
-        fitting = [one for one in offered if one.type.code not in CAUSES]
+        fitting = [self.templates.by_id[one.pk] for one in offered if one.type.code not in CAUSES]
         weights = [
             (OF_THE_STAGE if one.stage else 1.0)
             * (IN_FRONT if one.pk in rules.template_ids else 1.0)

@@ -141,7 +141,8 @@ class Desk:
             drama.story.plan(moment, partial(self._ask_again, review.pk))
 
     def _ask_again(self, pk: int, at: datetime) -> None:
-        review = Review.objects.select_related("task__area", "task__issuer", "asked_by").get(pk=pk)
+        rows = Review.objects.select_related("task__area", "task__issuer", "asked_by")
+        review = self.drama.hands.look(lambda: rows.get(pk=pk))
         self.drama.hands.do("ask again", publish_call, task=review.task, by=review.asked_by)
 
     def _take_over(self, pk: int, at: datetime) -> None:

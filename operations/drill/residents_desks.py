@@ -81,8 +81,10 @@ class Desks:
     def _open(self, at: datetime) -> None:
         """A desk in every county that has none, with codes on two buildings."""
         drama = self.drama
-        there = set(RequestDesk.objects.filter(closed_at=None).values_list("organization", flat=True))
-        for point in RequestPoint.objects.filter(ended_at=None).select_related("area").order_by("pk"):
+        desks = RequestDesk.objects.filter(closed_at=None).values_list("organization", flat=True)
+        there = set(drama.hands.look(lambda: list(desks)))
+        codes = RequestPoint.objects.filter(ended_at=None).select_related("area").order_by("pk")
+        for point in drama.hands.look(lambda: list(codes)):
             self.points[point.area.county_id or point.area.pk].append(point)
         towns: dict[int, Area] = {}
         for area in self.ground.areas:
