@@ -12,6 +12,7 @@ from operations.drill.cast import Group
 from operations.drill.drama import Drama
 from operations.drill.groups_calls import street_at, values_of
 from operations.drill.groups_ground import Ground, Templates, key_of, place_of
+from operations.drill.groups_silence import Silences
 from operations.synthetic.calls import BY_AUTHORITY_IN_CRISIS, CAUSES
 from operations.synthetic.curve import crisis_share, crisis_volume
 from operations.synthetic.profile import PROVINCE_VOLUNTEERS, SERVICES_A_CALL
@@ -49,6 +50,8 @@ class Calls:
     def __init__(self, drama: Drama, ground: Ground) -> None:
         self.drama, self.ground = drama, ground
         self.templates = Templates()
+        self.silences = Silences(drama)
+        self.silences.draw()
 
     def begin(self) -> None:
         """Plan the calls of all days."""
@@ -68,7 +71,7 @@ class Calls:
         template = self._template(rules, *who)
         issuer, by = office.organization, office.official
         if not chance.happens(BY_AUTHORITY_IN_CRISIS, "call-issuer", *who):
-            own = [one for one in self._groups_of(area) if rules.may_publish(one.organization.kind)]
+            own = [one for one in self._groups_of(area, at) if rules.may_publish(one.organization.kind)]
             if own:
                 group = chance.pick(own, "call-group", *who)
                 issuer, by = group.organization, group.owner
@@ -92,10 +95,11 @@ class Calls:
         if chance.happens(ASKS_BY_NAME, "call-asks", *who):
             ask_suggested(drama, task, at)
 
-    def _groups_of(self, area: Area) -> list[Group]:
-        """Groups at home in the county of an area."""
+    def _groups_of(self, area: Area, at: datetime) -> list[Group]:
+        """Groups at home in the county of an area that are not silent."""
         county = area.county_id or area.pk
-        return [one for one in self.drama.cast.groups if (one.area.county_id or one.area.pk) == county]
+        at_home = [one for one in self.drama.cast.groups if (one.area.county_id or one.area.pk) == county]
+        return [one for one in at_home if self.silences.until(one.organization.pk, at) is None]
 
     def _template(self, rules: StageRules, *who: int) -> TaskTemplate:
         """One of those that the page offers in this stage, for work that is for the crisis."""
