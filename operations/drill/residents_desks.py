@@ -96,7 +96,7 @@ class Desks:
             group = min(groups, key=lambda one: (_desk_rank(one), one.organization.pk))
             if not any(one.organization.pk in there for one in groups):
                 drama.hands.do("open a desk", open_desk, organization=group.organization, by=group.owner)
-            for name in POINTS[: POINTS_A_DESK - len(self.points[county.pk])]:
+            for name in POINTS[: max(0, POINTS_A_DESK - len(self.points[county.pk]))]:
                 made = drama.hands.do(
                     "put up a code",
                     make_point,
