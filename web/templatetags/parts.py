@@ -168,11 +168,12 @@ def flow_chart(
     ribbons: Sequence[flows.Ribbon],
     heads: Sequence[str],
     text: str = "",
-    counted: str = "",
+    *,
+    table: bool = True,
 ) -> dict[str, Any]:
     """Draw what became of something step by step, with the same numbers as a list on phones and as a table.
 
-    `counted`: what the numbers are, in the table's head; requests where it is empty.
+    Without `table` the page has one of its own beside it.
     """
     names = {step.key: step.label for step in steps}
     return {
@@ -181,7 +182,7 @@ def flow_chart(
             (head, [step for step in steps if step.column == index]) for index, head in enumerate(heads)
         ],
         "rows": [(names[one.source], names[one.target], one) for one in ribbons],
-        "counted": counted,
+        "table": table,
     }
 
 
