@@ -21,8 +21,8 @@ NORMAL_975 = 1.960
 
 @dataclass(frozen=True)
 class Difference:
-    """Of one figure: the means of both policies over the seeds that have it under both, and of the second less the
-    first. `low` and `high` bound the 95 % interval of that; None with fewer than two pairs."""
+    """Of one figure: the mean of each policy over the seeds that have it, and of the second less the first over those
+    that have it under both, `pairs`. `low` and `high` bound its 95 % interval; None with fewer than two pairs."""
 
     key: str
     pairs: int
@@ -44,9 +44,9 @@ class Difference:
 def difference(key: str, first: Sequence[float | None], second: Sequence[float | None]) -> Difference:
     """The difference of two rows of values, seed by seed; pairs in which one is missing are left out."""
     known = [(a, b) for a, b in zip(first, second, strict=True) if a is not None and b is not None]
-    n = len(known)
+    n, of_first, of_second = len(known), _mean(first), _mean(second)
     if not n:
-        return Difference(key, 0, None, None, None, None, None, None, None, None)
+        return Difference(key, 0, of_first, of_second, None, None, None, None, None, None)
     apart = [b - a for a, b in known]
     mean = sum(apart) / n
     spread = half = None
@@ -56,8 +56,8 @@ def difference(key: str, first: Sequence[float | None], second: Sequence[float |
     return Difference(
         key,
         n,
-        sum(a for a, _ in known) / n,
-        sum(b for _, b in known) / n,
+        of_first,
+        of_second,
         mean,
         min(apart),
         max(apart),
@@ -74,3 +74,8 @@ def differences(
     return [
         difference(key, [one.get(key) for one in first], [one.get(key) for one in second]) for key in keys
     ]
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None

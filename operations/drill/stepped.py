@@ -1,17 +1,14 @@
 """A stage in one process, whose clock jumps from one happening to the next: a story as fast as the machine can tell it.
 
-    MANYHANDS_DEMO=1 python -c "
-    import django; django.setup()
-    from datetime import datetime, UTC
-    from operations.drill import stepped, digest
-    drama = stepped.play_here(scenario='outbreak', policy='certified', seed=1, days=3,
-                              begins_at=datetime(2020, 1, 22, 16, tzinfo=UTC), told=print)
-    print(drama.hands.done, drama.hands.refused, digest.of_story(), drama.jobs_s)"
+    export MANYHANDS_DEMO=1 DATABASE_URL=…
+    manage.py drill_here prepare --volunteers 1000
+    manage.py drill_here play --policy certified --seed 1 --days 3
 
-Whatever a worker would do is done here, between two happenings: what was rung for, in the order of ringing, then the
-jobs that are due, each at its own time and in its own transactions. Two things differ from a deployment. A job takes no
-time of the story, and the jobs of every minute come every half hour. Messages are written and not sent: there is no
-provider. The same seed over a copy of the same database tells the same story: `digest.of_story`.
+`play_here` does the same within a program. Whatever a worker would do is done here, between two happenings: what was
+rung for, in the order of ringing, then the jobs that are due, each at its own time and in its own transactions. What
+differs from a deployment: a job takes no time of the story; the jobs of every minute come every hour or two (`OFTEN`,
+`LEAST`, `SELDOM`); some are left out (`LEFT_OUT`), so that messages are written and not sent: there is no provider.
+The same seed over a copy of the same database tells the same story, row by row: `digest.of_story`.
 """
 
 import heapq
@@ -38,19 +35,39 @@ from operations.models import Drill
 
 logger = logging.getLogger(__name__)
 
-# No job by the clock comes more often, by the time of the story; what is rung for comes at once.
-LEAST = timedelta(minutes=30)
-# These change nothing that anybody in a story looks at within the hour.
+# No job by the clock comes more often, by the time of the story; what is rung for comes at once. At 3000 times the speed
+# beat's least pause of 1.5 s comes to an hour and a quarter.
+LEAST = timedelta(hours=1)
+# Offers near the start of a shift stand for 20 minutes, and these two cost next to nothing.
+OFTEN = {Job.EXPIRE_OFFERS: timedelta(minutes=30), Job.PASS_ON: timedelta(minutes=30)}
+# What they watch takes many hours: claims, escalations, reminders a day ahead. The last change nothing in a story.
 SELDOM = {
-    Job.REFRESH_FIGURES: timedelta(hours=6),
-    Job.RELEASE_FIGURES: timedelta(hours=6),
+    Job.REMIND_VOLUNTEERS: timedelta(hours=3),
+    Job.WARN_SHORT: timedelta(hours=3),
+    Job.EXPIRE_HANDOVERS: timedelta(hours=3),
+    Job.FOLLOW_REQUESTS: timedelta(hours=2),
+    Job.LAPSE_CLAIMS: timedelta(hours=3),
+    Job.ESCALATE_CALLS: timedelta(hours=2),
+    Job.ESCALATE_REVIEWS: timedelta(hours=3),
+    Job.COUNT_HANDS: timedelta(hours=6),
+    Job.COUNT_REPLIES: timedelta(hours=6),
+    Job.EXTEND_SERIES: timedelta(hours=6),
     Job.SWEEP_SHEETS: timedelta(days=1),
     Job.ERASE_DUE: timedelta(days=1),
     Job.WARN_UNUSED: timedelta(days=1),
     Job.PURGE: timedelta(days=1),
 }
-# Nobody takes messages here, and nobody looks whether beat is alive.
-LEFT_OUT = frozenset({Job.BEAT, Job.RELAY_MESSAGES, Job.SEND_MESSAGES, Job.SWEEP_MESSAGES})
+# Nobody takes messages here, nobody looks whether beat is alive, and nobody reads the figures by area and day.
+LEFT_OUT = frozenset(
+    {
+        Job.BEAT,
+        Job.RELAY_MESSAGES,
+        Job.SEND_MESSAGES,
+        Job.SWEEP_MESSAGES,
+        Job.REFRESH_FIGURES,
+        Job.RELEASE_FIGURES,
+    }
+)
 # More than so many rings that each lead to another one are a circle.
 MOST_RINGS = 10_000
 
@@ -132,7 +149,7 @@ def interval(job: Job) -> timedelta:
     """How often a job comes by the clock of the story."""
     entries = settings.CELERY_BEAT_SCHEDULE.values()
     own = next(float(str(entry["schedule"])) for entry in entries if entry["task"] == str(job))
-    return max(timedelta(seconds=own), SELDOM.get(job, LEAST))
+    return max(timedelta(seconds=own), OFTEN.get(job) or SELDOM.get(job, LEAST))
 
 
 @contextmanager
