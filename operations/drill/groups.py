@@ -6,7 +6,7 @@ from functools import partial
 from accounts.models import User
 from operations.drill.cast import Group
 from operations.drill.drama import Drama
-from operations.drill.groups_ground import Templates, is_open, is_standing, key_of, survey
+from operations.drill.groups_ground import Templates, is_open, key_of
 from operations.drill.groups_shifts import Shifts
 from operations.drill.groups_silence import Silences, named
 from operations.drill.groups_standing import Standing
@@ -46,7 +46,7 @@ class Groups:
         self.silences.announce()
         templates = Templates()
         self.shifts = Shifts(drama, self.silences, self.leaders, templates)
-        Standing(drama, self.silences, self.shifts, templates, survey()).begin()
+        Standing(drama, self.shifts).begin()
         self.thought: dict[int, datetime] = {}
         self.asked = _newest(CallRequest)
         self.adopted = _newest(Adoption)
@@ -79,7 +79,7 @@ class Groups:
         )
         for adoption in drama.hands.look(lambda: list(taken)):
             self.adopted = adoption.pk
-            if adoption.organization_id in self.leaders and not is_standing(adoption.task):
+            if adoption.organization_id in self.leaders:
                 self.shifts.plan(adoption, at)
 
     def _think(self, task: Task, at: datetime, *, again: bool) -> None:

@@ -10,7 +10,7 @@ from areas.models import Area
 from operations.drill.chance import Key
 from operations.drill.drama import Drama
 from operations.synthetic import places
-from operations.synthetic.calls import CAUSES, EARLIEST_HOUR, LATEST_HOUR
+from operations.synthetic.calls import EARLIEST_HOUR, LATEST_HOUR
 from tasks.models import Task, TaskTemplate
 from volunteers.models import Volunteer
 
@@ -34,13 +34,6 @@ class Ground:
     def drawn(self, drama: Drama, *key: Key) -> Area:
         """An area, by how many volunteers live there."""
         return drama.chance.weighted(self.areas, self.hands, *key)
-
-    def hands_in(self, county_id: int | None) -> int:
-        return sum(
-            hands
-            for area, hands in zip(self.areas, self.hands, strict=True)
-            if (area.county_id or area.pk) == county_id
-        )
 
 
 def survey() -> Ground:
@@ -120,12 +113,3 @@ class Templates:
 
     def of_kind(self, type_id: int) -> TaskTemplate:
         return self._by_type.get(type_id, self.all[0])
-
-    def standing(self) -> list[TaskTemplate]:
-        """Those of the causes for which groups work in usual times."""
-        return [one for one in self.all if one.type.code in CAUSES]
-
-
-def is_standing(task: Task) -> bool:
-    """Whether a call is for a cause of usual times."""
-    return task.type.code in CAUSES
