@@ -23,11 +23,10 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
-from operations.drill import copies, plots
+from operations.drill import compared, copies, plots
 from operations.drill.copies import Copies
-from operations.drill.differences import Difference, differences
-from operations.drill.measures import BY_KEY, MEASURES
-from operations.drill.summary import words
+from operations.drill.differences import differences
+from operations.drill.measures import MEASURES
 from operations.launcher import spawn
 from operations.launcher.console import Console
 from operations.models import Comparison
@@ -110,7 +109,7 @@ def run(
     (folder / "comparison.json").write_text(json.dumps(result, ensure_ascii=False, indent=1))
     with translation.override("en"):
         (folder / "comparison.svg").write_text(str(plots.comparison(result)))
-    console.line(table(result))
+    console.line(compared.table(result))
     _keep(result, console)
     console.line(f"Written: {folder / 'comparison.json'}, {folder / 'comparison.svg'}")
     return result
@@ -233,33 +232,3 @@ def _keep(result: dict[str, Any], console: Console) -> None:
         )
         return
     Comparison.objects.create(made_at=datetime.now(UTC), a=result["a"], b=result["b"], result=result)
-
-
-def table(result: dict[str, Any]) -> str:
-    """The differences for a terminal, in its one language. A star: the interval leaves zero out."""
-    with translation.override("en"):
-        return _table(result)
-
-
-def _table(result: dict[str, Any]) -> str:
-    wide = max(len(str(measure.label)) for measure in MEASURES) + 2
-    head = f"{'':<{wide}}{result['a']:>14}{result['b']:>14}{'difference':>14}   {'95 % interval':<22}least to most"
-    rows = [_line(Difference(**one), wide) for one in result["differences"]]
-    seeds = len(result["seeds"])
-    return "\n".join(
-        [f"{seeds} seeds, {result['days']:g} days, {result['volunteers']} volunteers", head, *rows]
-    )
-
-
-def _line(one: Difference, wide: int) -> str:
-    measure = BY_KEY[one.key]
-
-    def said(value: float | None) -> str:
-        return words(measure, value) or "–"
-
-    interval = "–" if one.low is None else f"{said(one.low)} to {said(one.high)}"
-    mark = " *" if one.is_clear else ""
-    return (
-        f"{measure.label!s:<{wide}}{said(one.first):>14}{said(one.second):>14}{said(one.mean):>14}"
-        f"   {interval + mark:<22}{said(one.least)} to {said(one.most)}"
-    )

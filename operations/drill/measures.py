@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -23,12 +24,14 @@ class Measure:
 
 PERCENT = "%"
 MINUTES = _("min")
+HOURS = _("h")
+DAYS = _("days")
 POINTS = _("points")
 
 MEASURES: tuple[Measure, ...] = (
     Measure(
         "fill",
-        _("Seats filled"),
+        _("Seats that were filled"),
         PERCENT,
         _("Taken seats over the least number, in shifts that began in these days; what one shift has beyond its "
           "least helps no other."),
@@ -151,7 +154,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "hours",
         _("Confirmed hours"),
-        _("h"),
+        HOURS,
         _("Timed hours that an organizer confirmed."),
         better=1,
     ),
@@ -186,9 +189,9 @@ BY_KEY = {measure.key: measure for measure in MEASURES}
 
 # Policies by name, as pages and pictures call them.
 POLICY_NAMES: "dict[str, _StrPromise]" = {
-    "certified": _("Certified matching"),
-    "nearest": _("Nearest first"),
-    "priority": _("Most pressing first"),
+    "certified": pgettext_lazy("a policy", "Certified matching"),
+    "nearest": pgettext_lazy("a policy", "Nearest first"),
+    "priority": pgettext_lazy("a policy", "Most pressing first"),
 }
 
 

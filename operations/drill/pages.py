@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from areas.models import Area
 from core import clock, story_time
 from core.errors import DomainError
-from operations.drill import steering, words
+from operations.drill import compared, steering, words
 from operations.drill.summary import lines
 from operations.models import Drill, DrillEntry
 from organizations.models import Organization
@@ -80,10 +80,11 @@ def watchers(view: View) -> View:
 @watchers
 @require_safe
 def drills(request: SignedInRequest) -> HttpResponse:
-    """Those that were played, the newest first; one statement beside the frame."""
+    """Those that were played, the newest first, and the last comparison; two statements beside the frame."""
     found = Drill.objects.defer("summary", "counts").order_by("-id")[:LISTED]
     rows = [{"drill": drill, "label": words.label(drill), "progress": progress_of(drill)} for drill in found]
-    return render(request, "drill/drills.html", {**_frame(request), "rows": rows})
+    context = {**_frame(request), "rows": rows, "compared": compared.newest()}
+    return render(request, "drill/drills.html", context)
 
 
 @watchers

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from insights.queries.rows import gap_of
 from operations.drill.drama import Drama
-from operations.drill.measures import MEASURES, Measure
+from operations.drill.measures import DAYS, HOURS, MEASURES, MINUTES, Measure
 from operations.models import Drill
 from web.wording import number_words
 
@@ -19,6 +19,8 @@ BEFORE = timedelta(days=28)
 IDLE_AFTER = timedelta(days=7)
 PRESSING = 2
 EARTH_KM = 6371.0
+# Minutes from which a time is said in hours, and in days.
+HOURS_FROM, DAYS_FROM = 120, 2880
 
 _SEATS = """
 SELECT task.priority, task.crisis_id IS NOT NULL, cause.code, shift.county_id,
@@ -222,12 +224,22 @@ def lines(summary: dict[str, Any]) -> list[Line]:
 
 
 def words(measure: Measure, value: float | None) -> str:
-    """A value with as many decimals as the measure has, and its unit."""
+    """A value with as many decimals as the measure has, and its unit; long times in hours and days."""
     if value is None:
         return ""
+    if measure.unit == MINUTES:
+        return _time(value)
     said = number_words(round(value)) if not measure.decimals else f"{value:.{measure.decimals}f}"
     space = "" if measure.unit == "%" or not measure.unit else " "
     return f"{said}{space}{measure.unit}"
+
+
+def _time(minutes: float) -> str:
+    if abs(minutes) < HOURS_FROM:
+        return f"{round(minutes)} {MINUTES}"
+    if abs(minutes) < DAYS_FROM:
+        return f"{minutes / 60:.1f} {HOURS}"
+    return f"{minutes / 1440:.1f} {DAYS}"
 
 
 def table(summary: dict[str, Any]) -> str:
