@@ -202,7 +202,9 @@ BEAT_LEAST_S = 1.5
 if BEAT_SPEED > 1:
     for _entry in CELERY_BEAT_SCHEDULE.values():
         if _entry["task"] != "operations.beat":
-            _entry["schedule"] = max(BEAT_LEAST_S, float(str(_entry["schedule"])) / BEAT_SPEED)
+            _wait = max(BEAT_LEAST_S, float(str(_entry["schedule"])) / BEAT_SPEED)
+            # Where workers are behind, the next message does what an old one would have done.
+            _entry |= {"schedule": _wait, "options": {"expires": 2 * _wait}}
 
 # Threads of each web process that serve, each with its database connection, and how many may wait for one of them.
 WEB_ROOMS = env.integer("WEB_ROOMS", 4, least=1, most=64)

@@ -15,7 +15,7 @@ from insights.actions import rebuild
 from insights.models import AreaDay, AreaDayKind
 from operations.drill.drama import Drama
 from operations.drill.invariants import breaches
-from operations.drill.leftovers import leftovers, running_jobs, wait_for, waiting_in_broker
+from operations.drill.leftovers import at_work, leftovers, running_jobs, wait_for, waiting_in_broker
 from operations.installation import Installation
 from operations.launcher.console import Console
 
@@ -47,8 +47,8 @@ class Findings:
 class Closing:
     """`run` lets everything come to rest, then counts. The clock goes as a machine's afterwards, and beat has ended.
 
-    What waits comes to its end at the speed of the story first: a lease that was given then lasts as long as one does
-    on a machine, but only as long as the clock goes as fast.
+    What was begun comes to its end at the speed of the story first: a lease that was given then lasts as long as one
+    does on a machine, but only as long as the clock goes as fast.
     """
 
     installation: Installation
@@ -60,7 +60,8 @@ class Closing:
     def run(self) -> Findings:
         found = Findings()
         with self.console.step("Letting what waits come to its end"):
-            self._wait(lambda: not leftovers(at=clock.now()), seconds=DRAIN_S)
+            begun = at_work()
+            self._wait(lambda: not begun & at_work(), seconds=DRAIN_S)
             story_time.go_on(speed=1)
             self._wait(lambda: clock.speed() <= 1 and not leftovers(at=clock.now()), seconds=QUIET_S)
             self.installation.end("beat")

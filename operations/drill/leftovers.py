@@ -42,6 +42,20 @@ def leftovers(*, at: datetime) -> dict[str, int]:
     return {what: number for what, number in found.items() if number}
 
 
+def at_work() -> set[tuple[str, int]]:
+    """What a process was to do at this moment, or holds: messages on their way, runs and sheets in hand."""
+    on_their_way = Message.objects.filter(status=Message.Status.QUEUED, next_try_at=None)
+    return {
+        *(("message", pk) for pk in on_their_way.values_list("pk", flat=True)),
+        *(("run", pk) for pk in MatchRun.objects.pending().values_list("pk", flat=True)),
+        *(("offering", pk) for pk in MatchRun.objects.offering().values_list("pk", flat=True)),
+        *(
+            ("sheet", pk)
+            for pk in Sheet.objects.filter(status__in=Sheet.WORKING).values_list("pk", flat=True)
+        ),
+    }
+
+
 def running_jobs(*, after: int) -> int:
     """Runs of jobs that began and did not end."""
     return JobRun.objects.filter(state=JobRun.State.RUNNING, pk__gt=after).count()

@@ -6,6 +6,8 @@ import signal
 import socket
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -196,6 +198,23 @@ class Performance:
             "MAIL_PORT": str(free_port()),
             "SMS_URL": f"http://{HOST}:{free_port()}/sms",
         }
+
+
+@contextmanager
+def own_servers(console: Reporting) -> Iterator[None]:
+    """Servers of the drills' own, where no others are given, for whoever needs no other process."""
+    lock = FolderLock(places.run() / "drill.lock", places.local())
+    lock.take()
+    installation = Installation(HOST, 0, console)
+    try:
+        installation.supervisor.end_leftovers()
+        installation.start_servers()
+        yield
+    finally:
+        connection.close()
+        installation.stop()
+        console.close()
+        lock.release()
 
 
 def queues_of(policy: str) -> list[str]:

@@ -10,9 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core import story_time
 from core.errors import DomainError
-from operations.drill import ground, wiping
+from operations.drill import comparing, ground, wiping
 from operations.drill.cast import NobodyToPlay
-from operations.drill.performance import Asked, Performance
+from operations.drill.comparing import AT_ONCE, PlayFailed
+from operations.drill.performance import Asked, Performance, own_servers
 from operations.drill.playing import SCENARIOS
 from operations.drill.policies import POLICIES
 from operations.drill.reporting import Reporting
@@ -23,6 +24,8 @@ from operations.management.commands.load_demo import LEAST_VOLUNTEERS
 SPEED = 3000.0
 SEED = 20200123
 VOLUNTEERS = 3000
+VOLUNTEERS_COMPARED = 1000
+SEEDS = 5
 
 
 class Command(BaseCommand):
@@ -50,6 +53,14 @@ class Command(BaseCommand):
             help="kill workers, broker and database on the way; own servers only",
         )
         parser.add_argument(
+            "--soak", action="store_true", help="as ever: memory, logs and leases are always counted"
+        )
+        parser.add_argument(
+            "--compare", choices=tuple(POLICIES), metavar="POLICY", help="play --policy and this one"
+        )
+        parser.add_argument("--seeds", type=int, default=SEEDS, help="for each policy that is compared")
+        parser.add_argument("--workers", type=int, default=AT_ONCE, help="that compare at the same time")
+        parser.add_argument(
             "--wipe", action="store_true", help="drop the database that drills were played in"
         )
         parser.add_argument("--yes", action="store_true", help="drop it without asking")
@@ -60,13 +71,20 @@ class Command(BaseCommand):
                 "A drill is for the demo alone. Set MANYHANDS_DEMO=1 on a database of its own."
             )
         self._move_to_own_folder()
+        if options["volunteers"] is not None and options["volunteers"] < LEAST_VOLUNTEERS:
+            raise CommandError(f"A place needs at least {LEAST_VOLUNTEERS} volunteers.")
+        if options["days"] is not None and options["days"] < 1:
+            raise CommandError("A story takes a day at least.")
         console = Reporting(places.logs())
         try:
             if options["wipe"]:
                 self._wipe(console, sure=options["yes"])
                 return
+            if options["compare"]:
+                self._compare(console, options)
+                return
             code = self._play(console, options)
-        except (ground.Refused, AlreadyRunning, LaunchFailed, DomainError, NobodyToPlay) as error:
+        except (ground.Refused, AlreadyRunning, LaunchFailed, DomainError, NobodyToPlay, PlayFailed) as error:
             raise CommandError(str(error)) from error
         if code:
             sys.exit(code)
@@ -74,18 +92,33 @@ class Command(BaseCommand):
     def _play(self, console: Reporting, options: dict[str, Any]) -> int:
         if not 0 < options["speed"] <= story_time.FASTEST:
             raise CommandError(f"A drill goes at most {story_time.FASTEST:.0f} times as fast as a clock.")
-        if options["volunteers"] < LEAST_VOLUNTEERS:
-            raise CommandError(f"A place needs at least {LEAST_VOLUNTEERS} volunteers.")
-        if options["days"] is not None and options["days"] < 1:
-            raise CommandError("A story takes a day at least.")
         if options["faults"] and (given("DATABASE_URL") or given("REDIS_URL")):
             raise CommandError("Only servers of its own are killed: leave out DATABASE_URL and REDIS_URL.")
         if given("DATABASE_URL"):
             # Before anything is started: a refusal leaves everything as it was.
             ground.make_where_missing()
             ground.look()
+        options["volunteers"] = options["volunteers"] or VOLUNTEERS
         names = ("scenario", "speed", "seed", "policy", "volunteers", "days", "port", "faults")
         return Performance(Asked(**{name: options[name] for name in names}), console).run()
+
+    def _compare(self, console: Reporting, options: dict[str, Any]) -> None:
+        """Play two policies for the same seeds, in copies of a place of their own beside this database."""
+        if options["seeds"] < 1 or options["workers"] < 1:
+            raise CommandError("At least one seed is played, by one process at least.")
+        first = options["seed"]
+        with own_servers(console):
+            comparing.run(
+                a=options["policy"],
+                b=options["compare"],
+                seeds=range(first, first + options["seeds"]),
+                days=options["days"],
+                volunteers=options["volunteers"] or VOLUNTEERS_COMPARED,
+                workers=options["workers"],
+                scenario=options["scenario"],
+                folder=ground.folder() / "compared",
+                console=console,
+            )
 
     def _wipe(self, console: Reporting, *, sure: bool) -> None:
         what = (
