@@ -15,6 +15,10 @@ from django.utils import timezone
 from core import story_time
 
 
+# A calendar has an end: months by a machine's clock are thousands of years by a fast one.
+FURTHEST = timedelta(days=365 * 1000)
+
+
 class _Source:
     """What this process reads its time from, in the place of the shared one."""
 
@@ -60,7 +64,7 @@ def of_machine(span: timedelta) -> timedelta:
     A change of speed that is announced counts already, and in a pause the speed before it: a lease that is taken now
     must not run out at once when the clock goes on.
     """
-    return span * _ratio()
+    return min(span * _ratio(), FURTHEST)
 
 
 def by_machine(span: timedelta) -> timedelta:
