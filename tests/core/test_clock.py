@@ -1,10 +1,13 @@
 """The one source of time: a machine's, a story's, or a process's own; and what lasts as long in all of them."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
+from django.apps import apps
+from django.conf import LazySettings, settings
 from pytest_django import DjangoAssertNumQueries as Queries
 
 from accounts.actions import CODE_LIFETIME, confirm_code, request_code
@@ -118,3 +121,26 @@ def test_machines_signs_of_life_go_by_their_own_clock(story: SetSpeed, db: None)
     JobRun.objects.create(name="tasks.remind", started_at=at, arguments={}, state=JobRun.State.RUNNING)
     assert sweep(at=at + LONGEST * 2) == 0, "a job of a second was given up"
     assert sweep(at=at + LONGEST * 3001) == 1
+
+
+SPANS = re.compile(
+    r"[+-] (?:\w+\.)?(?:LEASE|OPEN_FOR|ONE_LOOK|SAME_CALL|\w+_LIFETIME|LOGIN_CODES|REQUEST_KEYS)\b"
+)
+
+
+def spans_by_the_story(source: str) -> list[str]:
+    """Where a span of machines, or of somebody at a keyboard, is added to a moment as it stands."""
+    return [found[0] for found in SPANS.finditer(source)]
+
+
+def test_no_lease_or_open_look_is_of_the_storys_own_span() -> None:
+    packages = [app.path for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
+    assert len(packages) > 10
+    wrong = {
+        str(file): spans
+        for package in packages
+        for file in Path(package).rglob("*.py")
+        if (spans := spans_by_the_story(file.read_text()))
+    }
+    assert not wrong, "clock.of_machine is missing"
+    assert spans_by_the_story("leased_until=at + LEASE,") == ["+ LEASE"]
