@@ -115,17 +115,15 @@ class Looking:
             person.fruitless += 1
 
     def take(self, person: Person, found: Choice, key: tuple[str | int, ...], at: datetime) -> bool:
-        """Press the button that the page shows; whether a seat came of it."""
+        """Press the button that the page shows; whether something came of it."""
         chance, do, opening = self.drama.chance, self.drama.hands.do, found.opening
         role = ShiftRole(pk=opening.role_id)
         if found.against == Ground.SHIFT_FULL:
-            if chance.happens(WAITS, *key, "waits"):
-                do("join a waiting list", join_line, role=role, by=person.user)
-            return False
+            waits = chance.happens(WAITS, *key, "waits")
+            return waits and do("join a waiting list", join_line, role=role, by=person.user) is not None
         if found.against == Ground.NEEDS_APPROVAL:
-            if chance.happens(ASKS, *key, "asks"):
-                do("ask for a seat", ask_approval, role=role, by=person.user)
-            return False
+            asks = chance.happens(ASKS, *key, "asks")
+            return asks and do("ask for a seat", ask_approval, role=role, by=person.user) is not None
         seats = self.party(found, key)
         taken = do("sign up", sign_up, role=role, by=person.user, seats=seats)
         if taken is None:

@@ -118,24 +118,23 @@ class Serving:
     def arrive(self, shift: int, at: datetime) -> None:
         """Check in whoever has come by now, each at the moment at which they came."""
         seats = self._seats().filter(shift=shift, status=Assignment.Status.ACTIVE)
-        here = Assignment.objects.filter(shift=shift, check_ins__kind=CheckIn.Kind.IN)
-        found = self.drama.hands.look(lambda: list(seats.exclude(pk__in=here.values("pk"))))
+        here = _seen_at(shift, CheckIn.Kind.IN)
+        found = self.drama.hands.look(lambda: list(seats.exclude(pk__in=here)))
         for seat in found:
             moment = self.arrival(seat)
             if moment is not None and moment <= at:
                 self._check(seat, CheckIn.Kind.IN, moment)
 
     def leave(self, shift: int, at: datetime) -> None:
-        """Check out whoever is there."""
-        seats = self._seats().filter(
+        """Check out whoever is there, apart from those whom the desk has seen off."""
+        came = self._seats().filter(
             shift=shift, status=Assignment.Status.ACTIVE, check_ins__kind=CheckIn.Kind.IN
         )
-        for seat in self.drama.hands.look(lambda: list(seats.annotate(came_at=Max("check_ins__at")))):
-            self._check(
-                seat,
-                CheckIn.Kind.OUT,
-                min(max(self.departure(seat), seat.came_at + timedelta(minutes=1)), at),
-            )
+        seen_off = self.drama.hands.look(lambda: set(_seen_at(shift, CheckIn.Kind.OUT)))
+        for seat in self.drama.hands.look(lambda: list(came.annotate(came_at=Max("check_ins__at")))):
+            if seat.pk not in seen_off:
+                moment = max(self.departure(seat), seat.came_at + timedelta(minutes=1))
+                self._check(seat, CheckIn.Kind.OUT, min(moment, at))
             if person := self.crowd.people.get(seat.volunteer_id):
                 person.served(at)
 
@@ -197,6 +196,11 @@ class Serving:
         if mark.status == Mark.Status.NOTED:
             words = self.drama.chance.pick(WORDS, "objects why", pk)
             self.drama.hands.do("object to a mark", appeal, mark=mark, by=mark.volunteer.user, words=words)
+
+
+def _seen_at(shift: int, kind: str) -> QuerySet[Assignment, int]:
+    """The ids of those who were seen to come, or to leave."""
+    return Assignment.objects.filter(shift=shift, check_ins__kind=kind).values_list("pk", flat=True)
 
 
 def _seen(*, seat: Assignment, kind: str, method: str, moment: datetime, by: User, at: datetime) -> CheckIn:
