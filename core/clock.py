@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from core import story_time
 
-
 # A calendar has an end: months by a machine's clock are thousands of years by a fast one.
 FURTHEST = timedelta(days=365 * 1000)
 
