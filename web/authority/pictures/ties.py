@@ -58,11 +58,13 @@ def tone_of(row: TieRow) -> str:
 
 
 def words_of(row: TieRow) -> str:
-    """A tie for whoever hears it: both names and what the table says."""
+    """A tie for whoever hears it: both names and how often, as the table says it."""
+    tie = row.tie
+    open_part = number_words(tie.calls + tie.transfers + (tie.requests or 0))
     return gettext("%(one)s and %(other)s: %(what)s") % {
         "one": row.one.display_name,
         "other": row.other.display_name,
-        "what": number_words(row.tie.strength),
+        "what": f"{open_part} + *" if tie.requests is None else open_part,
     }
 
 
