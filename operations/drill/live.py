@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from core import clock
+from matching.models import MatchRun
 from operations.drill.drama import Drama
 from operations.drill.hands import PATIENCE_S
 from operations.drill.story import Act
@@ -19,6 +20,7 @@ from operations.models import Drill
 
 # Whether somebody stopped the drill on its page is looked for so often.
 ASKED_EVERY_S = 1.0
+PLANS_A_LOOK = 5
 Look = Callable[[], None]
 
 
@@ -49,6 +51,7 @@ class LiveStage:
     _done: int = 0
     _kept_at: float = 0.0
     _asked_at: float = 0.0
+    _planned_at: datetime | None = None
 
     def __post_init__(self) -> None:
         self.drama.story.carry_out = self._patiently
@@ -95,11 +98,23 @@ class LiveStage:
             return False
         self._asked_at = time.monotonic()
         try:
+            self._tell_plans()
             found = Drill.objects.values_list("status", flat=True).get(pk=self.drama.drill.pk)
         except (OperationalError, InterfaceError):
             # Away for a moment: whoever acts next waits for it.
             return False
         return found != Drill.Status.RUNNING
+
+    def _tell_plans(self) -> None:
+        """Say which plans the matching has made since the last look."""
+        since = self._planned_at or self.drama.story.begins_at
+        made = MatchRun.objects.filter(
+            status=MatchRun.Status.DONE, finished_at__gt=since, proposal_count__gt=0
+        )
+        for run in made.exclude(gap_percent=None).order_by("finished_at")[:PLANS_A_LOOK]:
+            self._planned_at = run.finished_at
+            gap = round(run.gap_percent or 0.0, 2)
+            self.drama.say("plan_made", run.finished_at or since, seats=run.proposal_count, gap=gap)
 
     def _tell(self, at: datetime) -> None:
         """A line each day of the story."""
