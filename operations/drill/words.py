@@ -167,6 +167,7 @@ KINDS: Mapping[str, Kind] = {
 SCENARIOS: Mapping[str, "_StrPromise"] = {"outbreak": _("Outbreak of a new disease")}
 # The acts that the page counts one by one, by their names in `Hands.do`; all others are one row.
 ACTS: Mapping[str, "_StrPromise"] = {
+    "join": _("Join as a volunteer"),
     "sign up": _("Sign up for a shift"),
     "accept an offer": _("Accept an offer"),
     "decline an offer": _("Decline an offer"),
@@ -177,6 +178,7 @@ ACTS: Mapping[str, "_StrPromise"] = {
     "issue a call": _("Call for help"),
     "take a call on": _("Take on a call"),
     "ask for help": _("Ask for help, as a resident"),
+    "pass a request on": _("Pass a request on"),
     "place in a shift": _("Find somebody for a request"),
     "confirm that help came": _("Say that help came"),
 }
