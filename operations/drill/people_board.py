@@ -27,7 +27,7 @@ WEIGHED_MOST = 40
 KM_A_DEGREE = 111.195
 
 # What makes somebody choose: in units of the noise of a choice (Gumbel, scale 1).
-LIKED_CAUSE, OWN_CAUSE, OWN_GROUP, IS_SHORT = 0.8, 1.0, 0.6, 0.7
+LIKED_CAUSE, OWN_CAUSE, OWN_GROUP, IS_SHORT, IS_FULL = 0.8, 1.0, 0.6, 0.7, -1.5
 A_KM, A_DAY_FROM_BEST, BEST_DAYS_AHEAD = 0.12, 0.25, 2.0
 # What doing nothing is worth.
 STAY_AT_HOME = 0.6
@@ -179,6 +179,7 @@ def _worth(person: Person, opening: Opening, km: float, now: datetime) -> float:
         + OWN_CAUSE * (opening.cause_id == person.own_cause)
         + OWN_GROUP * (opening.organization_id in person.organizations)
         + IS_SHORT * opening.is_short
+        + IS_FULL * (opening.free <= 0)
         - A_KM * km
         - A_DAY_FROM_BEST * abs(ahead - BEST_DAYS_AHEAD)
     )

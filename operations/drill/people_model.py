@@ -46,7 +46,7 @@ ACTIVE_OF_NEW = 0.45
 # Hours served at which experience counts half.
 HALF_EXPERIENCED_HOURS = 9.0
 # How often they look for work on a day at the peak: lognormal.
-LOOKS_A_DAY_MEDIAN, LOOKS_A_DAY_SIGMA = 0.4, 0.7
+LOOKS_A_DAY_MEDIAN, LOOKS_A_DAY_SIGMA = 0.55, 0.7
 # How often a regular looks for each service of the year before.
 LOOKS_A_SERVICE = 1.6
 # On a regular's way to their own work, at the peak: how often they turn to the crisis instead.
