@@ -2,7 +2,6 @@
 
 import shutil
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -11,8 +10,10 @@ from typing import Any
 import psycopg2
 from django.core.management.base import OutputWrapper
 from django.db import OperationalError, connection
+from django.db.models import Max
 from django.utils import timezone
 
+from accounts.models import User
 from core import clock, deployment, story_time
 from operations.drill.cast import Cast
 from operations.drill.hands import Hands
@@ -28,6 +29,9 @@ from tasks.models import Crisis
 # The folder of drills, beside whatever else the launcher keeps.
 FOLDER = "drill"
 BEGINS_AT_HOUR = 6
+TABLES_WITHOUT_MODEL = ("django_migrations", "core_cache")
+# Processes that outlive a killed drill do so for some seconds, which are hours of its story.
+LATER = timedelta(days=1)
 NO_SUCH_DATABASE = "does not exist"
 ENDS_BEFORE = "疫情已经平息，应急响应结束。"
 
@@ -41,13 +45,6 @@ class Kind(StrEnum):
 
 class Refused(Exception):
     """No drill is played here; the message says why. Nothing was changed."""
-
-
-@dataclass(frozen=True)
-class _Seen:
-    tables: int
-    has_accounts: bool
-    has_deployment: bool
 
 
 def folder() -> Path:
@@ -67,14 +64,15 @@ def share_key() -> None:
 def look() -> Kind:
     """What kind of database this is. Raises Refused where somebody in it may be real. Changes nothing."""
     try:
-        seen = _see()
+        tables = set(connection.introspection.table_names())
     except OperationalError as error:
         raise Refused(f"The database cannot be reached: {str(error).strip()}") from error
-    if not seen.has_accounts:
-        if seen.tables:
+    if User._meta.db_table not in tables:
+        # A migration that was interrupted leaves some of its own.
+        if tables - {*connection.introspection.django_table_names(), *TABLES_WITHOUT_MODEL}:
             raise Refused("This database holds the tables of something else. A drill needs an empty one.")
         return Kind.EMPTY
-    marked = seen.has_deployment and _exists("SELECT 1 FROM core_deployment WHERE id = 1")
+    marked = "core_deployment" in tables and _exists("SELECT 1 FROM core_deployment WHERE id = 1")
     peopled = _exists("SELECT 1 FROM accounts_user")
     if peopled and not marked:
         raise Refused(
@@ -138,12 +136,20 @@ def stand_still(at: datetime) -> None:
 
 
 def close_forsaken() -> int:
-    """Say of drills whose process was killed that they failed; how many there were."""
-    return Drill.objects.filter(status=Drill.Status.RUNNING).update(
+    """Say of drills whose process was killed that they failed, and take the clock back to where they were.
+
+    It went on as fast as before, though nobody lived by it. Returns how many there were.
+    """
+    forsaken = Drill.objects.filter(status=Drill.Status.RUNNING)
+    reached = forsaken.aggregate(latest=Max("reached_at"))["latest"]
+    closed = forsaken.update(
         status=Drill.Status.FAILED,
-        finished_at=datetime.now(UTC),
+        finished_at=clock.machine_now(),
         failure="Its process ended in the middle.",
     )
+    if closed and story_time.read().at(clock.machine_now()) > reached + LATER:
+        story_time.go_on(speed=1, shows=reached + LATER)
+    return closed
 
 
 def end_earlier_crises(cast: Cast, hands: Hands) -> int:
@@ -153,16 +159,6 @@ def end_earlier_crises(cast: Cast, hands: Hands) -> int:
         by = cast.office_over(crisis.area).official
         hands.do("end crisis", end_crisis, crisis=crisis, by=by, reason=ENDS_BEFORE)
     return len(running)
-
-
-def _see() -> _Seen:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p')"
-            " AND relnamespace = 'public'::regnamespace),"
-            " to_regclass('public.accounts_user') IS NOT NULL, to_regclass('public.core_deployment') IS NOT NULL"
-        )
-        return _Seen(*cursor.fetchone())
 
 
 def _exists(statement: str) -> bool:

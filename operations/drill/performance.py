@@ -14,7 +14,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connection
 
 from core import clock, doorbell, story_time
-from operations.drill import ground
+from operations.drill import ground, hands
 from operations.drill.closing import Closing, Findings, newest_job
 from operations.drill.drama import Drama
 from operations.drill.faults import Faults
@@ -114,6 +114,10 @@ class Performance:
         if self.asked.faults:
             drama.hands.keep_acknowledged = True
             self.faults = Faults(self.installation, drama)
+            self.console.is_quiet = True
+            # That the database is away is what is wanted: each of them says so several times.
+            for name in (hands.__name__, story_time.__name__):
+                logging.getLogger(name).setLevel(logging.ERROR)
             stage.looks = (self.faults.look,)
         if ground.end_earlier_crises(drama.cast, drama.hands):
             self.console.line("The crisis that went on here was ended by its official first.")
@@ -134,7 +138,7 @@ class Performance:
         return self._sum_up(drama, stage, found, seconds)
 
     def _sum_up(self, drama: Drama, stage: LiveStage, found: Findings, seconds: float) -> int:
-        hands, asked = drama.hands, self.asked
+        did, asked = drama.hands, self.asked
         problems = [*found.problems, *([] if asked.faults else self.soak.problems())]
         told: dict[str, Any] = {
             "drill": drama.drill.code,
@@ -142,9 +146,9 @@ class Performance:
             "days": self.days,
             "seconds": round(seconds, 1),
             "most_behind_s": round(stage.lag.most_s, 1),
-            "done": sum(hands.done.values()),
-            "refused": sum(hands.refused.values()),
-            "repeated": hands.repeated,
+            "done": sum(did.done.values()),
+            "refused": sum(did.refused.values()),
+            "repeated": did.repeated,
             "killed": dict(Counter(fault.what for fault in self.faults.done)) if self.faults else {},
             **found.said(),
             **self.soak.said(),
@@ -153,9 +157,9 @@ class Performance:
         drama.drill.summary = summarize(drama) | {"soak": told}
         drama.drill.save(update_fields=["summary"])
         self.console.line(table(drama.drill.summary))
-        for what, number in sorted(hands.done.items()):
+        for what, number in sorted(did.done.items()):
             self.console.line(f"  {number:>7,} {what}")
-        for what, number in hands.refused.most_common():
+        for what, number in did.refused.most_common():
             self.console.line(f"  {number:>7,} refused {what}")
         self.soak.tell()
         for problem in problems:

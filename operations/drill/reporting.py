@@ -7,8 +7,8 @@ from typing import IO, TextIO
 
 from operations.launcher.console import Console
 
-# As `LOGGING` writes a line; a traceback without one is an error as well.
-LEVEL = re.compile(r"^(?:\[[^\]]*\] )?(WARNING|ERROR|CRITICAL) |^(Traceback) ")
+# As `LOGGING` writes a line, and what Python says of a thread that broke. A process that breaks ends, which is seen.
+LEVEL = re.compile(r"^(?:\[[^\]]*\] )?(WARNING|ERROR|CRITICAL) |^(Exception) (?:in thread|ignored) ")
 SHOWN_OF_EACH = 20
 
 
@@ -18,6 +18,8 @@ class Reporting(Console):
     def __init__(self, folder: Path, stream: TextIO | None = None) -> None:
         super().__init__(stream)
         self.folder = folder
+        # Where errors are planned: they are counted alone.
+        self.is_quiet = False
         self.errors: Counter[str] = Counter()
         self.warnings: Counter[str] = Counter()
         self._files: dict[str, IO[str]] = {}
@@ -34,7 +36,7 @@ class Reporting(Console):
             self.warnings[name] += 1
             return
         self.errors[name] += 1
-        if self.errors[name] <= SHOWN_OF_EACH:
+        if self.errors[name] <= SHOWN_OF_EACH and not self.is_quiet:
             super().of(name, text)
 
     def close(self) -> None:

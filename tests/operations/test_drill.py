@@ -11,10 +11,11 @@ import psycopg2
 import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from accounts.models import User
 from core import clock, deployment
+from core.models import ClockStretch
 from operations.drill import ground, live
 from operations.drill.chance import Chance
 from operations.drill.faults import drawn
@@ -77,9 +78,19 @@ def test_a_place_that_was_not_loaded_to_its_end_counts_as_empty(db: None) -> Non
 
 
 def test_a_drill_whose_process_was_killed_failed(db: None) -> None:
-    make_drill()
+    deployment.mark_synthetic(at=BEGIN)
+    make_drill(reached_at=BEGIN + timedelta(hours=5))
     assert (ground.close_forsaken(), ground.close_forsaken()) == (1, 0)
     assert Drill.objects.get().status == Drill.Status.FAILED
+    # Its clock would have gone on for as long as nobody looked.
+    assert ClockStretch.objects.get().shows == BEGIN + timedelta(hours=5) + ground.LATER
+
+
+def test_tables_of_something_else_are_left_alone(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE accounts_user RENAME TO their_users")
+    with pytest.raises(ground.Refused, match="something else"):
+        ground.look()
 
 
 @pytest.fixture
@@ -181,7 +192,7 @@ def test_lines_of_processes_are_kept_and_errors_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     console = Reporting(tmp_path)
-    for line in ("INFO web: served", "ERROR web: broke", "Traceback (most recent call last):"):
+    for line in ("INFO web: served", "ERROR web: broke", "Exception in thread worker:"):
         console.of("web", line)
     console.close()
     assert console.errors == {"web": 2}

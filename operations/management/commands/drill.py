@@ -86,6 +86,8 @@ class Command(BaseCommand):
             code = self._play(console, options)
         except (ground.Refused, AlreadyRunning, LaunchFailed, DomainError, NobodyToPlay, PlayFailed) as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt as error:
+            raise CommandError("Stopped.") from error
         if code:
             sys.exit(code)
 
