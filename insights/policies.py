@@ -5,8 +5,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# So many of the strongest ties are drawn and listed.
+# So many of the strongest ties are drawn and listed; so many of them are kept for ties between groups, which authorities
+# that ask for many calls would crowd out.
 STRONGEST = 30
+BETWEEN_GROUPS = 12
 DIGITS = 3
 
 
@@ -125,9 +127,14 @@ def centralization(members: int, pairs: Iterable[tuple[int, int]]) -> float | No
     return round(missing / ((members - 1) * (members - 2)), DIGITS)
 
 
-def strongest(ties: Collection[Tie], most: int = STRONGEST) -> tuple[Tie, ...]:
-    """The strongest ties, the older organizations first where two are alike."""
-    return tuple(sorted(ties, key=lambda tie: (-tie.strength, tie.one, tie.other))[:most])
+def strongest(ties: Collection[Tie], authorities: Collection[int] = ()) -> tuple[Tie, ...]:
+    """The 12 strongest between groups and the strongest others, 30 in all; the older organizations first where two are
+    alike."""
+    ranked = sorted(ties, key=lambda tie: (-tie.strength, tie.one, tie.other))
+    of_groups = [tie for tie in ranked if tie.one not in authorities and tie.other not in authorities]
+    kept = set(of_groups[:BETWEEN_GROUPS])
+    kept |= set([tie for tie in ranked if tie not in kept][: STRONGEST - len(kept)])
+    return tuple(tie for tie in ranked if tie in kept)
 
 
 def percent(part: int, whole: int) -> int | None:

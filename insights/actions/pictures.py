@@ -119,7 +119,8 @@ def pictures(*, at: datetime) -> dict[Key, tuple[dict[str, Any], dict[str, Any]]
     groups = sources.groups(tree)
     known = {call.stage for call in calls}
     asked = _asked(tree, calls, shares, seats, groups)
-    worked = _worked(tree, calls, shares, sources.steps(since, at))
+    authorities = sources.authorities()
+    worked = _worked(tree, calls, shares, sources.steps(since, at), authorities)
     _meet(worked, tree, sources.on_calls(tree, calls, shares), "on_calls")
     _meet(worked, tree, sources.transfers(tree, stages, since, at), "transfers")
     _meet(worked, tree, sources.passed_on(tree, stages, since, at), "requests")
@@ -133,7 +134,7 @@ def pictures(*, at: datetime) -> dict[Key, tuple[dict[str, Any], dict[str, Any]]
         for stage in (*sorted(known), WHOLE):
             key = (area.pk, stage)
             gaps = _gaps(asked.get(key, {}), there[area.pk])
-            together = _together(worked.get(key), company.get(key), area.level)
+            together = _together(worked.get(key), company.get(key), authorities)
             if gaps or together:
                 made[key] = (gaps, together)
     return made
@@ -177,9 +178,9 @@ def _worked(
     calls: Iterable[Call],
     shares: Mapping[int, tuple[int, list[int]]],
     steps: Mapping[int, set[str]],
+    authorities: set[int],
 ) -> dict[Key, Worked]:
     """The calls of each area and stage: who had a part, how many groups, which steps."""
-    authorities = sources.authorities()
     found: dict[Key, Worked] = defaultdict(Worked)
     for call in calls:
         lead, partners = shares.get(call.pk, (0, []))
@@ -230,7 +231,9 @@ def _gaps(asked: Mapping[str, Asked], there: Mapping[str, int]) -> dict[str, Any
     return made
 
 
-def _together(one: Worked | None, company: tuple[int | None, str] | None, level: int) -> dict[str, Any]:
+def _together(
+    one: Worked | None, company: tuple[int | None, str] | None, authorities: set[int]
+) -> dict[str, Any]:
     if one is None:
         return {}
     pairs = {*one.on_calls, *one.transfers, *one.requests}
@@ -255,7 +258,7 @@ def _together(one: Worked | None, company: tuple[int | None, str] | None, level:
         steps=dict(sorted(one.steps.items())),
         in_company=in_company,
         in_company_why=why,
-        strongest=strongest(ties),
+        strongest=strongest(ties, authorities),
     ).kept()
 
 

@@ -92,7 +92,7 @@ PICTURES: Mapping[str, Definition] = {
             _("Ties"),
             Unit.COUNT,
             _(
-                "Pairs of organizations that did something together: asked for a call and led it, shared a call, agreed on help between their areas, or passed a request on. A line is the wider, the more often."
+                "Pairs of organizations that did something together: asked for a call and led it, shared a call, agreed on help between their areas, or passed a request on. The 12 strongest between groups and the strongest others are drawn, 30 in all; a line is the wider, the more often."
             ),
             _("number of different pairs"),
             _SHARES,

@@ -11,7 +11,7 @@ from areas.models import Area
 from core import clock, faults
 from insights.actions import rebuild_pictures, redraw, redraw_due
 from insights.models import AreaPicture
-from insights.policies import Gap, Tie, Together, centralization, density, together_of
+from insights.policies import Gap, Tie, Together, centralization, density, strongest, together_of
 from organizations.models import Organization
 from residents.models import RequestEvent
 from tasks.models import Adoption, ShiftRole, StageChange, Task, TaskType
@@ -96,6 +96,15 @@ def test_measures_of_ties_are_those_of_a_count_by_hand(
     members: int, pairs: list[tuple[int, int]], dense: float | None, central: float | None
 ) -> None:
     assert (density(members, len(pairs)), centralization(members, pairs)) == (dense, central)
+
+
+def test_authorities_leave_room_for_ties_between_groups() -> None:
+    with_authority = [Tie(1, other, calls=50 - other) for other in range(10, 40)]
+    between = [Tie(100, 100 + number, calls=1) for number in range(1, 21)]
+
+    found = strongest([*between, *with_authority], {1})
+
+    assert found == (*with_authority[:18], *between[:12])
 
 
 def test_a_call_is_for_the_kinds_that_lead_in_the_stage_and_else_for_all_that_know_the_work() -> None:

@@ -106,7 +106,8 @@ def worst_of(rows: Sequence[GapRow]) -> list[Worst]:
             if cell.kind == kind and cell.gap.is_without_group
         ]
         if cells:
-            areas = tuple(area for area, _ in cells)
+            # Where most is asked comes first: who is near is looked for there.
+            areas = tuple(area for area, _ in sorted(cells, key=lambda pair: -pair[1].calls))
             found.append(
                 (sum(gap.calls for _, gap in cells), Worst(kind, areas, _missing(names[kind], areas), True))
             )
