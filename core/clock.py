@@ -18,6 +18,9 @@ from core import story_time
 FURTHEST = timedelta(days=365 * 1000)
 
 
+ENDLESS = timedelta(days=36_500)
+
+
 class _Source:
     """What this process reads its time from, in the place of the shared one."""
 
@@ -64,6 +67,18 @@ def of_machine(span: timedelta) -> timedelta:
     must not run out at once when the clock goes on.
     """
     return min(span * _ratio(), FURTHEST)
+
+
+def longest_lease(span: timedelta) -> timedelta:
+    """How far from now a lease of `span` can end; one that ends later was taken while a story went faster, and is over.
+
+    For a lease that was taken a moment ago by another process's clock it allows as much again. Outside a story none is
+    too long: machines' clocks may be apart.
+    """
+    if not is_scaled():
+        return ENDLESS
+    machine = datetime.now(UTC)
+    return 2 * span * max(1.0, story_time.known().fastest_since(machine - span, machine))
 
 
 def by_machine(span: timedelta) -> timedelta:

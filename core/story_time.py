@@ -67,6 +67,11 @@ class Scale:
         moving = next((number for number, speed in enumerate(past) if speed > 0), len(past) - 1)
         return max([*coming, *past[: moving + 1]], default=1.0)
 
+    def fastest_since(self, since: datetime, machine: datetime) -> float:
+        """The highest speed from `since` on, as far as it is known at `machine`."""
+        passed = [stretch.speed for stretch in self.stretches if since < stretch.begins_at <= machine]
+        return max([self.speed_at(since), self.fastest_at(machine), *passed])
+
     def _holding(self, machine: datetime) -> Stretch | None:
         return next((stretch for stretch in self.stretches if stretch.begins_at <= machine), None)
 

@@ -1,6 +1,6 @@
 """A run of the matching over an area, the people that it proposes for seats, and what each seat is worth."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -9,9 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from areas.models import Area
+from core import clock
 from core.models import Privacy, new_long_code
 from tasks.models import ShiftRole, TaskType
 from volunteers.models import Volunteer
+
+# How long somebody may be silent about a run: well over the engine's own limit for a problem.
+LEASE = timedelta(seconds=600)
 
 
 class MatchRunQuerySet(models.QuerySet["MatchRun"]):
@@ -26,7 +30,9 @@ class MatchRunQuerySet(models.QuerySet["MatchRun"]):
     def forsaken(self, *, at: datetime) -> "MatchRunQuerySet":
         """Those with work left that nobody holds."""
         left = models.Q(status__in=("queued", "running")) | models.Q(status="done", offered_at=None)
-        return self.filter(left).filter(models.Q(leased_until=None) | models.Q(leased_until__lte=at))
+        free = models.Q(leased_until=None) | models.Q(leased_until__lte=at)
+        taken_in_a_faster_story = models.Q(leased_until__gt=at + clock.longest_lease(LEASE))
+        return self.filter(left).filter(free | taken_in_a_faster_story)
 
 
 class MatchRun(models.Model):

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from areas.models import Area
+from core import clock
 from core.models import Privacy, new_long_code
 from organizations.models import Organization
 from tasks.models import Shift, Task
@@ -17,6 +18,7 @@ from tasks.models import Shift, Task
 # How long the bytes of a file are kept, and how long what came of it.
 CONTENT_KEPT = timedelta(days=7)
 SHEETS_KEPT = timedelta(days=90)
+LEASE = timedelta(seconds=90)
 
 
 class SheetQuerySet(models.QuerySet["Sheet"]):
@@ -27,6 +29,8 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
     def claimable(self, *, at: datetime) -> "SheetQuerySet":
         """What a worker has to go on with, and none holds."""
         free = models.Q(leased_until=None) | models.Q(leased_until__lte=at)
+        # Taken while the clock of a story went faster.
+        free |= models.Q(leased_until__gt=at + clock.longest_lease(LEASE))
         return self.filter(free, status__in=Sheet.WORKING)
 
 

@@ -4,14 +4,11 @@ Each stands for itself, outside any transaction, so that everybody sees it at on
 lease.
 """
 
-from datetime import timedelta
 from enum import StrEnum
 
 from core import clock
-from matching.models import MatchRun, MatchRunQuerySet
+from matching.models import LEASE, MatchRun, MatchRunQuerySet
 
-# How long somebody may be silent about a run: well over the engine's own limit for a problem.
-LEASE = timedelta(seconds=600)
 # A step of many parts is written so often at most.
 MOST_WRITES = 20
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from core import clock, doorbell, faults
 from core.doorbell import Job
@@ -18,6 +19,8 @@ BATCH = 64
 MOST_LEASED = 4096
 # How long a batch may wait for a sender.
 LEASE = timedelta(seconds=120)
+# A sender's own is no longer.
+LONGEST_LEASE = timedelta(seconds=180)
 # Some eight and a half hours with the pauses of `sending.pause`.
 MOST_ATTEMPTS = 24
 
@@ -77,7 +80,8 @@ class Swept:
 def sweep(*, at: datetime) -> Swept:
     """Take back messages whose lease ran out, end what is too late or was tried too often, and ring for the rest."""
     waiting = Message.objects.filter(status=Message.Status.QUEUED)
-    taken_back = waiting.filter(leased_until__lte=at).update(leased_until=None, next_try_at=at)
+    over = Q(leased_until__lte=at) | Q(leased_until__gt=at + clock.longest_lease(LONGEST_LEASE))
+    taken_back = waiting.filter(over).update(leased_until=None, next_try_at=at)
     swept = Swept(
         taken_back=taken_back,
         too_late=end(TOO_LATE, status=Message.Status.EXPIRED, outcome=Message.Outcome.TOO_LATE, at=at),

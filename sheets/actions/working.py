@@ -7,7 +7,7 @@ killed anywhere leaves a table with which the next worker goes on, and nothing i
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import transaction
@@ -22,9 +22,8 @@ from sheets.actions.organizations import Organizations
 from sheets.actions.people import People
 from sheets.actions.shifts import Shifts
 from sheets.files.limits import MOST_ROWS, Unreadable
-from sheets.models import Sheet, SheetProblem
+from sheets.models import LEASE, Sheet, SheetProblem
 
-LEASE = timedelta(seconds=90)
 MOST_ATTEMPTS = 5
 # Then another worker goes on, so that one long table does not keep the others waiting.
 LINES_A_TURN = 20_000

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from accounts.actions import CODE_LIFETIME, confirm_code, request_code
 from core import clock, rates, story_time
 from core.job_log import LONGEST, sweep
 from core.models import JobRun, RateCount
-from notifications.actions.relaying import LEASE, claim
+from notifications.actions.relaying import LEASE, LONGEST_LEASE, claim
 from notifications.actions.relaying import relay as relay_messages
 from notifications.actions.relaying import sweep as sweep_messages
 from notifications.models import Message
@@ -91,6 +92,21 @@ def test_a_lease_of_messages_outlasts_minutes_of_a_fast_story(story: SetSpeed, d
     claim(at=clock.now() + timedelta(days=30), lease=at + LEASE, limit=1)
     assert sweep_messages(at=at + SECOND * 3000).taken_back == 1
     assert Message.objects.get().status == Message.Status.QUEUED
+
+
+def test_a_lease_of_a_fast_story_is_over_in_time_when_the_clock_goes_slower(
+    story: SetSpeed, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_message(created_at=clock.now())
+    relay_messages(at=clock.now())
+    story(1)
+    assert sweep_messages(at=clock.now()).taken_back == 0, "its sender is at work"
+    scale = story_time.known()
+    longest = LONGEST_LEASE + SECOND
+    earlier = tuple(replace(one, begins_at=one.begins_at - longest) for one in scale.stretches)
+    monkeypatch.setattr(story_time._Known, "scale", story_time.Scale(earlier))
+    # Minutes of a machine have passed at a speed of 1; by the story's own span it would be four days.
+    assert sweep_messages(at=clock.now()).taken_back == 1
 
 
 def test_a_code_may_be_typed_for_ten_minutes_of_a_machine(story: SetSpeed, db: None) -> None:
