@@ -193,7 +193,7 @@ def _look(running: dict[tuple[str, int], _Process], console: Console) -> list[tu
         days = [line["day"] for line in one.lines() if "day" in line]
         if days and days[-1] >= one.day + 5:
             one.day = days[-1]
-            console.of(one.name, f"day {one.day}, {time.monotonic() - one.since:.0f} s")
+            console.line(f"  {one.name}: day {one.day}, {time.monotonic() - one.since:.0f} s")
         if code == 0:
             ended.append(play)
     return ended
