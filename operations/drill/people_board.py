@@ -166,6 +166,8 @@ class Board:
                 is_full and not opening.has_line
             ):
                 continue
+            if grounds and opening.role_id in person.waits_for:
+                continue
             asks = Ground.NEEDS_APPROVAL in grounds
             against = Ground.NEEDS_APPROVAL if asks else Ground.SHIFT_FULL if is_full else None
             best, found = worth, Choice(opening, against)

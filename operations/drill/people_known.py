@@ -77,6 +77,8 @@ class Person:
     vain: float = 0.0
     vain_at: datetime | None = None
     fruitless: int = 0
+    # Roles for which they wait in line, or for the organizer's word; nobody asks for one twice.
+    waits_for: set[int] = field(default_factory=set)
     has_lapsed: bool = False
     was_on_duty: bool = False
 

@@ -118,6 +118,8 @@ class Looking:
         """Press the button that the page shows; whether something came of it."""
         chance, do, opening = self.drama.chance, self.drama.hands.do, found.opening
         role = ShiftRole(pk=opening.role_id)
+        if found.against is not None:
+            person.waits_for.add(opening.role_id)
         if found.against == Ground.SHIFT_FULL:
             waits = chance.happens(WAITS, *key, "waits")
             return waits and do("join a waiting list", join_line, role=role, by=person.user) is not None

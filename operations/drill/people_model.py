@@ -29,7 +29,7 @@ FRUITLESS_MOST = 8
 LAPSES_AFTER_MEDIAN, LAPSES_AFTER_SIGMA = 5.0, 0.5
 
 # The chance of a yes to an offer that is read: of those who mean to help in the crisis, and of others.
-YES_ACTIVE, YES_OTHERS = 0.8, 0.45
+YES_ACTIVE, YES_OTHERS = 0.8, 0.5
 YES_LEAST, YES_MOST = 0.02, 0.95
 # Kilometres in which it falls by a factor of e.
 YES_KM = 20.0
