@@ -11,6 +11,7 @@ from operations.drill.chance import Key
 from operations.drill.drama import Drama
 from operations.synthetic import places
 from operations.synthetic.calls import EARLIEST_HOUR, LATEST_HOUR
+from residents.models import HelpRequest
 from tasks.models import Task, TaskTemplate
 from volunteers.models import Volunteer
 
@@ -87,6 +88,11 @@ def is_open(at: datetime) -> bool:
 def key_of(task: Task) -> str:
     """What a call is, whatever row it became: so draws for it are the same in every story in which it is written."""
     return f"{task.area_id}|{task.type_id}|{task.title}|{task.starts_on}|{task.people_needed}"
+
+
+def asked_key(request: HelpRequest) -> tuple[int, str, str]:
+    """The same of a request."""
+    return request.area_id, request.place, request.words
 
 
 def place_of(area: Area) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from operations.drill.drama import Drama
 from operations.drill.groups_calls import TAKES_REQUESTS
-from operations.drill.groups_ground import about, is_open, key_of, place_of
+from operations.drill.groups_ground import about, asked_key, is_open, key_of, place_of
 from operations.drill.officials_calls import ask_suggested
 from organizations.models import Organization
 from organizations.queries import authorities_over
@@ -94,17 +94,17 @@ class Desk:
             key = ("review", key_of(review.task))
             moment = self._later(at, ANSWER_MEDIAN_H, ANSWER_SIGMA, *key)
             drama.story.plan(moment, partial(self._answer, review.pk))
-        late = RequestEvent.objects.filter(pk__gt=self.events, verb=Verb.LATE).order_by("pk")
-        for event in drama.hands.look(lambda: list(late)):
+        late = RequestEvent.objects.filter(pk__gt=self.events, verb=Verb.LATE).select_related("request")
+        for event in drama.hands.look(lambda: list(late.order_by("pk"))):
             self.events = event.pk
-            key = ("late", event.request_id)
+            key = ("late", *asked_key(event.request))
             if drama.chance.happens(TAKEN_OVER, *key):
                 moment = self._later(at, TAKE_OVER_MEDIAN_H, SEEN_SIGMA, *key)
                 drama.story.plan(moment, partial(self._take_over, event.request_id))
-        asked = Transfer.objects.filter(pk__gt=self.transfers, status=Transfer.Status.PROPOSED).order_by("pk")
-        for transfer in drama.hands.look(lambda: list(asked)):
+        asked = Transfer.objects.filter(pk__gt=self.transfers, status=Transfer.Status.PROPOSED)
+        for transfer in drama.hands.look(lambda: list(asked.select_related("task").order_by("pk"))):
             self.transfers = transfer.pk
-            moment = self._later(at, AGREE_MEDIAN_H, AGREE_SIGMA, "agree", transfer.pk)
+            moment = self._later(at, AGREE_MEDIAN_H, AGREE_SIGMA, "agree", key_of(transfer.task))
             drama.story.plan(moment, partial(self._agree, transfer.pk))
 
     def _see(self, pk: int, at: datetime) -> None:
@@ -130,7 +130,7 @@ class Desk:
             return
         official = drama.cast.office_over(review.authority.home_area).official
         key = key_of(review.task)
-        if drama.chance.happens(APPROVED, "approve", key, review.task_id):
+        if drama.chance.happens(APPROVED, "approve", key, review.asked_at.isoformat()):
             drama.hands.do("approve", approve_review, review=review, by=official, seen=review.edited_at)
             return
         given_back = drama.hands.do(
@@ -143,7 +143,9 @@ class Desk:
     def _ask_again(self, pk: int, at: datetime) -> None:
         rows = Review.objects.select_related("task__area", "task__issuer", "asked_by")
         review = self.drama.hands.look(lambda: rows.get(pk=pk))
-        self.drama.hands.do("ask again", publish_call, task=review.task, by=review.asked_by)
+        # Later than its first day it would have to be another call.
+        if review.task.starts_on >= localdate(at):
+            self.drama.hands.do("ask again", publish_call, task=review.task, by=review.asked_by)
 
     def _take_over(self, pk: int, at: datetime) -> None:
         """Give a request that nobody looked at to another group of the place, or to the authority itself."""
@@ -159,7 +161,7 @@ class Desk:
         groups = others.filter(kind__in=TAKES_REQUESTS).order_by("pk")
         found = drama.hands.look(lambda: list(groups[:8]))
         if found:
-            heir = drama.chance.pick(found, "heir", pk)
+            heir = drama.chance.pick(found, "heir", *asked_key(request))
         else:
             heir = drama.hands.look(lambda: authorities_over(request.area).first() or office.organization)
         drama.hands.do(
@@ -248,7 +250,7 @@ class Desk:
                 "decide an objection",
                 decide_appeal,
                 mark=found,
-                uphold=drama.chance.happens(UPHELD, "uphold", found.pk),
+                uphold=drama.chance.happens(UPHELD, "uphold", found.volunteer_id, found.organization_id),
                 by=by,
                 reason=MARK_WORDS,
             )

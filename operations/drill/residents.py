@@ -10,7 +10,7 @@ from accounts.models import User
 from areas.models import Area
 from operations.drill.drama import Drama
 from operations.drill.groups_calls import street_at
-from operations.drill.groups_ground import about, place_of, survey
+from operations.drill.groups_ground import about, asked_key, place_of, survey
 from operations.drill.residents_desks import Desks
 from operations.synthetic.asked import A_VOLUNTEER, CHANNELS, CONFIRMED, MERGED, WITHDRAWN
 from operations.synthetic.curve import crisis_volume
@@ -174,7 +174,7 @@ class Residents:
                 help={"zh": request.type.name_zh, "en": request.type.name_en},
                 minutes=round((event.at - request.asked_at).total_seconds() / 60),
             )
-            key = (request.area_id, request.place, request.words, request.reopened)
+            key = (*asked_key(request), request.reopened)
             draw = chance.uniform("came", *key)
             if draw >= NOT_DONE + CONFIRMED:
                 continue

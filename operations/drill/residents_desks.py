@@ -11,7 +11,7 @@ from areas.models import Area
 from operations.drill.cast import Group
 from operations.drill.drama import Drama
 from operations.drill.groups_calls import TAKES_REQUESTS, roles_of, street_at, values_of
-from operations.drill.groups_ground import Ground, Templates, is_open, place_of
+from operations.drill.groups_ground import Ground, Templates, asked_key, is_open, place_of
 from operations.drill.groups_shifts import at_hour
 from operations.drill.groups_silence import Silences
 from operations.synthetic.asked import DECLINED
@@ -116,17 +116,19 @@ class Desks:
         for event in self.drama.hands.look(lambda: list(rows.select_related("request").order_by("pk"))):
             self.events = event.pk
             request = event.request
-            key = (request.area_id, request.place, request.words, event.verb)
+            key = (*asked_key(request), str(event.verb))
             promised = (request.answer_due_at or at) - request.asked_at
             share = self.drama.chance.lognormal(LOOKED_AT_SHARE, LOOKED_AT_SIGMA, "first-look", *key)
-            self._look_later(request, max(at, event.at + promised * share), *key)
+            looks, is_fresh = request.organization_id, event.verb == Verb.ASKED
+            moment = max(at, event.at + promised * share)
+            moment = self.silences.next_moment(looks or 0, moment, *key)
+            self.drama.story.plan(moment, partial(self._first_look, request.pk, looks, is_fresh))
 
-    def _look_later(self, request: HelpRequest, moment: datetime, *key: str | int) -> None:
-        moment = self.silences.next_moment(request.organization_id or 0, moment, *key)
-        self.drama.story.plan(moment, partial(self._first_look, request.pk, request.organization_id))
+    def _first_look(self, pk: int, looks: int | None, is_fresh: bool, at: datetime) -> None:
+        """Is it the same as another, can it be done, is it ours? Else it is as it stands.
 
-    def _first_look(self, pk: int, looks: int | None, at: datetime) -> None:
-        """Is it the same as another, can it be done, is it ours? Else it is as it stands."""
+        What was passed on once (not `is_fresh`) stays: nobody sends it back and forth.
+        """
         drama = self.drama
         rows = HelpRequest.objects.select_related("type", "area__parent__parent", "organization")
         request = drama.hands.look(lambda: rows.get(pk=pk))
@@ -140,12 +142,12 @@ class Desks:
             if drama.hands.do("lay together", merge, requests=[request], into=kept, by=by, words=SAME_WORDS):
                 drama.say("request_merged", at, place=place_of(request.area))
             return
-        key = (request.area_id, request.place, request.words)
+        key = asked_key(request)
         draw = drama.chance.uniform("triage", *key)
         if draw < DECLINED:
             reason = drama.chance.pick(DECLINE_REASONS, "decline", *key)
             drama.hands.do("decline a request", decline, request=request, by=by, reason=reason)
-        elif draw < DECLINED + PASSED_ON and self._hand_on(request, by):
+        elif is_fresh and draw < DECLINED + PASSED_ON and self._hand_on(request, by):
             return
         else:
             drama.hands.do("check a request", verify, request=request, by=by)
@@ -164,7 +166,7 @@ class Desks:
         found = self.drama.hands.look(lambda: list(others[:8]))
         if not found:
             return False
-        heir = self.drama.chance.pick(found, "hand-on", request.area_id, request.place, request.words)
+        heir = self.drama.chance.pick(found, "hand-on", *asked_key(request))
         self.drama.hands.do(
             "pass a request on", pass_on, request=request, organization=heir, by=by, words=WHY_ELSEWHERE
         )
