@@ -22,7 +22,20 @@ from operations.launcher.console import Console
 DRAIN_S = 120.0
 QUIET_S = 30.0
 # Rows that the product itself takes away once they have served, or replaces.
-SHORT_LIVED = frozenset({"LoginCode", "WeeklyAvailability", "AvailabilityException", "Proposal", "Watch"})
+SHORT_LIVED = frozenset(
+    {
+        "AvailabilityException",
+        "LoginCode",
+        "Proposal",
+        "RequestLook",
+        "RequestPoint",
+        "ServiceArea",
+        "TeamMember",
+        "VolunteerCapability",
+        "Watch",
+        "WeeklyAvailability",
+    }
+)
 AREA_DAYS = ("area", "day", "calls", "shifts", "seats_asked", "seats_least", "seats_covered", "seats_filled")
 
 

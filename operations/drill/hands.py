@@ -52,9 +52,10 @@ class Hands:
                 self.wait_for_database(error, until)
                 continue
             self.done[what] += 1
-            key = getattr(answer, "pk", None)
-            if self.keep_acknowledged and key is not None:
-                self.acknowledged.append((type(answer).__name__, key))
+            if self.keep_acknowledged:
+                rows = answer if isinstance(answer, list | tuple) else (answer,)
+                keys = ((type(row).__name__, getattr(row, "pk", None)) for row in rows)
+                self.acknowledged += [(name, key) for name, key in keys if key is not None]
             return answer
 
     def look(self, read: Callable[[], T]) -> T:
