@@ -18,7 +18,7 @@ from operations.drill.residents import Residents
 from organizations.queries import leaders_of
 from residents.actions.following import follow
 from residents.actions.points import open_desk
-from residents.models import HelpRequest, Promise
+from residents.models import HelpRequest, Promise, RequestEvent
 from tasks.actions.adoptions import lapse_adoptions
 from tasks.actions.escalations import escalate_calls
 from tasks.actions.playbooks import load_shipped
@@ -188,6 +188,7 @@ def test_a_call_becomes_shifts_with_confirmed_hours_and_who_asks_twice_is_one_re
     for request in merged:
         assert (request.place, request.type) == (request.merged_into.place, request.merged_into.type)
     assert HelpRequest.objects.filter(placed_at__isnull=False).exists()
+    assert RequestEvent.objects.filter(verb="passed-on").count() < HelpRequest.objects.count()
     assert HelpRequest.objects.filter(status__in=("served", "confirmed")).exists()
     assert not HelpRequest.objects.filter(channel="phone", entered_by=None).exists()
     assert sum(drama.hands.refused.values()) <= 0.1 * sum(done.values()), drama.hands.refused
