@@ -30,6 +30,9 @@ from web.staff import frame as staff_frame
 from web.wording import local, number_words
 
 SHOWN = 20
+# A plan is made every hour of a story: only the newest stands among what happened.
+ONCE = frozenset({"plan_made"})
+READ = 100
 LISTED = 50
 DAY = timedelta(days=1)
 # Where a drill is watched from: each page of officials with its words.
@@ -102,7 +105,7 @@ def one(request: SignedInRequest, code: str) -> HttpResponse:
         "here": request.path,
         "progress": progress_of(drill),
         "stage": stage_of(whole, drill.reached_at) if whole is not None else None,
-        "said": [_said(entry) for entry in drill.entries.order_by("-id")[:SHOWN]],
+        "said": _newest(drill),
         "acts": words.acts(drill.counts),
         "done": sum(drill.counts.get("done", {}).values()),
         "refused": sum(drill.counts.get("refused", {}).values()),
@@ -165,6 +168,18 @@ def progress_of(drill: Drill) -> Progress:
     first = local(drill.begins_at).date()
     day = (local(min(drill.reached_at, drill.ends_at - timedelta.resolution)).date() - first).days + 1
     return Progress(min(max(day, 1), days), days, int(100 * (gone / whole)))
+
+
+def _newest(drill: Drill) -> list[Said]:
+    """What happened last, the newest first; of what comes again every hour the last time alone. One statement."""
+    shown: list[Said] = []
+    heard: set[str] = set()
+    for entry in drill.entries.order_by("-id")[:READ]:
+        if entry.kind in ONCE and entry.kind in heard:
+            continue
+        heard.add(entry.kind)
+        shown.append(_said(entry))
+    return shown[:SHOWN]
 
 
 def _said(entry: DrillEntry) -> Said:

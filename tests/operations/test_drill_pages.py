@@ -134,12 +134,16 @@ def test_the_page_says_how_far_it_is_and_what_happened_and_stops_asking_when_it_
     sample = words.KINDS["call_adopted"].sample
     DrillEntry.objects.create(drill=drill, at=drill.reached_at, kind="call_adopted", data=sample)
     DrillEntry.objects.create(drill=drill, at=drill.reached_at, kind="of_another_version", data={})
+    for seats in (311, 312):
+        plan = {"seats": seats, "gap": 0.42}
+        DrillEntry.objects.create(drill=drill, at=drill.reached_at, kind="plan_made", data=plan)
 
     page = client.get(f"/zh-hans/drill/{drill.code}/").content.decode()
 
     for said in ("/ 61 天", "2020年2月5日 星期三", "邻里之家接下了", "1,204", "报名一个班次"):
         assert said in page, said
     assert 'hx-trigger="every 2s"' in page
+    assert ("排好 312" in page, "排好 311" in page) == (True, False), "plans of every hour hide the rest"
     drill.status, drill.summary = Drill.Status.DONE, {"figures": {"fill": 83.25}}
     drill.save()
     page = client.get(f"/en/drill/{drill.code}/").content.decode()
@@ -178,7 +182,7 @@ def test_the_pages_read_as_much_for_one_as_for_three(
             sample = words.KINDS["shift_filled"].sample
             DrillEntry.objects.create(drill=drill, at=BEGINS, kind="shift_filled", data=sample)
     client = entered(people["official"])
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/en/drill/")
     with django_assert_num_queries(MOST_STATEMENTS - 4):
         client.get(f"/en/drill/{drills[0].code}/")
