@@ -61,6 +61,7 @@ def test_both_policies_play_in_copies_of_one_place_and_the_same_seed_tells_the_s
         for policy, seed in (("certified", 4), ("nearest", 5)):
             server.make(name := copies.name_of(policy, seed), like=copies.BASE)
             with connected_to(name):
+                deployment.forget()
                 again[policy] = played(policy, seed)
                 sources = set(Offer.objects.filter(made_at__gte=BEGINS_AT).values_list("source", flat=True))
             connection.close()
