@@ -341,14 +341,14 @@ def test_planning_reads_as_much_for_one_as_for_three(db, django_assert_num_queri
 
 
 def test_seats_that_stay_empty_are_counted_by_reason(db, time_machine):
-    # In the first hours of a Monday the second shift would have a week of its own.
+    # On a Sunday evening: next week's plan ends before the second shift does.
     today = localtime(clock.now())
-    thursday = today - timedelta(days=today.weekday() - 3)
-    time_machine.move_to(thursday.replace(hour=10, minute=5), tick=True)
+    sunday = today + timedelta(days=6 - today.weekday())
+    time_machine.move_to(sunday.replace(hour=22, minute=30), tick=True)
     at = clock.now()
     tree = small_tree()
     make_open_shift(tree, seats=3, seats_min=1, starts_at=at + timedelta(days=1))
-    # It ends after the 168 hours of the plan: a later run has it.
+    # It ends after the 168 hours of its week: a later run has it.
     make_open_shift(tree, seats=2, seats_min=1, starts_at=at + timedelta(days=7, hours=-1))
     make_willing(tree)
 
