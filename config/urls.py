@@ -16,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.DEMO:
     urlpatterns += i18n_patterns(
-        path("demo/", demo.start, name="demo_start"), path("drill/", include("operations.drill.urls"))
+        path("demo/", demo.start, name="demo_start"), path("drill/", include("operations.drill.web.urls"))
     )
 urlpatterns += i18n_patterns(
     path("problems/<slug:code>/", api_pages.problem, name="problem"),

@@ -36,7 +36,7 @@ class Drill(models.Model):
     reached_at = models.DateTimeField()
     # How often each thing was done, and how often it was refused and why: {"done": {…}, "refused": {…}}.
     counts = models.JSONField(default=dict)
-    # The figures of `operations.drill.summary`, once it is over.
+    # The figures of `operations.drill.outcome.summary`, once it is over.
     summary = models.JSONField(default=dict)
     failure = models.TextField(blank=True)
 

@@ -8,14 +8,14 @@ from core.errors import DomainError
 from operations.drill.cast import gather
 from operations.drill.chance import Chance
 from operations.drill.drama import Actor, Drama, Policy
-from operations.drill.groups import Groups
+from operations.drill.groups.actor import Groups
 from operations.drill.hands import Hands
-from operations.drill.officials import Officials
-from operations.drill.people import People
+from operations.drill.officials.actor import Officials
+from operations.drill.outcome.summary import summarize
+from operations.drill.people.actor import People
 from operations.drill.policies import POLICIES
-from operations.drill.residents import Residents
+from operations.drill.residents.actor import Residents
 from operations.drill.story import Stage, Story
-from operations.drill.summary import summarize
 from operations.models import Drill
 
 ACTORS: tuple[type[Actor], ...] = (Officials, Groups, Residents, People)

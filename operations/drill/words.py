@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from operations.drill.measures import policy_name
+from operations.drill.outcome.measures import policy_name
 from operations.models import Drill
 from web import wording
 

@@ -16,13 +16,13 @@ from django.db import OperationalError, connection
 from accounts.models import User
 from core import clock, deployment
 from core.models import ClockStretch
-from operations.drill import ground, live
 from operations.drill.chance import Chance
-from operations.drill.faults import drawn
+from operations.drill.checks.soak import ServerLog, drift_percent
 from operations.drill.hands import Hands
-from operations.drill.live import LiveStage
-from operations.drill.reporting import Reporting
-from operations.drill.soak import ServerLog, drift_percent
+from operations.drill.stages import ground, live
+from operations.drill.stages.faults import drawn
+from operations.drill.stages.live import LiveStage
+from operations.drill.stages.reporting import Reporting
 from operations.drill.story import Story
 from operations.launcher import commands
 from operations.models import Drill

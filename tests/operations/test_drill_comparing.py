@@ -11,12 +11,13 @@ from django.db import connection
 from django.utils import translation
 
 from core import deployment
-from operations.drill import comparing, copies, digest, stepped
-from operations.drill.compared import newest, rows, table
-from operations.drill.comparing import BEGINS_AT, PlayFailed, Wanted
-from operations.drill.copies import ComparisonGoesOn, Copies, held
-from operations.drill.differences import difference
-from operations.drill.measures import MEASURES
+from operations.drill.outcome import comparing, copies, digest
+from operations.drill.outcome.compared import newest, rows, table
+from operations.drill.outcome.comparing import BEGINS_AT, PlayFailed, Wanted
+from operations.drill.outcome.copies import ComparisonGoesOn, Copies, held
+from operations.drill.outcome.differences import difference
+from operations.drill.outcome.measures import MEASURES
+from operations.drill.stages import stepped
 from operations.launcher.console import Console
 from operations.models import Comparison
 from tasks.models import Offer

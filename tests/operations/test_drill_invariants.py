@@ -7,9 +7,9 @@ from django.db import connection
 
 from core import clock
 from insights.actions import refresh
-from operations.drill.closing import lost
-from operations.drill.invariants import INVARIANTS, SINCE_IT_BEGAN, breaches
-from operations.drill.leftovers import leftovers
+from operations.drill.checks.closing import lost
+from operations.drill.checks.invariants import INVARIANTS, SINCE_IT_BEGAN, breaches
+from operations.drill.checks.leftovers import leftovers
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
 from tests.factories.jobs import make_run

@@ -24,7 +24,7 @@ from tests.factories.sessions import sign_in
 from tests.factories.volunteers import make_volunteer
 from tests.plugin.clock import SetSpeed
 
-urlpatterns = [*product, *i18n_patterns(path("drill/", include("operations.drill.urls")))]
+urlpatterns = [*product, *i18n_patterns(path("drill/", include("operations.drill.web.urls")))]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.operations.test_drill_pages")]
 
 BEGINS = datetime(2020, 1, 23, 16, 0, tzinfo=UTC)

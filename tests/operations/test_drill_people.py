@@ -9,12 +9,12 @@ from django.utils.timezone import localtime
 from accounts.models import Consent
 from core import clock, deployment
 from core.models import AuditRecord
-from operations.drill import people_model as model
 from operations.drill.chance import Chance
 from operations.drill.drama import Drama
-from operations.drill.people import People
-from operations.drill.people_board import Board
-from operations.drill.people_known import busy_periods, gather_people
+from operations.drill.people import model
+from operations.drill.people.actor import People
+from operations.drill.people.board import Board
+from operations.drill.people.known import busy_periods, gather_people
 from operations.drill.playing import SCENARIOS, compose
 from tasks.actions.offers import Pick, make_offers
 from tasks.models import Assignment, CheckIn, Crisis, Offer, Shift

@@ -10,8 +10,15 @@ import pytest
 from core import clock, doorbell
 from core.doorbell import Job
 from core.models import new_code
-from operations.drill import stepped
-from operations.drill.stepped import LEFT_OUT, EndlessRinging, JobFailed, Stepped, interval, standing_on
+from operations.drill.stages import stepped
+from operations.drill.stages.stepped import (
+    LEFT_OUT,
+    EndlessRinging,
+    JobFailed,
+    Stepped,
+    interval,
+    standing_on,
+)
 from operations.drill.story import Story
 
 AT = datetime(2026, 3, 1, 16, tzinfo=UTC)

@@ -10,13 +10,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core import story_time
 from core.errors import DomainError
-from operations.drill import comparing, ground, wiping
 from operations.drill.cast import NobodyToPlay
-from operations.drill.comparing import AT_ONCE, PlayFailed
-from operations.drill.performance import Asked, Performance, own_servers
+from operations.drill.outcome import comparing
+from operations.drill.outcome.comparing import AT_ONCE, PlayFailed
 from operations.drill.playing import SCENARIOS
 from operations.drill.policies import POLICIES
-from operations.drill.reporting import Reporting
+from operations.drill.stages import ground, wiping
+from operations.drill.stages.performance import Asked, Performance, own_servers
+from operations.drill.stages.reporting import Reporting
 from operations.launcher import places
 from operations.launcher.locks import AlreadyRunning, LaunchFailed
 from operations.management.commands.load_demo import LEAST_VOLUNTEERS

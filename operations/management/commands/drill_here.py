@@ -14,11 +14,12 @@ from django.db import connection
 
 from core import clock, deployment
 from core.errors import DomainError
-from operations.drill import digest, stepped
+from operations.drill.outcome import digest
+from operations.drill.outcome.summary import table
 from operations.drill.place import fill
 from operations.drill.playing import SCENARIOS
 from operations.drill.policies import POLICIES
-from operations.drill.summary import table
+from operations.drill.stages import stepped
 from operations.synthetic.progress import Progress
 
 # The first morning of the studies' crisis: the same story on whatever day it is played.

@@ -1,0 +1,1 @@
+"""Community organizations: they take calls on, post shifts, run them and confirm hours."""

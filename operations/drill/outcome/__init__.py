@@ -1,0 +1,1 @@
+"""What came of a story, and of one policy against another."""
