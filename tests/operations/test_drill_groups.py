@@ -9,16 +9,16 @@ from areas.models import Area
 from core import clock, deployment
 from operations.drill import words
 from operations.drill.drama import Drama
+from operations.drill.groups import silence as groups_silence
 from operations.drill.groups.actor import Groups
-from operations.drill.groups.actor import silence as groups_silence
 from operations.drill.groups.silence import Silences
+from operations.drill.officials import actor as officials
+from operations.drill.officials import calls as officials_calls
 from operations.drill.officials.actor import Officials
-from operations.drill.officials.actor import actor as officials
-from operations.drill.officials.actor import calls as officials_calls
 from operations.drill.officials.desk import Desk
 from operations.drill.playing import SCENARIOS, compose
+from operations.drill.residents import actor as residents
 from operations.drill.residents.actor import Residents
-from operations.drill.residents.actor import actor as residents
 from organizations.queries import leaders_of
 from residents.actions.following import follow
 from residents.actions.points import open_desk
