@@ -75,7 +75,7 @@ def test_every_kind_is_said_in_both_languages() -> None:
 
 def test_whatever_is_said_in_a_drill_has_its_kind_and_all_its_values() -> None:
     said = 0
-    for file in Path(words.__file__).parent.glob("*.py"):
+    for file in Path(words.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             is_say = (
                 isinstance(node, ast.Call)
