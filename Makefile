@@ -7,13 +7,16 @@ SIZE ?= city
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo up test bench check audit shell messages lock
+.PHONY: help demo drill up test bench check audit shell messages lock
 
 help: ## what each word does
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{printf "make %-9s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.runtime ## everything on this machine with an invented city, at http://127.0.0.1:8000 (PORT=, SIZE=province)
 	@MANYHANDS_DEMO=1 SIZE=$(SIZE) PORT=$(PORT) exec $(BIN)/python manage.py up
+
+drill: $(VENV)/.runtime ## plays a crisis of two months in half an hour (ARGS="--days 10 --speed 600"), to be followed at /drill/
+	@MANYHANDS_DEMO=1 exec $(BIN)/python manage.py drill --port $(PORT) $(ARGS)
 
 up: $(VENV)/.runtime ## everything on this machine, with the settings of the environment
 	@PORT=$(PORT) exec $(BIN)/python manage.py up
