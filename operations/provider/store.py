@@ -1,9 +1,13 @@
 """What the provider has taken, one JSON object a line."""
 
 import json
+from collections import deque
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+# So many of the newest are shown, and known when they come again; the file holds all of them.
+KEPT = 5_000
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path = path
-        self._taken: list[Taken] = []
+        self._taken: deque[Taken] = deque()
         self._keys: set[tuple[str, str]] = set()
         kept = path.read_text() if path.exists() else ""
         for line in kept.split("\n"):
@@ -39,8 +43,14 @@ class Store:
         except (ValueError, TypeError):
             # The half line of a provider that was killed.
             return
+        self._keep(taken)
+
+    def _keep(self, taken: Taken) -> None:
         self._taken.append(taken)
         self._keys.add((taken.channel, taken.key))
+        if len(self._taken) > KEPT:
+            oldest = self._taken.popleft()
+            self._keys.discard((oldest.channel, oldest.key))
 
     def take(self, taken: Taken) -> bool:
         """Keep a message; False where its key is known."""
@@ -48,8 +58,7 @@ class Store:
             return False
         self._file.write(json.dumps(asdict(taken), ensure_ascii=False) + "\n")
         self._file.flush()
-        self._taken.append(taken)
-        self._keys.add((taken.channel, taken.key))
+        self._keep(taken)
         return True
 
     def page(self, *, number: int, size: int, to: str = "") -> dict[str, Any]:
