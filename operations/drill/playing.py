@@ -1,7 +1,10 @@
 """Puts a drill together, and lets it be played on a stage."""
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from django.db import Error
 
 from core import deployment
 from core.errors import DomainError
@@ -17,6 +20,8 @@ from operations.drill.policies import POLICIES
 from operations.drill.residents.actor import Residents
 from operations.drill.story import Stage, Story
 from operations.models import Drill
+
+logger = logging.getLogger(__name__)
 
 ACTORS: tuple[type[Actor], ...] = (Officials, Groups, Residents, People)
 # How often, by the story's clock, it is written down how far it has come.
@@ -73,3 +78,14 @@ def play(drama: Drama, stage: Stage) -> bool:
     drama.drill.summary = drama.hands.look(lambda: summarize(drama))
     drama.drill.save(update_fields=["status", "finished_at", "summary"])
     return reached
+
+
+def break_off(drill: Drill, error: BaseException) -> None:
+    """Say in its row why the story has no end: only one drill at a time counts as running."""
+    drill.status = Drill.Status.FAILED
+    drill.failure = f"{type(error).__name__}: {error}"[:2000]
+    drill.finished_at = datetime.now(UTC)
+    try:
+        drill.save(update_fields=["status", "failure", "finished_at"])
+    except Error as gone:
+        logger.warning("the drill's row could not be written: %s", gone)

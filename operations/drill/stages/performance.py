@@ -19,7 +19,7 @@ from operations.drill.checks.closing import Closing, Findings, newest_job
 from operations.drill.checks.soak import Soak
 from operations.drill.drama import Drama
 from operations.drill.outcome.summary import summarize, table
-from operations.drill.playing import SCENARIOS, compose, play
+from operations.drill.playing import SCENARIOS, break_off, compose, play
 from operations.drill.policies import POLICIES
 from operations.drill.stages import ground
 from operations.drill.stages.faults import Faults
@@ -28,7 +28,6 @@ from operations.drill.stages.reporting import Reporting
 from operations.installation import Installation, port_is_free
 from operations.launcher import commands, places
 from operations.launcher.locks import FolderLock
-from operations.models import Drill
 
 HOST = "127.0.0.1"
 PAGE = "/drill/"
@@ -107,7 +106,7 @@ class Performance:
         try:
             return self._tell_story(drama, first_job)
         except BaseException as error:
-            self._failed(drama.drill, error)
+            break_off(drama.drill, error)
             raise
 
     def _tell_story(self, drama: Drama, first_job: int) -> int:
@@ -167,17 +166,6 @@ class Performance:
             self.console.bold(f"Wrong: {problem}")
         self.console.line(json.dumps(told, ensure_ascii=False))
         return 1 if problems else 0
-
-    def _failed(self, drill: Drill, error: BaseException) -> None:
-        """Say in its row why the story broke off."""
-        try:
-            Drill.objects.filter(pk=drill.pk).update(
-                status=Drill.Status.FAILED,
-                failure=f"{type(error).__name__}: {error}"[:2000],
-                finished_at=clock.machine_now(),
-            )
-        except (OperationalError, InterfaceError) as gone:
-            self.console.line(f"The drill's row could not be written: {gone}")
 
     def _leave_in_order(self) -> None:
         """The clock goes as a machine's from where it is, and everything ends."""

@@ -19,19 +19,17 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import Error
 
 from core import clock, doorbell
 from core.doorbell import Job
 from core.models import draw_codes_from
 from operations.drill import playing
 from operations.drill.drama import Drama
-from operations.models import Drill
 
 logger = logging.getLogger(__name__)
 
@@ -189,18 +187,7 @@ def play_here(
         try:
             playing.play(drama, stage)
         except BaseException as error:
-            _broke_off(drama.drill, error)
+            playing.break_off(drama.drill, error)
             raise
     drama.jobs_s = dict(stage.seconds)
     return drama
-
-
-def _broke_off(drill: Drill, error: BaseException) -> None:
-    """Say in its row why the story has no end: only one drill at a time counts as running."""
-    drill.status = Drill.Status.FAILED
-    drill.failure = f"{type(error).__name__}: {error}"[:2000]
-    drill.finished_at = datetime.now(UTC)
-    try:
-        drill.save(update_fields=["status", "failure", "finished_at"])
-    except Error as gone:
-        logger.warning("the drill's row could not be written: %s", gone)
