@@ -61,7 +61,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "hotline": hotline_words(settings.HOTLINE),
         "hotline_number": hotline_number(settings.HOTLINE),
         "synthetic": deployment.is_synthetic(),
-        "story": story_words(),
+        "story_time": story_words(),
         "home_url": link("public:home") or "/",
         "login_url": link("account:enter"),
         "logout_url": link("account_logout"),
