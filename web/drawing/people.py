@@ -48,10 +48,13 @@ def _strokes() -> SafeString:
     return format_html('<path d="{}"/>', PERSON_PATH)
 
 
-def crowd(taken: int, needed: int, seats: int, you: int | None = None) -> SafeString:
+def crowd(
+    taken: int, needed: int, seats: int, you: int | None = None, before: int | None = None
+) -> SafeString:
     """Draw a person for each seat: taken, still needed, welcome beyond that; one square is the reader's seat.
 
     `you` counts from 0; a list of more than 40 seats draws nothing (use stitches).
+    Who came since there were only `before` people fills in while one looks.
     """
     if seats > CROWD_LIMIT or seats < 1:
         return mark_safe("")
@@ -60,7 +63,8 @@ def crowd(taken: int, needed: int, seats: int, you: int | None = None) -> SafeSt
     people = []
     for seat in range(seats):
         column, row = seat % columns, seat // columns
-        kind = "taken" if seat < taken else "needed" if seat < needed else "welcome"
+        came = "taken new" if before is not None and seat >= before else "taken"
+        kind = came if seat < taken else "needed" if seat < needed else "welcome"
         square = mark_safe("")
         if seat == you:
             kind = "you"

@@ -55,9 +55,15 @@ def stitches(
     width: int = 336,
     height: int = 15,
     text: str = "",
+    before: int | None = None,
 ) -> SafeString:
-    """Draw the strip: solid taken, outlined still needed to open, dashed welcome beyond that."""
-    cells, total = _cells(seam(taken, needed, seats), width, height)
+    """Draw the strip: solid taken, outlined still needed to open, dashed welcome beyond that.
+
+    Seats taken since there were only `before` of them fill in while one looks.
+    """
+    counts = seam(taken, needed, seats)
+    known = counts.taken if before is None else seam(before, needed, seats).taken
+    cells, total = _cells(counts, width, height, known)
     return picture(
         cells,
         width=total,
@@ -70,14 +76,15 @@ def stitches(
 
 # Lists draw the same few strips again and again: kept, they take a third of the time of a list away.
 @lru_cache(maxsize=4096)
-def _cells(counts: Seam, width: int, height: int) -> tuple[SafeString, float]:
+def _cells(counts: Seam, width: int, height: int, known: int) -> tuple[SafeString, float]:
     """The cells of a strip, and how wide they are together."""
     cell = min(WIDEST * height / 15, (width - LEAN - GAP * (counts.cells - 1)) / counts.cells)
     lean = LEAN * height / 15
     parts = []
     for index in range(counts.cells):
-        kind = "t" if index < counts.taken else "n" if index < counts.taken + counts.needed else "w"
-        inset = 0.0 if kind == "t" else 0.75
+        solid = "t" if index < known else "t new"
+        kind = solid if index < counts.taken else "n" if index < counts.taken + counts.needed else "w"
+        inset = 0.0 if index < counts.taken else 0.75
         left = index * (cell + GAP) + inset
         right = left + cell - 2 * inset
         parts.append(

@@ -70,7 +70,7 @@ def briefly_kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         patch_vary_headers(response, ["Cookie"])
         # A page with a token, or for somebody with a session, is one reader's own.
         own = settings.SESSION_COOKIE_NAME in request.COOKIES or "CSRF_COOKIE_NEEDS_UPDATE" in request.META
-        if own or response.status_code != HTTPStatus.OK:
+        if own or response.status_code not in (HTTPStatus.OK, HTTPStatus.NO_CONTENT):
             patch_cache_control(response, private=True, no_cache=True)
         else:
             patch_cache_control(response, public=True, max_age=clock.seconds_for(FRESH_SECONDS))

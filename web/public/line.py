@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tasks.models import ShiftRole
-from tasks.queries.waiting import lines_for
+from tasks.queries.waiting import lines_for, own_place, place_in_line
 from volunteers.models import Volunteer
 
 
@@ -20,6 +20,8 @@ class Line:
     own: str
     held_until: datetime | None
     most: int
+    # Where the reader stands, from 1; 0 where they do not wait, or a seat is held for them.
+    place: int = 0
 
     @property
     def next_place(self) -> int:
@@ -29,7 +31,8 @@ class Line:
 def line_context(
     shift: Any, roles: Sequence[ShiftRole], volunteer: Volunteer | None, at: datetime
 ) -> dict[str, Any]:
-    """`lines`, one for each full kind of seats; one statement, and none where seats are free everywhere."""
+    """`lines`, one for each full kind of seats; one statement, none where seats are free everywhere,
+    and two more where the reader waits."""
     full = [(number, role) for number, role in enumerate(roles, start=1) if role.seats_free < 1]
     if not full or not shift.has_waiting_list:
         return {"lines": []}
@@ -41,5 +44,9 @@ def line_context(
         if shift.needs_approval and not own:
             continue
         most = min(shift.party_most, role.seats_goal or role.seats)
-        lines.append(Line(number, role.name, waiting, own or "", until, most))
+        place = 0
+        if own and volunteer and until is None:
+            mine = own_place(role, volunteer)
+            place = place_in_line(mine) if mine else 0
+        lines.append(Line(number, role.name, waiting, own or "", until, most, place))
     return {"lines": lines}

@@ -18,11 +18,12 @@ from tasks.queries.candidates import point_of
 from tasks.queries.needs import roles_of, shift_with_seats
 from tasks.queries.seats import reasons_for, seat_facts
 from volunteers.models import Volunteer
+from web.live import number
 from web.public.alternatives import other_rows
 from web.public.door import OF_THE_DOOR, door_context
 from web.public.frame import tabs
-from web.public.line import line_context
-from web.public.need_view import need_view
+from web.public.line import Line, line_context
+from web.public.need_view import NeedView, need_view
 from web.public.watching import watch_context
 
 NOT_ABOUT_THE_PERSON = (Ground.SHIFT_FULL, Ground.NOT_OPEN, Ground.TOO_LATE, *OF_THE_DOOR)
@@ -83,7 +84,42 @@ def shift_context(
     if view.is_open and not shift.own_seat:
         context |= line_context(shift, roles, volunteer, at)
         context["in_line"] = any(line.own for line in context["lines"])
-    return context
+    return context | _seats(view, context["you"], context.get("lines", []), not context["forbidden"])
+
+
+def poll_context(request: HttpRequest, code: str) -> dict[str, Any] | None:
+    """The seats of a shift as they are now, for a page that shows them already; it reads nothing about its reader."""
+    at = clock.now()
+    shift = shift_with_seats(code)
+    if shift is None:
+        return None
+    roles = roles_of(shift)
+    view = need_view(shift, roles, at, signed_in=False)
+    lines = line_context(shift, roles, None, at)["lines"] if view.is_full else []
+    told = request.GET.get("you", "")
+    you = view.row.taken if told and view.is_open and not view.is_full else None
+    return {
+        "need": view,
+        "you": you,
+        "door_was": request.GET.get("door", ""),
+    } | _seats(view, you, lines, told == "line", before=number(request, "taken"))
+
+
+def _seats(
+    view: NeedView, you: int | None, lines: list[Line], may_wait: bool, before: int | None = None
+) -> dict[str, Any]:
+    """What stands at the seats beside themselves; `you_told` says to a poll what the page shows of its reader."""
+    row = view.row
+    only = lines[0] if len(lines) == 1 and not view.several else None
+    waits = only if only and may_wait and not only.own else None
+    return {
+        "before": before,
+        "would_wait": waits,
+        "outlined": row.missing > (you is not None and row.taken < row.needed),
+        "dashed": row.seats > max(row.needed, row.taken + (you is not None)),
+        "door_key": "full" if view.is_full else "open" if view.is_open else "closed",
+        "you_told": "line" if waits else "seat" if you is not None else None,
+    }
 
 
 def _fit(reasons: list[Reason], shift: Any) -> dict[str, Any]:

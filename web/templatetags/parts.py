@@ -71,15 +71,18 @@ def stitches(
     state: State | str = "filled",
     width: int = 336,
     height: int = 15,
+    before: int | None = None,
 ) -> SafeString:
-    """Draw the seats of a shift as stitches, at most `width` wide."""
-    return seams.stitches(taken, needed, seats, _key(state), width=width, height=height)
+    """Draw the seats of a shift as stitches, at most `width` wide; those taken since there were `before` fill in."""
+    return seams.stitches(taken, needed, seats, _key(state), width=width, height=height, before=before)
 
 
 @register.simple_tag
-def crowd(taken: int, needed: int, seats: int, you: int | None = None) -> SafeString:
-    """Draw a person per seat; `you` is the index from 0 of the reader's seat."""
-    return people.crowd(taken, needed, seats, you)
+def crowd(
+    taken: int, needed: int, seats: int, you: int | None = None, before: int | None = None
+) -> SafeString:
+    """Draw a person per seat; `you` is the index from 0 of the reader's seat; who came since `before` fills in."""
+    return people.crowd(taken, needed, seats, you, before)
 
 
 @register.simple_tag

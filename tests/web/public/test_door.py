@@ -165,4 +165,4 @@ def test_whoever_waits_in_line_sees_their_place_after_the_sign_up_has_ended(
     make_assignment(shift)
     make_waiting(role_of(shift), volunteer)
 
-    assert "You are on the waiting list." in page_of(client, shift).text
+    assert "You are no. 1 in line." in page_of(client, shift).text

@@ -58,7 +58,7 @@ def test_a_full_shift_says_how_many_wait_and_which_place_one_would_have(
     with statements() as seen:
         page = check_page(client.get(f"/en/needs/{full.code}/"))
 
-    assert "2 people wait. You would be no. 3 in line." in page.text
+    assert "You would be no. 3 in line" in page.text and "2 people wait before you." in page.text
     assert "Join the waiting list" in page.text
     assert len(seen) <= LIMIT, "\n".join(one[:150] + "..." + one[-150:] for one in seen)
 

@@ -8,12 +8,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from areas.models import Area
 from core import clock
 from tasks.queries.needs import most_urgent, open_shifts
 from tasks.queries.recruiting import recruiting_everywhere
 from tasks.queries.shortage import short_now
 from tasks.queries.stages import live_stops_around
 from web.access import public
+from web.live import answer, is_poll, number
 from web.public.figures import promises
 from web.public.forms import AreaForm
 from web.public.frame import briefly_kept, stage_notice, tabs
@@ -33,8 +35,12 @@ OF_ONE_KIND = 2
 @public
 @briefly_kept
 def home(request: HttpRequest) -> HttpResponse:
-    """Hands missing until tomorrow night, two doors, the map, the most urgent shifts."""
+    """Hands missing until tomorrow night, two doors, the map, the most urgent shifts; to a poll the hands alone."""
     at = clock.now()
+    if is_poll(request):
+        root = Area.objects.filter(level=Area.Level.PROVINCE).first()
+        hands = {"place": root.short_name if root else "", "total": short_now(at).total}
+        return answer(request, "public/_hands.html", hands | {"before": number(request, "taken")})
     known = places()
     shortage = short_now(at)
     large = bool(request.elder)  # type: ignore[attr-defined]
@@ -43,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "tabs": [] if large else tabs(request, "home"),
         "place": known.root.short_name if known.root else "",
         "total": shortage.total,
+        "before": None,
         "rows": rows_of(_varied(most_urgent(at, limit=LOOKED_AT), SHOWN_LARGE if large else SHOWN), at),
         "help_url": _help_url(request),
         "stage_notice": stops_strip(stops),

@@ -16,8 +16,9 @@ from volunteers.queries import volunteer_of
 from web import wording
 from web.access import public
 from web.context import link
+from web.live import answer, is_poll
 from web.public.frame import briefly_kept, tabs
-from web.public.need_context import shift_context
+from web.public.need_context import poll_context, shift_context
 from web.public.need_view import need_view
 from web.public.rows import place_of, row_of, rows_of
 
@@ -26,7 +27,12 @@ from web.public.rows import place_of, row_of, rows_of
 @public
 @briefly_kept
 def need(request: HttpRequest, code: str) -> HttpResponse:
-    """A shift by its code, or a call by its."""
+    """A shift by its code, or a call by its; a page that shows the shift already asks for its seats alone."""
+    if is_poll(request):
+        seats = poll_context(request, code)
+        if seats is None:
+            raise Http404
+        return answer(request, "public/need/live.html", seats)
     volunteer = volunteer_of(request.user) if request.user.is_authenticated else None
     context = shift_context(request, code, volunteer)
     if context is not None:
