@@ -3,8 +3,8 @@
 import logging
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection, transaction
-from django.utils.timezone import get_current_timezone_name
 
 from core import faults
 from matching.queries.replies import ENDED, band_of, counted_until, counted_window
@@ -48,7 +48,7 @@ def count_replies(*, at: datetime) -> int:
     since, until = counted_window(at)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", LOCK)
-        cursor.execute(_COUNT, {"since": since, "until": until, "zone": get_current_timezone_name()})
+        cursor.execute(_COUNT, {"since": since, "until": until, "zone": settings.TIME_ZONE})
         rows: int = cursor.rowcount
     faults.point("replies-counted")
     logger.info("replies until %s are counted: %d rows", until, rows)

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import IntegerField, QuerySet
 from django.db.models.expressions import RawSQL
-from django.utils.timezone import get_current_timezone_name, localtime
+from django.utils.timezone import localtime
 
 from matching.models import ReplyRate
 from matching.policies.acceptance import Count, Rate, learned
@@ -73,7 +74,7 @@ def rate_of(role_id: int, *, at: datetime) -> Rate:
 
 
 def _counts(at: datetime) -> RawSQL:
-    values = [get_current_timezone_name(), at]
+    values = [settings.TIME_ZONE, at]
     return RawSQL(_COUNTS, values, output_field=ArrayField(IntegerField()))  # noqa: S611  a constant
 
 

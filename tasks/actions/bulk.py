@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -121,7 +121,7 @@ def _wanted(shift: Shift, changes: BulkChanges) -> tuple[dict[str, Any], ShiftRo
     """What changes in this shift, by the names of the fields, and the role that it is about."""
     values: dict[str, Any] = dict(changes.details)
     if changes.move_minutes:
-        distance, zone = timedelta(minutes=changes.move_minutes), timezone.get_default_timezone_name()
+        distance, zone = timedelta(minutes=changes.move_minutes), settings.TIME_ZONE
         if shift.starts_at is not None and shift.ends_at is not None:
             period = moved_period(shift.starts_at, shift.ends_at, distance, zone)
             values["starts_at"], values["ends_at"] = period

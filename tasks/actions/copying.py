@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -140,7 +140,7 @@ def _locked_calls(pks: Iterable[int]) -> dict[int, Task]:
 
 def _plan(source: Shift, distance: timedelta, task: Task, otherwise: Mapping[str, Any]) -> dict[str, Any]:
     """What `post_shift` takes for the copy, beside who does it."""
-    zone = timezone.get_default_timezone_name()
+    zone = settings.TIME_ZONE
     moved = {
         name: by_clock(moment, distance, zone) if (moment := getattr(source, name)) is not None else None
         for name in ("due_at", *WINDOWS)

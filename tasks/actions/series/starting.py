@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
@@ -57,7 +57,7 @@ def start_series(
     as for `post_shift`; windows are those of the first occurrence, and lie as far before every other one. An occurrence
     whose time is over already today is left out. What `post_shift` refuses is refused for the whole series.
     """
-    zone = zone or timezone.get_default_timezone_name()
+    zone = zone or settings.TIME_ZONE
     moments = _checked(task, rule, zone, starts_on, ends_on, starts, minutes, at)
     _refuse_twice(
         Series(
