@@ -139,6 +139,7 @@ def _public_nav(request: HttpRequest) -> Sequence[NavItem]:
 
 def _footer_links() -> list[dict[str, str]]:
     pages = (
+        ("guide:index", gettext("Guides")),
         ("public:privacy", gettext("Privacy and data")),
         ("public:accessibility", gettext("Accessibility")),
         ("public:contact", gettext("Contact and complaints")),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("web.account.urls")),
     path("home/", account.home_of_role, name="home_of_role"),
     path("", include("web.calendars.own_urls")),
+    path("", include("web.guide.urls")),
     path("me/", include("web.volunteer.urls")),
     path("org/", include("web.organization.urls")),
     path("area/", include("web.authority.urls")),

@@ -52,6 +52,7 @@ NO_PAGES = {
     "authority:start_crisis",
     "authority:table_csv",
     "authority:table_of",
+    "guide:first_steps",
     "home_of_role",
     "organization:again",
     "organization:approve_request",

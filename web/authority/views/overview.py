@@ -24,6 +24,7 @@ from web.authority.overview.places import areas_below, slider, table_row, tiles
 from web.authority.overview.reading import read_overview
 from web.authority.overview.requests import flowing
 from web.authority.overview.table import table_file
+from web.guide import first_steps
 
 WORST = 8
 # Up to so many columns a map keeps the size of its tiles instead of filling the page.
@@ -50,6 +51,7 @@ def overview(request: OfficialRequest, area_code: str) -> HttpResponse:
         "days": days,
         "stage": stage,
         "stage_day": stage.day_number(at) if stage else 0,
+        "first_steps": first_steps.of_official(request, at),
         "figures": figures(read, days),
         "tiles": placed,
         "slider": slider(read, days, placed) if placed else None,

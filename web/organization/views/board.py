@@ -17,6 +17,7 @@ from tasks.queries.board import open_incidents, shifts_of, signed_up
 from tasks.queries.stages import stage_of
 from tasks.queries.waiting import count_waiting
 from web.access import OrganizerRequest, organizer
+from web.guide import first_steps
 from web.organization.board_rows import SECTIONS, BoardRow, board_row, board_rows
 from web.organization.frame import frame
 from web.wording import duration_words
@@ -68,6 +69,7 @@ def board(request: OrganizerRequest, code: str) -> HttpResponse:
         "panel": panel,
         "filled": filled,
         "board_url": reverse("organization:board", args=[organization.code]),
+        "first_steps": first_steps.of_organizer(request, at),
         "incident_count": open_incidents(organization),
         "leads": request.membership.role in LEADERS,
         "here": request.get_full_path(),

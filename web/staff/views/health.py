@@ -16,6 +16,7 @@ from core.models import JobRun
 from matching.models import MatchRun
 from notifications.models import Message
 from web.access import SignedInRequest, staff_only
+from web.guide import first_steps
 from web.staff.frame import show
 from web.staff.words import job_words, queue_words, shape_of
 
@@ -73,6 +74,7 @@ def health(request: SignedInRequest) -> HttpResponse:
         .order_by()
     )
     context = {
+        "first_steps": first_steps.of_staff(request, at),
         "jobs": jobs,
         "queues": [_queue(name, jobs, waiting) for name in settings.CELERY_QUEUE_NAMES],
         "broker_answers": waiting is not None,

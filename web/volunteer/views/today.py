@@ -25,6 +25,7 @@ from volunteers.actions import go_off_duty, go_on_duty
 from volunteers.queries import forget
 from web import wording
 from web.access import VolunteerRequest, volunteer_only
+from web.guide import first_steps
 from web.public.rows import row_of
 from web.recruiting import recruiting_view
 from web.stops import strip_around
@@ -58,6 +59,7 @@ def today(request: VolunteerRequest) -> HttpResponse:
         "offers": [offer_view(offer, at) for offer in open_offers_of(volunteer, at)],
         "places": (places := [waiting_view(place, at) for place in waiting_of(volunteer, at)]),
         "places_waiting": sum(place.waits for place in places),
+        "first_steps": first_steps.of_volunteer(request, at),
         "asked_instead": [handover_view(each, at) for each in asked_of(volunteer, at)],
     }
     if not request.elder:  # type: ignore[attr-defined]
