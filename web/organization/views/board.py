@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from hashlib import blake2s
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -52,10 +55,9 @@ def board(request: OrganizerRequest, code: str) -> HttpResponse:
     filled = request.GET.get("fill", "")
     rows = [replace(row, selected=row.shift.code in (chosen, filled)) for row in rows]
     needed, taken = _soon(rows, at)
-    context = {
-        **frame(request, "board"),
-        "now": at,
-        "stage": stage_of(organization.home_area, at),
+    board_url = reverse("organization:board", args=[organization.code])
+    part = {
+        "organization": organization,
         "soon_needed": needed,
         "soon_taken": taken,
         "tab": tab,
@@ -68,13 +70,42 @@ def board(request: OrganizerRequest, code: str) -> HttpResponse:
         "sections": _sections(rows, tab),
         "panel": panel,
         "filled": filled,
-        "board_url": reverse("organization:board", args=[organization.code]),
+        "board_url": board_url,
+        "leads": request.membership.role in LEADERS,
+    }
+    seen = _fingerprint(request, rows, panel, at)
+    asked = {"tab": tab, "days": request.GET.get("days", ""), "shift": chosen, "fill": filled}
+    query = urlencode({name: value for name, value in {**asked, "seen": seen}.items() if value})
+    part["here"] = f"{board_url}?{query}"
+    if request.htmx and "seen" in request.GET:  # type: ignore[attr-defined]
+        # The board asks again every half minute: what it shows already is not sent once more.
+        if request.GET["seen"] == seen:
+            return HttpResponse(status=204)
+        return render(request, "organization/board_part.html", part)
+    context = {
+        **frame(request, "board"),
+        **part,
+        "now": at,
+        "stage": stage_of(organization.home_area, at),
         "first_steps": first_steps.of_organizer(request, at),
         "incident_count": open_incidents(organization),
-        "leads": request.membership.role in LEADERS,
-        "here": request.get_full_path(),
     }
     return render(request, "organization/board.html", context)
+
+
+def _fingerprint(
+    request: OrganizerRequest, rows: list[BoardRow], panel: dict[str, Any] | None, at: datetime
+) -> str:
+    """A short word for all that the board's live part shows: it is another one as soon as something is otherwise."""
+    shown = [
+        (row.shift.code, row.shift.version, row.section, row.taken, row.needed, row.seats) for row in rows
+    ]
+    aside = panel and (
+        [(each.code, each.seats) for each in panel["people"]],
+        [panel[name] for name in ("waiting", "starts_in", "runs", "over")],
+    )
+    said = (localtime(at).date(), request.path, request.elder, shown, aside)  # type: ignore[attr-defined]
+    return blake2s(repr(said).encode(), digest_size=6).hexdigest()
 
 
 def _days(text: str) -> int:
@@ -153,7 +184,8 @@ def _panel(
         "row": row,
         "shift": shift,
         "people": people,
-        "roles": _roles(people, shift),
+        # Asked for only where the panel is drawn.
+        "roles": partial(_roles, shift),
         "series": shift.series,
         "waiting": count_waiting(shift),
         "missing": row.missing,
@@ -164,7 +196,7 @@ def _panel(
     }
 
 
-def _roles(people: list[Any], shift: Any) -> list[Any]:
-    """Roles by name with who is in them; only where a shift has several."""
+def _roles(shift: Any) -> list[Any]:
+    """Roles by name with how many are in them; only where a shift has several."""
     roles = list(shift.roles.order_by("id"))
     return roles if len(roles) > 1 or any(role.name for role in roles) else []

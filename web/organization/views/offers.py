@@ -73,7 +73,7 @@ def fill(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
         "shift": found,
         "here": reverse("organization:fill", args=[code, found.code]),
         "board_url": board,
-        "board_part": f"{board}?fill={found.code}",
+        "board_part": f"{board}?fill={found.code}&seen=",
     }
     return render(request, "organization/fill.html", context, status=status)
 
