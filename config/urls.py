@@ -7,12 +7,15 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from api import views as api_pages
 from operations import demo, health
+from web.device import views as device
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/", include("api.urls")),
     path("cal/", include("web.calendars.urls")),
+    path("worker.js", device.worker, name="worker"),
+    path("robots.txt", device.robots, name="robots"),
 ]
 if settings.DEMO:
     urlpatterns += i18n_patterns(

@@ -66,6 +66,7 @@ def _guarded(view: View, access: str, enter: Callable[..., HttpResponse | None])
         response = view(request, *args, **kwargs) if refusal is None else refusal
         if access != "public":
             add_never_cache_headers(response)
+            response["X-Robots-Tag"] = "noindex"
         return response
 
     guarded.access = access  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +12,11 @@ from django.utils.translation import get_language, gettext, pgettext
 
 from core import clock, deployment
 from web import wording
+from web.device.keeping import reader_word
 from web.wording import in_chinese
 
+# Styles that only the pages of a room need.
+ROOM_STYLES = {"organization": "web/work.css"}
 LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
 
 
@@ -67,6 +71,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "logout_url": link("account_logout"),
         "nav": _public_nav(request),
         "footer_links": _footer_links(),
+        # Asked for by the frame alone: a page about a fault looks for no session.
+        "reader": partial(reader_word, request),
+        "room_styles": ROOM_STYLES.get(request.resolver_match.namespace if request.resolver_match else ""),
     }
 
 

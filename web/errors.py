@@ -9,7 +9,7 @@ from sheets.files.limits import MOST_BYTES
 
 
 def _page(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
-    return render(request, f"{status.value}.html", status=status)
+    return render(request, f"{status.value}.html", {"went_wrong": True}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -38,4 +38,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_stale.html", status=HTTPStatus.FORBIDDEN)
+    return render(request, "403_stale.html", {"went_wrong": True}, status=HTTPStatus.FORBIDDEN)

@@ -8,6 +8,7 @@ from web.account import views as account
 urlpatterns = [
     path("", include("web.public.urls")),
     path("", include("web.account.urls")),
+    path("", include("web.device.urls")),
     path("home/", account.home_of_role, name="home_of_role"),
     path("", include("web.calendars.own_urls")),
     path("", include("web.guide.urls")),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from web.access import VolunteerRequest
 from web.context import NavItem, TabItem, link
+from web.device.keeping import may_keep
 
 
 def frame(request: VolunteerRequest, current: str) -> dict[str, Any]:
@@ -20,6 +21,7 @@ def frame(request: VolunteerRequest, current: str) -> dict[str, Any]:
     return {
         "nav": [NavItem(label, url, current=key == current) for key, _, label, url in pages],
         "tabs": [TabItem(icon, label, url, current=key == current) for key, icon, label, url in pages],
+        "worker_url": reverse("worker") if may_keep(request) else "",
         "volunteer": request.volunteer,
         "acting_for": request.volunteer.user.name if request.acts_for_other else "",
     }

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
+from web.device.keeping import kept
 from web.volunteer import views
 
 app_name = "volunteer"
 urlpatterns = [
-    path("", views.today, name="today"),
+    path("", kept(views.today), name="today"),
     path("find/", views.find, name="find"),
     path("on-duty/", views.on_duty, name="on_duty"),
     path("hours/", views.hours, name="hours"),
@@ -41,7 +42,7 @@ urlpatterns = [
     path("offers/<str:code>/", views.offer, name="offer"),
     path("offers/<str:code>/accept/", views.accept_offer_page, name="accept_offer"),
     path("offers/<str:code>/decline/", views.decline_offer_page, name="decline_offer"),
-    path("seats/<str:code>/", views.seat, name="seat"),
+    path("seats/<str:code>/", kept(views.seat), name="seat"),
     path("seats/<str:code>/begin/", views.begin, name="begin"),
     path("seats/<str:code>/done/", views.done, name="done"),
     path("seats/<str:code>/shift.ics", views.calendar, name="calendar"),

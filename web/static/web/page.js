@@ -69,3 +69,11 @@ document.addEventListener("click", (event) => {
 if (navigator.geolocation && window.isSecureContext) {
   document.querySelectorAll("[data-locate]").forEach((form) => form.removeAttribute("hidden"));
 }
+
+// What this device keeps for being offline is one reader's: the worker forgets it when another one reads, or nobody.
+const { worker, reader = "" } = document.documentElement.dataset;
+if (worker) navigator.serviceWorker?.register(worker);
+(worker ? navigator.serviceWorker?.ready : navigator.serviceWorker?.getRegistration())?.then((found) => found?.active?.postMessage(reader));
+
+// Long forms keep what is typed, and forget it on the page that follows.
+if (document.querySelector("form[data-keep]") || sessionStorage.length) import(document.querySelector("[data-keeper]").dataset.keeper);
