@@ -18,6 +18,7 @@ from tasks.queries.candidates import point_of
 from tasks.queries.needs import roles_of, shift_with_seats
 from tasks.queries.seats import reasons_for, seat_facts
 from volunteers.models import Volunteer
+from web.account.wanted import ANSWERABLE
 from web.live import number
 from web.public.alternatives import other_rows
 from web.public.door import OF_THE_DOOR, door_context
@@ -58,6 +59,7 @@ def shift_context(
         "enter_url": _entry("account:enter", code),
         "reasons": [],
         "forbidden": False,
+        "unsaid": False,
         "nearest": [],
         "offer": "",
         "not_asked": [],
@@ -128,6 +130,8 @@ def _fit(reasons: list[Reason], shift: Any) -> dict[str, Any]:
     return {
         "reasons": [{"good": reason.good, "text": words_for(reason, shift)} for reason in found],
         "forbidden": any(not reason.good for reason in found),
+        # One answer of the reader's stands between them and the seat.
+        "unsaid": {reason.ground for reason in reasons if not reason.good} <= ANSWERABLE,
     }
 
 

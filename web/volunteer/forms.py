@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tasks.models import Incident, Offer
 from tasks.policies import SEATS_AT_ONCE
-from web.forms import BaseForm
+from web.forms import BaseForm, DateInput
 
 
 class SignUpForm(BaseForm):
@@ -21,6 +21,23 @@ class SignUpForm(BaseForm):
 
     def clean_seats(self) -> int:
         return self.cleaned_data["seats"] or 1
+
+
+class ReadyForm(BaseForm):
+    """A birthday, where a seat is not for every age."""
+
+    birth_on = forms.DateField(
+        label=_("Date of birth"),
+        widget=DateInput(attrs={"autocomplete": "bday", "class": "govuk-input--width-10"}),
+        error_messages={"required": _("Enter your date of birth")},
+    )
+
+    def __init__(self, *args: Any, asks_birthday: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asks_birthday:
+            self.fields["birth_on"].help_text = _("Only the age counts. No organizer reads the date.")
+        else:
+            del self.fields["birth_on"]
 
 
 class JoinLineForm(SignUpForm):

@@ -17,6 +17,7 @@ urlpatterns = [
     path("marks/<str:code>/", views.own_mark, name="mark"),
     path("check-in/", views.check_in, name="check_in"),
     path("needs/<str:code>/sign-up/", views.sign_up, name="sign_up"),
+    path("needs/<str:code>/ready/", views.ready, name="ready"),
     path("needs/<str:code>/wait/", views.join_line, name="join_line"),
     path("waiting/", views.waiting, name="waiting"),
     path("waiting/<str:code>/", views.waiting_place, name="waiting_place"),

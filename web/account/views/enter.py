@@ -1,6 +1,7 @@
 """Joining and signing in by a code."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,7 +20,7 @@ from volunteers.actions import join_as_guest, join_as_volunteer
 from web.access import public
 from web.account.forms import CodeForm, EnterForm, JoinForm, WhoForm
 from web.account.sending import language_of, send_code, sign_in
-from web.account.wanted import birthday_of, take_wanted
+from web.account.wanted import birthday_of, seat_ahead, take_wanted, wanted_seat
 from web.context import link
 from web.forms import posted, refuse
 from web.recruiting import recruiting_view
@@ -55,6 +56,9 @@ def _ask(request: HttpRequest, form_class: type[JoinForm] | type[EnterForm], tem
     if request.user.is_authenticated:
         return HttpResponseRedirect(to or reverse("home_of_role"))
     form = form_class(posted(request))
+    joins = form_class is JoinForm
+    ahead = seat_ahead(to, clock.now()) if to else None
+    takes = ahead.part if ahead and joins else 0
     if request.method == "POST" and form.is_valid():
         try:
             code = send_code(request, form.cleaned_data["contact"], name=form.cleaned_data.get("name", ""))
@@ -63,13 +67,21 @@ def _ask(request: HttpRequest, form_class: type[JoinForm] | type[EnterForm], tem
         else:
             request.session[SESSION_KEY] = {
                 "token": code.token,
-                "joins": form_class is JoinForm,
+                "joins": joins,
                 "messages": form.cleaned_data.get("messages", False),
                 "next": to,
+                "title": ahead.need.row.title if ahead and takes else "",
+                "seat": wanted_seat(ahead.need.code, takes) if ahead and takes else None,
             }
             return see_other("account:code")
-    context: dict[str, Any] = {"form": form, "next": to, "privacy_url": link("public:privacy")}
-    if form_class is JoinForm:
+    context: dict[str, Any] = {
+        "form": form,
+        "next": to,
+        "privacy_url": link("public:privacy"),
+        "ahead": ahead.need if ahead else None,
+        "takes": bool(takes),
+    }
+    if joins and ahead is None:
         context["recruiting"] = recruiting_view(recruiting_everywhere(clock.now()))
     return render(request, template, context, status=422 if form.errors else 200)
 
@@ -91,12 +103,19 @@ def code(request: HttpRequest) -> HttpResponse:
             refuse(form, error)
         else:
             return _after_code(request, confirmed, said)
+    return _code_page(request, form, asked, said)
+
+
+def _code_page(request: HttpRequest, form: CodeForm, asked: LoginCode, said: dict[str, Any]) -> HttpResponse:
+    """Where the digits are typed; the way back keeps what it was all for."""
+    back = reverse("account:join" if said["joins"] else "account:enter")
     context = {
         "form": form,
         "contact": mask(asked.contact),
         "by_email": "@" in asked.contact,
-        "back": reverse("account:join" if said["joins"] else "account:enter"),
+        "back": f"{back}?{urlencode({'next': said['next']})}" if said["next"] else back,
         "again_url": reverse("account:code_again"),
+        "title": said.get("title", ""),
     }
     return render(request, "account_pages/code.html", context, status=422 if form.errors else 200)
 
@@ -116,14 +135,7 @@ def code_again(request: HttpRequest) -> HttpResponse:
         form = CodeForm({})
         form.errors.clear()
         form.add_error(None, error.message)
-        context = {
-            "form": form,
-            "contact": mask(asked.contact),
-            "by_email": "@" in asked.contact,
-            "back": reverse("account:enter"),
-            "again_url": reverse("account:code_again"),
-        }
-        return render(request, "account_pages/code.html", context, status=422)
+        return _code_page(request, form, asked, said)
     request.session[SESSION_KEY] = {**said, "token": sent.token}
     return see_other("account:code")
 
@@ -179,12 +191,12 @@ def _join(request: HttpRequest, confirmed: LoginCode, name: str, said: dict[str,
         at=clock.now(),
         messages=said["messages"],
     )
-    return _done(request, volunteer.user, said["next"] or reverse("account:start"))
+    return _done(request, volunteer.user, said["next"] or reverse("account:start"), said.get("seat"))
 
 
 def _enter(request: HttpRequest, confirmed: LoginCode, person: str, said: dict[str, Any]) -> HttpResponse:
     user = enter(login_code=confirmed, person_code=person, at=clock.now())
-    return _done(request, user, said["next"], said.get("wanted"))
+    return _done(request, user, said["next"], said.get("wanted") or said.get("seat"))
 
 
 def _done(request: HttpRequest, user: User, to: str, wanted: dict[str, Any] | None = None) -> HttpResponse:

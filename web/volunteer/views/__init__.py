@@ -10,6 +10,7 @@ from web.volunteer.views.marks import marks, own_mark
 from web.volunteer.views.offers import accept_offer_page, decline_offer_page, offer, offers
 from web.volunteer.views.parties import give_back_place, keep_fewer, take_place
 from web.volunteer.views.presence import check_in
+from web.volunteer.views.ready import ready
 from web.volunteer.views.rebook import rebook
 from web.volunteer.views.requests import ask, own_request, take_back
 from web.volunteer.views.seat import calendar, done, incident, message, seat, step_back
@@ -68,6 +69,7 @@ __all__ = [
     "on_duty",
     "own_mark",
     "own_request",
+    "ready",
     "rebook",
     "seat",
     "sign_up",

@@ -50,10 +50,11 @@ def back_to_need(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
 @signed_in
 def sign_up(request: SignedInRequest, code: str) -> HttpResponse:
     """Take a seat: four statements of the domain and none of this page, for this is the crowded door."""
-    return at_the_door(request, code, SignUpForm(request.POST), seats.sign_up, _taken)
+    return at_the_door(request, code, SignUpForm(request.POST), seats.sign_up, taken)
 
 
-def _taken(request: SignedInRequest, seat: Assignment) -> HttpResponse:
+def taken(request: SignedInRequest, seat: Assignment) -> HttpResponse:
+    """On to the page that says so."""
     return HttpResponseRedirect(reverse("volunteer:done", args=[seat.code]), status=HTTPStatus.SEE_OTHER)
 
 
