@@ -181,6 +181,13 @@ def _add_work(
     values["organization", "asked"] = asked.code
     for page in ("request", "take_back"):
         values[f"volunteer:{page}", "code"] = asked.code
+    skilled = make_shift(
+        task=task,
+        organization=organization,
+        starts_at=tomorrow_at(9, days=5),
+        requirements=[make_capability()],
+    )
+    values["volunteer:ready", "code"] = skilled.code
     team = found_team(name="Night shift", leader=volunteer, by=volunteer.user, at=at)
     for page in ("team", "leave_team", "end_team"):
         values[f"volunteer:{page}", "code"] = team.code
