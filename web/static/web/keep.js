@@ -5,8 +5,8 @@ const HEAD = "keep:";
 const { lang, dataset } = document.documentElement;
 const reader = dataset.reader ?? "";
 const WORDS = lang === "en"
-  ? { kept: "Kept what you typed at", stop: ".", discard: "Discard" }
-  : { kept: "已留下您", stop: "填的内容。", discard: "不要了" };
+  ? { kept: (time) => `Kept what you typed at ${time}. `, discard: "Discard" }
+  : { kept: (time) => `${time} 填的内容还在。`, discard: "清空重填" };
 
 const isKept = (field) => field.name && !field.disabled && !["password", "file", "hidden", "submit", "button"].includes(field.type)
   && field.autocomplete !== "one-time-code";
@@ -46,7 +46,7 @@ const say = (form, key, at) => {
     line.remove();
     form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   });
-  line.append(`${WORDS.kept} ${time}${lang === "en" ? "" : " "}${WORDS.stop} `, button);
+  line.append(WORDS.kept(time), button);
   form.prepend(line);
 };
 
