@@ -10,6 +10,8 @@ from tasks import policies
 from tasks.models import Assignment, CheckIn, ServiceRecord, Shift
 
 ROSTER_MOST = 1000
+# So many names can be told apart at a glance.
+NAMED_MOST = 8
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,15 @@ def seat_by_spoken(shift: Shift, typed: str) -> list[Assignment]:
     return list(
         live.filter(Q(spoken_code=wanted) | Q(code=wanted) | Q(volunteer__number=wanted)).order_by("pk")[:5]
     )
+
+
+def seats_by_name(shift: Shift, typed: str) -> list[Assignment]:
+    """The live seats of people whose name has these letters in it; two letters at least."""
+    wanted = typed.strip()
+    if len(wanted) < 2:
+        return []
+    live = Assignment.objects.live().filter(shift=shift).select_related("volunteer__user", "shift")
+    return list(live.filter(volunteer__user__name__icontains=wanted).order_by("pk")[:NAMED_MOST])
 
 
 def unconfirmed(

@@ -110,7 +110,7 @@ def test_leaving_is_checked_out_and_the_last_entry_can_be_taken_back(browser, or
     browser.post(desk, {"code": seat.code, "kind": "in"})
     CheckIn.objects.update(at=clock.now() - timedelta(minutes=30))
     response = browser.post(desk, {"code": seat.code, "kind": "out"})
-    assert response.url.endswith("?kind=out")
+    assert response.url.endswith("?kind=out&at=code")
 
     last = browser.get(desk).context["last"]
     browser.post(page("undo", organization, shift.code), {"nonce": last.nonce})
@@ -316,3 +316,39 @@ def test_a_seat_is_taken_back_with_a_reason(leader, organization):
 
     seat.refresh_from_db()
     assert (seat.status, seat.end_reason) == ("removed", "The gate is closed.")
+
+
+def test_the_desk_finds_somebody_by_a_part_of_the_name(browser, organization, shift):
+    seat = make_assignment(shift)
+    name = seat.volunteer.user.name
+
+    page_found = browser.post(page("desk", organization, shift.code), {"code": name[:-1], "kind": "in"})
+
+    assert [each.pk for each, _ in page_found.context["same"]] == [seat.pk]
+    assert not CheckIn.objects.exists()
+
+
+def test_work_at_the_list_goes_on_below_the_line_that_was_entered(browser, organization, shift):
+    first, second, third = (make_assignment(shift) for _ in range(3))
+    sent = {"assignment": second.code, "kind": "in"}
+
+    after = browser.get(browser.post(page("desk", organization, shift.code), sent).url)
+
+    assert {each.row.assignment_code: each.is_next for each in after.context["to_do"]} == {
+        first.code: False,
+        third.code: True,
+    }
+
+
+def test_the_list_of_the_desk_asks_again_and_is_sent_only_when_somebody_came(browser, organization, shift):
+    seat = make_assignment(shift)
+    desk = page("desk", organization, shift.code)
+    here = desk + browser.get(desk).context["here"]
+
+    same = browser.get(here, headers={"HX-Request": "true"})
+    browser.post(desk, {"assignment": seat.code, "kind": "in"})
+    other = browser.get(here, headers={"HX-Request": "true"})
+
+    assert same.status_code == 204
+    assert "<html" not in other.content.decode()
+    assert other.context["came_count"] == 1

@@ -29,13 +29,17 @@ def moment_in(shift: Shift, clock_time: time, now: datetime) -> datetime:
 
 class CodeForm(BaseForm):
     code = forms.CharField(
-        label=_("Four-digit code, or scan the pass"),
+        label=_("Four digits, the pass, or the name"),
         max_length=200,
         widget=forms.TextInput(
             attrs={"class": "govuk-input--width-10 desk-code", "autocomplete": "off", "inputmode": "text"}
         ),
-        error_messages={"required": _("Type the four digits that the person says")},
+        error_messages={"required": _("Type the four digits that the person says, or the name")},
     )
+
+    def go_on_here(self) -> None:
+        """The next entry is typed here too: a script brings the field into focus."""
+        self.fields["code"].widget.attrs["data-focus"] = True
 
 
 class WalkInForm(BaseForm):

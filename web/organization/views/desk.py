@@ -1,8 +1,11 @@
 """The desk on site: check in by code or name, walk-ins, paper lists, and taking a mistake back."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2s
 from typing import Any
+from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from django.contrib import messages
@@ -22,7 +25,7 @@ from tasks.actions.attendance import AlreadyChecked, check, undo_check
 from tasks.actions.attendance import walk_in as seat_walk_in
 from tasks.models import Assignment, CheckIn, Shift
 from tasks.queries.board import shifts_of
-from tasks.queries.roster import RosterRow, roster_of, seat_by_spoken
+from tasks.queries.roster import RosterRow, roster_of, seat_by_spoken, seats_by_name
 from volunteers.models import Volunteer
 from web.access import OrganizerRequest, organizer
 from web.organization.forms.desk import CodeForm, PaperForm, WalkInForm, moment_in
@@ -54,6 +57,15 @@ def desks(request: OrganizerRequest, code: str) -> HttpResponse:
     )
 
 
+@dataclass(frozen=True)
+class DeskRow:
+    """A line of the desk, the key that its button sends once, and whether work goes on there."""
+
+    row: RosterRow
+    key: UUID
+    is_next: bool = False
+
+
 @organizer()
 def desk(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     """One shift's desk; POST checks somebody in or out."""
@@ -66,37 +78,76 @@ def desk(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     if request.method == "POST":
         form, same, checked = _check(request, found, leaving=leaving, at=at)
         if checked:
-            return see_other("desk", code, found.code, query={"kind": "out"} if leaving else None)
+            return see_other("desk", code, found.code, query=_where_one_was(request, leaving=leaving))
+        form.go_on_here()
+    elif request.GET.get("at") == "code":
+        form.go_on_here()
     rows = roster_of(found, at=at)
+    everybody = "all" in request.GET
+    kept = {"kind": "out" if leaving else "", "all": "1" if everybody else ""}
+    seen = _fingerprint(request, rows)
     context = {
-        **frame(request, "desks", count_calls=False),
-        **_lists(rows, everybody="all" in request.GET),
+        "organization": request.organization,
         "shift": found,
+        "leaving": leaving,
+        "all_seats": sum(role.seats for role in found.roles.all()),
+        "here": "?" + urlencode({name: value for name, value in {**kept, "seen": seen}.items() if value}),
+        **_lists(rows, everybody=everybody, leaving=leaving, after=request.GET.get("after", "")),
+    }
+    if request.htmx and "seen" in request.GET:  # type: ignore[attr-defined]
+        # The list asks again every half minute, since people check in themselves as well.
+        if request.GET["seen"] == seen:
+            return HttpResponse(status=204)
+        return render(request, "organization/desk_people.html", context)
+    context |= {
+        **frame(request, "desks", count_calls=False),
         "now": at,
         "form": form,
-        "leaving": leaving,
         "same": [(seat, uuid4()) for seat in same],
         "last": _last_entry(request, found),
         "nonce": uuid4(),
-        "all_seats": sum(role.seats for role in found.roles.all()),
         "starts_in": duration_words(found.starts_at - at) if found.starts_at and found.starts_at > at else "",
     }
     return render(request, "organization/desk.html", context)
 
 
-def _lists(rows: list[RosterRow], *, everybody: bool) -> dict[str, Any]:
+def _where_one_was(request: OrganizerRequest, *, leaving: bool) -> dict[str, str] | None:
+    """So that the next page goes on where the entry was made: in the field for codes, or further down the list."""
+    chosen = request.POST.get("assignment", "")
+    on = {"after": chosen} if chosen else {"at": "code"}
+    return {"kind": "out", **on} if leaving else on
+
+
+def _fingerprint(request: OrganizerRequest, rows: list[RosterRow]) -> str:
+    """A short word for what the list shows: it is another one as soon as something is otherwise."""
+    shown = [(row.assignment_code, row.seats, row.in_at, row.out_at) for row in rows]
+    said = (request.path, request.elder, shown)  # type: ignore[attr-defined]
+    return blake2s(repr(said).encode(), digest_size=6).hexdigest()
+
+
+def _lists(rows: list[RosterRow], *, everybody: bool, leaving: bool, after: str) -> dict[str, Any]:
     came = sorted(
         (row for row in rows if row.in_at), key=lambda row: row.in_at or row.signed_up_at, reverse=True
     )
+    to_do = [row for row in rows if (row.is_here if leaving else row.in_at is None)]
+    further = _next_of(rows, to_do, after)
     return {
-        "missing": [(row, uuid4()) for row in rows if row.in_at is None],
-        "came": [(row, uuid4()) for row in (came if everybody else came[:SHOWN])],
-        "here": [(row, uuid4()) for row in rows if row.is_here],
+        "to_do": [DeskRow(row, uuid4(), is_next=row is further) for row in to_do],
+        "came": came if everybody else came[:SHOWN],
         "came_count": len(came),
         "came_seats": sum(row.seats for row in came),
         "seats": sum(row.seats for row in rows),
         "more": len(came) > SHOWN and not everybody,
     }
+
+
+def _next_of(rows: list[RosterRow], to_do: list[RosterRow], after: str) -> RosterRow | None:
+    """The line below the one that was just entered, else the first that is left."""
+    places = {row.assignment_code: place for place, row in enumerate(rows)}
+    if after not in places:
+        return None
+    below = (row for row in to_do if places[row.assignment_code] > places[after])
+    return next(below, to_do[0] if to_do else None)
 
 
 def _last_entry(request: OrganizerRequest, shift: Shift) -> CheckIn | None:
@@ -126,12 +177,15 @@ def _check(
     code = meant(form.cleaned_data["code"])
     seats = seat_by_spoken(shift, code)
     if not seats:
-        form.add_error(
-            "code",
-            gettext("No one of this shift has the code %(code)s. Ask again, or find the name in the list")
-            % {"code": code[:20]},
+        named = seats_by_name(shift, code)
+        said = (
+            gettext("Is it one of these? Choose the name")
+            if named
+            else gettext("No one of this shift has the code or name %(code)s. Ask again, or look in the list")
+            % {"code": code[:20]}
         )
-        return form, [], False
+        form.add_error("code", said)
+        return form, named, False
     if len(seats) > 1:
         form.add_error("code", gettext("Several people have this code. Choose the name"))
         return form, seats, False
