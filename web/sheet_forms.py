@@ -105,15 +105,25 @@ class ColumnsForm(BaseForm):
                 error_messages={"required": _("Every line needs this. Say in which column it stands")},
             )
 
+    def matched(self) -> list[tuple[str, str]]:
+        """Which field was found in which column by the headers alone; nothing where one that is needed was not."""
+        found = []
+        for name in self.names:
+            field = self.fields[f"column-{name}"]
+            words = dict(field.choices).get(field.initial) if field.initial else None  # type: ignore[attr-defined]
+            if words:
+                found.append((str(field.label), str(words)))
+            elif field.required:
+                return []
+        return found
+
     def mapping(self) -> dict[str, int]:
         chosen = {name: self.cleaned_data.get(f"column-{name}", "") for name in self.names}
         return {name: int(column) for name, column in chosen.items() if column}
 
 
 class EncodingForm(BaseForm):
-    encoding = forms.ChoiceField(
-        label=_("If the characters look wrong: encoding of the text"), choices=ENCODINGS[1:]
-    )
+    encoding = forms.ChoiceField(label=_("Encoding of the text"), choices=ENCODINGS[1:])
 
 
 class TakeOutForm(BaseForm):

@@ -143,7 +143,12 @@ def sheet_page(request: SignedInRequest, place: Place, code: str) -> HttpRespons
         return _act(request, place, sheet)
     if sheet.status == Status.NEW:
         return _columns(request, place, sheet)
-    return render(request, "sheets/sheet.html", _state(request, place, sheet))
+    state = _state(request, place, sheet)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(
+            request, "sheets/state.html", {**state, "polled": True, "said": _said_at_the_end(sheet)}
+        )
+    return render(request, "sheets/sheet.html", place.context(**state))
 
 
 def _act(request: SignedInRequest, place: Place, sheet: Sheet) -> HttpResponse:
@@ -196,6 +201,7 @@ def _columns(request: SignedInRequest, place: Place, sheet: Sheet, *, again: boo
     context = place.context(
         sheet=sheet,
         form=form,
+        matched=[] if form.is_bound else form.matched(),
         encoding_form=EncodingForm(initial={"encoding": sheet.encoding}) if sheet.format == "csv" else None,
         columns=[(letter(at), title) for at, title in enumerate(heads_all)],
         lines=[_shown(line.number, line.cells, width) for line in lines[:PREVIEW_LINES]],
@@ -222,20 +228,30 @@ def _state(request: HttpRequest, place: Place, sheet: Sheet) -> dict[str, Any]:
     """What the page of a table shows once its columns are said."""
     here = place.url("sheet", sheet.code)
     page = Paginator(problems_of(sheet, last=WARNINGS), PAGE).get_page(request.GET.get("page"))
-    return place.context(
-        sheet=sheet,
-        here=here,
-        page=page,
-        problems=list(said(sheet, page)) if sheet.direction == Sheet.Direction.IN else [],
-        previous_url=f"?page={page.number - 1}" if page.has_previous() else "",
-        next_url=f"?page={page.number + 1}" if page.has_next() else "",
-        report_url=place.url("report", sheet.code),
-        file_url=place.url("file", sheet.code) if _may_download(request, sheet) else "",
-        failure=failure_words(sheet.failure),
-        notes=note_words(sheet),
-        take_label=_take_label(sheet),
-        again_url=place.url("bring_in", sheet.kind) if sheet.direction == Sheet.Direction.IN else "",
-    )
+    return {
+        "organization": place.organization,
+        "sheet": sheet,
+        "here": here,
+        "page": page,
+        "problems": list(said(sheet, page)) if sheet.direction == Sheet.Direction.IN else [],
+        "previous_url": f"?page={page.number - 1}" if page.has_previous() else "",
+        "next_url": f"?page={page.number + 1}" if page.has_next() else "",
+        "report_url": place.url("report", sheet.code),
+        "file_url": place.url("file", sheet.code) if _may_download(request, sheet) else "",
+        "failure": failure_words(sheet.failure),
+        "notes": note_words(sheet),
+        "take_label": _take_label(sheet),
+        "again_url": place.url("bring_in", sheet.kind) if sheet.direction == Sheet.Direction.IN else "",
+    }
+
+
+def _said_at_the_end(sheet: Sheet) -> str:
+    """What a screen reader hears, once, when the work is over; nothing while it goes on."""
+    said = {
+        Status.CHECKED: gettext("Checked: %(good)d good lines, %(bad)d bad ones."),
+        Status.DONE: gettext("Finished."),
+    }.get(Status(sheet.status), gettext("It has ended without being taken over."))
+    return said % {"good": sheet.good_count, "bad": sheet.bad_count}
 
 
 def _take_label(sheet: Sheet) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from areas.models import Area
 from core.models import AuditRecord
@@ -33,6 +33,15 @@ def narrowed(requests: QuerySet[HelpRequest], chosen: str, at: datetime) -> Quer
         return requests.filter(status__in=ENDED).order_by("-asked_at", "-id")
     found = requests.filter(late_at(at)) if chosen == "late" else requests.filter(status=chosen)
     return found.order_by("asked_at", "id")
+
+
+def soonest_due(requests: QuerySet[HelpRequest], chosen: str) -> QuerySet[HelpRequest]:
+    """A narrowing of one organization's, in the order in which its promises run out: an answer to the new ones, help to
+    those that were looked at. What was promised nothing comes last, and what is late or over stays in its order."""
+    due = {"new": "answer_due_at", "verified": "done_due_at", "placed": "done_due_at"}.get(chosen)
+    if due is None:
+        return requests
+    return requests.order_by(F(due).asc(nulls_last=True), "asked_at", "id")
 
 
 def requests_of(organization: Organization) -> QuerySet[HelpRequest]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from accounts.actions.contacts import normalize_contact, normalize_phone
+from accounts.actions.contacts import normalize_contact
 from sheets.actions.faults import Fault, Reading, Row, refused
 from sheets.files import cells
 from sheets.files.cells import Cell
@@ -16,8 +16,9 @@ NOTE_MOST = 200
 
 
 def _phone(cell: Cell) -> str:
+    """A column of telephones holds an e-mail address where somebody has no telephone."""
     words = cells.contact(cell)
-    return normalize_phone(words) if words else ""
+    return normalize_contact(words) if words else ""
 
 
 def _email(cell: Cell) -> str:

@@ -115,6 +115,15 @@ def _by_name(areas: Iterable[Area]) -> dict[str, list[_Place]]:
     return found
 
 
+# What lists of people call a language, beside the names on our pages.
+ALSO_CALLED = {
+    **dict.fromkeys(("中文", "汉语", "国语", "chinese"), "mandarin"),
+    "英文": "english",
+    "日文": "japanese",
+    "韩文": "korean",
+}
+
+
 class CapabilityNames:
     """Finds capabilities by code or by name in either language. One query, at the first name."""
 
@@ -131,7 +140,8 @@ class CapabilityNames:
         found: dict[int, Capability] = {}
         unknown = []
         for name in names:
-            capability = self._by_name.get(unicodedata.normalize("NFKC", name).casefold().strip())
+            wanted = unicodedata.normalize("NFKC", name).casefold().strip()
+            capability = self._by_name.get(wanted) or self._by_name.get(ALSO_CALLED.get(wanted, ""))
             if capability is None:
                 unknown.append(name[:40])
             else:

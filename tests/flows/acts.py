@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import expect
 
+from areas.models import Area
 from tasks.models import Assignment, Shift, Task
 from tests.flows.house import House
 from tests.flows.person import Person
@@ -90,7 +91,7 @@ def take_on(person: Person, organization_code: str, task: Task) -> None:
     person.picture("calls")
     person.follow(f"/org/{organization_code}/calls/{task.code}/")
     person.picture("call")
-    person.press('main a[href="?take=lead"]')
+    person.press('main a[href^="?take=lead"]')
     person.picture("take-on")
     person.press()
     assert person.path == f"/org/{organization_code}/calls/{task.code}/shifts/", person.path
@@ -179,7 +180,7 @@ def step_back(person: Person, seat: Assignment) -> None:
 
 def stop_everything(person: Person, area_code: str, why: str) -> None:
     person.open(f"/area/{area_code}/stop/")
-    person.fill(reason=why)
+    person.fill(reason=why, typed=Area.objects.get(code=area_code).name)
     person.picture("stop")
     person.press()
 

@@ -22,6 +22,8 @@ from web.stops import strip_around
 # What somebody who only serves the desk can open.
 MOST_PAGES = 8
 FOR_THE_DESK = ("board", "schedule", "rosters", "desks", "team")
+# What others ask of an organization: one tab at the foot of a phone, from which each of them is one more tap away.
+ASKED = ("calls", "residents", "requests")
 
 
 def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) -> dict[str, Any]:
@@ -58,11 +60,12 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
         for name, _, label in pages
     ]
     tabs = [
-        TabItem(icon, item.label, item.url, current=item.current)
+        TabItem(icon, item.label, item.url, current=item.current or (name == "calls" and current in ASKED))
         for (name, icon, _), item in zip(pages, nav, strict=True)
-        # Six are enough for the foot of a phone, and the board leads to the others too.
+        # Six are enough for the foot of a phone; the board and what is asked lead to the others.
         if name not in ("rosters", "requests", "residents") or not leads
     ]
+    asked_nav = [item for (name, _, _), item in zip(pages, nav, strict=True) if name in ASKED]
     if organization.is_authority and approved and leads:
         # Officials come here for their team and find the way back to their area.
         nav, tabs = ways(organization, organization.home_area, current)
@@ -76,6 +79,7 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
         "home_url": nav[0].url,
         "nav": nav,
         "tabs": tabs,
+        "asked_nav": [] if organization.is_authority else asked_nav,
         "role": request.membership.role,
         "stage_notice": strip_around([organization.home_area]),
     }

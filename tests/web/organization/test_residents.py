@@ -65,7 +65,7 @@ def test_a_request_goes_from_new_to_served_by_its_pages(client: Client, town: To
     checked = client.post(address(town, asked, "check"), form, follow=True)
     assert "Checked. The resident sees it." in check_page(checked).text
     side = check_page(client.get(address(town, asked, "same", same.ref)))
-    assert "The one on the left" in side.text and "nearly the same words" in side.text
+    assert "The first one" in side.text and "nearly the same words" in side.text
     merged = client.post(
         address(town, asked, "same", same.ref), {"keep": asked.ref, "take": ["people"]}, follow=True
     )

@@ -1,16 +1,15 @@
 """Forms about residents' requests."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from areas.models import Area
 from core import clock
 from organizations.models import Organization
 from residents.actions.asking import PEOPLE_MOST
@@ -148,7 +147,7 @@ class MergeForm(WordsForm):
         super().__init__(*args, **kwargs)
         # One that is part of a piece of work already can only be the one that stays.
         placed = [each for each in pair if each.status == HelpRequest.Status.PLACED]
-        titles = {pair[0].ref: gettext("The one on the left"), pair[1].ref: gettext("The one on the right")}
+        titles = {pair[0].ref: gettext("The first one"), pair[1].ref: gettext("The second one")}
         self.fields["keep"].choices = [  # type: ignore[attr-defined]
             (each.ref, titles[each.ref]) for each in (placed or pair)
         ]
@@ -177,6 +176,13 @@ class PartForm(BaseForm):
         return values
 
 
+def _shift_words(shift: Shift, at: datetime) -> str:
+    if shift.starts_at is None or shift.ends_at is None:
+        return shift.task.display_title
+    comma = pgettext("between two facts", ", ")
+    return f"{when_words(shift.starts_at, shift.ends_at, at)}{comma}{shift.task.display_title}"
+
+
 class AddToShiftForm(BaseForm):
     """One of the organization's own shifts ahead."""
 
@@ -186,19 +192,20 @@ class AddToShiftForm(BaseForm):
         error_messages={"required": _("Choose a shift")},
     )
 
-    def __init__(self, *args: Any, shifts: Sequence[Shift], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shifts: Sequence[Shift], kinds: Collection[int], **kwargs: Any) -> None:
+        """Shifts of the kinds that are asked for come first, and the next of them is chosen already."""
         super().__init__(*args, **kwargs)
         at = clock.now()
         self.found = {shift.code: shift for shift in shifts}
-        self.fields["shift"].choices = [  # type: ignore[attr-defined]
-            (
-                shift.code,
-                f"{when_words(shift.starts_at, shift.ends_at, at)} · {shift.task.display_title}"
-                if shift.starts_at and shift.ends_at
-                else shift.task.display_title,
-            )
-            for shift in shifts
-        ]
+        alike = [shift for shift in shifts if shift.task.type_id in kinds]
+        others = [shift for shift in shifts if shift.task.type_id not in kinds]
+        choices: list[tuple[str, Any]] = [("", gettext("Choose a shift"))]
+        for title, rows in ((gettext("The same kind of help"), alike), (gettext("Other work"), others)):
+            if rows:
+                choices.append((title, [(shift.code, _shift_words(shift, at)) for shift in rows]))
+        self.fields["shift"].choices = choices  # type: ignore[attr-defined]
+        ahead = (shift for shift in alike if shift.starts_at and shift.starts_at > at)
+        self.fields["shift"].initial = next((shift.code for shift in ahead), "")
 
     def clean_shift(self) -> Shift:
         return self.found[self.cleaned_data["shift"]]
@@ -320,34 +327,3 @@ class WorkForm(InParts):
         starts, ends = (datetime.combine(values["day"], values[name], zone) for name in ("starts", "ends"))
         seats = values["people_needed"]
         return {"starts_at": starts, "ends_at": ends, "seats": seats, "seats_min": seats}
-
-
-def work_values(requests: Sequence[HelpRequest], organization: Organization, by_name: str) -> dict[str, Any]:
-    """What the form of a new piece of work begins with; nothing in it tells who asked."""
-    first = requests[0]
-    today = timezone.localdate(clock.now())
-    days = [each.wanted_on for each in requests if each.wanted_on and each.wanted_on > today]
-    people = sum(each.people for each in requests)
-    place = first.place if len({each.place for each in requests}) == 1 else ""
-    return {
-        "type": first.type_id,
-        "title": f"{first.type.name} · {place or _shared_area(requests).name}"[:120],
-        "content": gettext("%(kind)s, for %(people)d people who asked for it.")
-        % {"kind": first.type.asked, "people": people},
-        "area": _shared_area(requests),
-        "place": place,
-        "day": min(days, default=today + timedelta(days=1)),
-        "starts": "09:00",
-        "ends": "11:00",
-        "people_needed": 1 if len(requests) == 1 else 2,
-        "contact_name": by_name,
-        "contact_phone": organization.contact_phone,
-    }
-
-
-def _shared_area(requests: Sequence[HelpRequest]) -> Area:
-    """The area that all of them lie in, among those of the requests and what holds the first."""
-    shared = requests[0].area
-    while shared.parent is not None and not all(shared.contains(each.area) for each in requests):
-        shared = shared.parent
-    return shared

@@ -30,6 +30,8 @@ LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
 PAGE = 30
 # Finished calls to look back at.
 FEW = 5
+# As many calls as one finds by looking; for more there is a search.
+AT_A_GLANCE = 8
 MOST_CHARACTERS = 60
 
 
@@ -62,6 +64,7 @@ def calls(request: OrganizerRequest, code: str) -> HttpResponse:
         "look_back": list(calls_to_look_back_at(organization, at)[:FEW]),
         "record": records_of([organization], at)[organization.pk],
         "words": words,
+        "has_search": bool(words) or len(found) + len(own) > AT_A_GLANCE or page > 1 or own_page > 1,
         "now": at,
     }
     return render(request, "organization/calls.html", context)

@@ -49,11 +49,10 @@ def decisions(request: OrganizerRequest, code: str) -> HttpResponse:
     if chosen is not None:
         page = Paginator(QUEUES[chosen](organization, at), PAGE).get_page(request.GET.get("page"))
     context = {
-        **frame(request, "decisions"),
+        **frame(request, "calls"),
         "held": held,
         "segments": [(kind, kind.label, kind == chosen) for kind in kinds],
         "chosen": chosen,
-        "triages": any(lent.kind == Delegation.Kind.TRIAGE for lent in held),
         "page": page,
         "rows": [(row, row.due_at is not None and row.due_at <= at) for row in page or ()],
         "previous_url": f"?kind={chosen}&page={page.number - 1}" if page and page.has_previous() else "",
@@ -77,7 +76,7 @@ def decide_on(request: OrganizerRequest, code: str, other: str) -> HttpResponse:
         else:
             return _done(request, sentence, Delegation.Kind.VERIFY)
     context = {
-        **frame(request, "decisions"),
+        **frame(request, "calls"),
         "form": form,
         "verification": found,
         "asked": found.organization,
@@ -104,7 +103,7 @@ def decide_call(request: OrganizerRequest, code: str, review: str) -> HttpRespon
         else:
             return _done(request, sentence, Delegation.Kind.REVIEW)
     context = {
-        **frame(request, "decisions"),
+        **frame(request, "calls"),
         "form": form,
         "review": found,
         "task": found.task,
@@ -133,7 +132,7 @@ def decide_help(request: OrganizerRequest, code: str, transfer: str) -> HttpResp
         else:
             return _done(request, sentence, Delegation.Kind.TRANSFER)
     context = {
-        **frame(request, "decisions"),
+        **frame(request, "calls"),
         "form": form,
         "transfer": found,
         "task": found.task,

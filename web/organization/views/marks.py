@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from core import clock
@@ -19,6 +20,7 @@ from web.organization.forms.marks import DecisionForm
 from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
+from web.organization.undo import said_with_way_back
 from web.organization.views.registration import see_other
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
@@ -38,11 +40,16 @@ def marks(request: OrganizerRequest, code: str) -> HttpResponse:
             error = gettext("Somebody has noted this, or they were checked in by now")
         else:
             try:
-                note(assignment=wanted.seat, kind=wanted.kind, by=request.user, at=at)
+                noted = note(assignment=wanted.seat, kind=wanted.kind, by=request.user, at=at)
             except DomainError as refusal:
                 error = refusal.message
             else:
-                messages.success(request, gettext("Noted. The volunteer is told, and can object."))
+                said_with_way_back(
+                    request,
+                    gettext("Noted. The volunteer is told, and can object."),
+                    url=reverse("organization:mark", args=[code, noted.code]),
+                    label=gettext("Take it back"),
+                )
                 return see_other("marks", code)
     context = {
         **frame(request, "hours"),

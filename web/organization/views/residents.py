@@ -37,6 +37,7 @@ from residents.queries.inbox import (
     parts_of,
     recent,
     requests_of,
+    soonest_due,
     with_names,
     with_words,
 )
@@ -54,7 +55,7 @@ MOST_CHARACTERS = 60
 
 @LEADER
 def residents(request: OrganizerRequest, code: str) -> HttpResponse:
-    """The list: late first, then by state; narrowed by kind, area and words."""
+    """The list: late first, then by state and by when the promise runs out; narrowed by kind, area and words."""
     leader_of_approved(request)
     at = clock.now()
     own = recent(requests_of(request.organization), at)
@@ -68,7 +69,8 @@ def residents(request: OrganizerRequest, code: str) -> HttpResponse:
     state = shown_state(chosen["state"], counts)
     page = max(int(number) if (number := request.GET.get("page", "")).isdecimal() else 1, 1)
     first = (page - 1) * PAGE
-    rows = request_rows(with_names(narrowed(found, state, at))[first : first + PAGE], at)
+    listed = soonest_due(narrowed(found, state, at), state)
+    rows = request_rows(with_names(listed)[first : first + PAGE], at)
     chosen = {**chosen, "state": state}
     context = {
         **frame(request, "residents"),

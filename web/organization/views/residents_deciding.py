@@ -9,7 +9,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext, ngettext
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext, pgettext
 
 from core import clock
 from core.errors import DomainError
@@ -35,11 +36,12 @@ from web.organization.forms.residents import (
     PassOnForm,
     ResidentReasonForm,
     WorkForm,
-    work_values,
 )
 from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
+from web.organization.placing import work_values
+from web.organization.undo import said_with_way_back
 from web.organization.views.registration import see_other
 from web.organization.views.residents import LEADER, of_request, request_named
 from web.request_states import request_row, why_words
@@ -161,8 +163,11 @@ def compare(request: OrganizerRequest, code: str, found: HelpRequest, other: str
         except DomainError as error:
             refuse(form, error)
         else:
-            messages.success(
-                request, gettext("Laid together. The other resident follows this one from now on.")
+            said_with_way_back(
+                request,
+                gettext("Laid together. The other resident follows this one from now on."),
+                url=reverse("organization:resident", args=[code, gone.ref]),
+                label=pgettext("back to how it was", "Undo"),
             )
             return see_other("resident", code, kept.ref)
     at, alike = clock.now(), likeness(asked(found), asked(second))
@@ -235,7 +240,9 @@ def place_work(request: OrganizerRequest, code: str) -> HttpResponse:
     groups = not organization.is_authority
     shifts = list(shifts_ahead(organization, at, until=at + AHEAD)[:SHIFTS_MOST]) if groups else []
     adds = request.POST.get("step") == "add"
-    add = AddToShiftForm(request.POST if adds else None, shifts=shifts)
+    add = AddToShiftForm(
+        request.POST if adds else None, shifts=shifts, kinds={each.type_id for each in chosen}
+    )
     work = WorkForm(
         request.POST if request.method == "POST" and not adds else None,
         with_shift=groups,
@@ -253,10 +260,18 @@ def place_work(request: OrganizerRequest, code: str) -> HttpResponse:
         except DomainError as error:
             refuse(form, error, {"starts_on": "day", "starts_at": "starts", "ends_at": "ends"})
         else:
-            messages.success(request, _placed(task, chosen))
+            _say_placed(request, task, chosen)
             return see_other("residents", code, query={"state": "placed"})
     rows = [request_row(each, at) for each in chosen]
     return _page(request, "residents_place", None, rows=rows, add=add if shifts else None, form=work)
+
+
+def _say_placed(request: OrganizerRequest, task: Task, chosen: Sequence[HelpRequest]) -> None:
+    if len(chosen) > 1 or task.status == Task.Status.DRAFT:
+        messages.success(request, _placed(task, chosen))
+        return
+    way_back = reverse("organization:resident_take_out", args=[request.organization.code, chosen[0].ref])
+    said_with_way_back(request, _placed(task, chosen), url=way_back, label=gettext("Take it out of the work"))
 
 
 def _placed(task: Task, chosen: Sequence[HelpRequest]) -> str:

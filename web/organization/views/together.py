@@ -23,6 +23,7 @@ from web.forms import posted, refuse
 from web.organization.board_rows import board_row
 from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
+from web.organization.undo import said_with_way_back
 from web.organization.views.calls import LEADER, MOST_CHARACTERS, visible_task
 from web.organization.views.registration import see_other
 from web.together import (
@@ -68,8 +69,11 @@ def call(request: OrganizerRequest, code: str, task: str) -> HttpResponse:
             except DomainError as refusal:
                 refuse(form, refusal)
             else:
-                messages.success(
-                    request, gettext("Taken on. Post the first shift, so that people can sign up.")
+                said_with_way_back(
+                    request,
+                    gettext("Taken on. Post the first shift, so that people can sign up."),
+                    url=reverse("organization:leave", args=[code, found.code]),
+                    label=gettext("Give it back"),
                 )
                 return see_other("post_shifts", code, found.code)
     shifts = list(shifts_of(organization).filter(task=found).order_by("-starts_at", "-id")[:MOST_SHIFTS])
@@ -158,7 +162,12 @@ def cannot(request: OrganizerRequest, code: str, task: str) -> HttpResponse:
         except DomainError as error:
             refuse(form, error)
         else:
-            messages.success(request, gettext("Answered. Whoever asked has been told why."))
+            said_with_way_back(
+                request,
+                gettext("Answered. Whoever asked has been told why."),
+                url=reverse("organization:call", args=[code, task]),
+                label=gettext("Take it on after all"),
+            )
             return see_other("calls", code)
     context = {**frame(request, "calls"), "form": form, "asked": asked, "task": asked.task}
     return render(request, "organization/cannot.html", context)
