@@ -6,7 +6,7 @@ from celery import shared_task
 
 from core import clock
 from core.doorbell import Job
-from privacy import erasure, retention, unused
+from privacy import destroyed, erasure, retention, unused
 
 logger = logging.getLogger(__name__)
 
@@ -14,8 +14,11 @@ logger = logging.getLogger(__name__)
 @shared_task(name=Job.ERASE_DUE)
 def erase_due() -> int:
     at = clock.now()
-    unused.let_guests_go(at=at)
-    return erasure.erase_due(at=at)
+    guests = unused.let_guests_go(at=at)
+    # Guests whose time is over are among those who are forgotten at once.
+    accounts = erasure.erase_due(at=at)
+    destroyed.note_destroyed({"guests": guests, "accounts": max(accounts - guests, 0)}, at=at)
+    return accounts
 
 
 @shared_task(name=Job.WARN_UNUSED)
@@ -27,6 +30,8 @@ def warn_unused() -> int:
 
 @shared_task(name=Job.PURGE)
 def purge() -> dict[str, int]:
-    gone = retention.purge(at=clock.now())
+    at = clock.now()
+    gone = retention.purge(at=at)
+    destroyed.note_destroyed(gone, at=at)
     logger.info("purged %s", {name: count for name, count in gone.items() if count})
     return gone

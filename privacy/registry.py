@@ -34,9 +34,9 @@ DECLARED_HERE: dict[type[Model], Privacy] = {
         personal={"user": "whose", "ip": "network address at sign-in", "user_agent": "kind of browser"},
     ),
     Session: Privacy(
-        purpose="Keep somebody signed in.",
-        keep="30 days after the last sign-in.",
-        personal={"session_data": "who is signed in"},
+        purpose="Keep somebody signed in, and what they answered so far while they ask for help.",
+        keep="30 days after the last sign-in; of a stranger two hours after the last answer.",
+        personal={"session_data": "who is signed in; answers of a request for help that is not sent yet"},
     ),
     LogEntry: Privacy(
         purpose="Kept empty: the record of decisions takes its place.",

@@ -16,7 +16,7 @@ from notifications.models import Message
 from organizations.models import Invitation
 from privacy.asked import blank_requests, old_points
 from residents.models import RequestLook
-from tasks.models import Handover, Mark, Offer, Shift, Task, Waiting, Watch
+from tasks.models import Handover, Mark, Offer, Shift, Task, Thanks, Waiting, Watch
 from volunteers.models import (
     Affiliation,
     AvailabilityException,
@@ -57,6 +57,8 @@ REQUEST_KEYS = timedelta(days=2)
 API_TOKENS = timedelta(days=365)
 REVOKED_CALENDARS = timedelta(days=30)
 PRIVATE_DETAILS = timedelta(days=30)
+# After the end of the crisis in which somebody is thanked by name.
+THANKS = timedelta(days=2 * 365)
 
 
 def purge(*, at: datetime) -> dict[str, int]:
@@ -87,6 +89,7 @@ def purge(*, at: datetime) -> dict[str, int]:
         "match_runs": MatchRun.objects.filter(requested_at__lt=at - MATCH_RUNS, proposals=None),
         "handovers": Handover.objects.filter(made_at__lt=at - HANDOVERS),
         "marks": Mark.objects.filter(marked_at__lt=at - MARKS),
+        "thanks": Thanks.objects.filter(crisis__ended_at__lt=at - THANKS),
         "watches": Watch.objects.filter(shift__ends_at__lt=at),
         "offers": Offer.objects.filter(made_at__lt=at - OFFERS),
         "places_in_line": Waiting.objects.filter(ended_at__lt=at - PLACES_IN_LINE),

@@ -3,9 +3,13 @@
 from django.utils.translation import gettext_noop as _
 
 WORDS = (
-    _("Keep somebody signed in."),
-    _("who is signed in"),
-    _("30 days after the last sign-in."),
+    _("Thank in public those who want it."),
+    _("Until the person takes the name down or is erased; at most two years after the end of the crisis."),
+    _("who is thanked"),
+    _("the name that they chose to show"),
+    _("Keep somebody signed in, and what they answered so far while they ask for help."),
+    _("who is signed in; answers of a request for help that is not sent yet"),
+    _("30 days after the last sign-in; of a stranger two hours after the last answer."),
     _("Kept empty: our own table of persons holds the addresses."),
     _("whose"),
     _("sign-in"),

@@ -10,6 +10,7 @@ from tasks.models.reference import TaskTemplate, TaskType
 from tasks.models.series import Series
 from tasks.models.shift import Assignment, Shift, ShiftRole, SignUpRules
 from tasks.models.task import Adoption, Task
+from tasks.models.thanks import Thanks
 from tasks.models.waiting import Waiting
 from tasks.models.watch import Recruiting, Watch
 
@@ -43,6 +44,7 @@ __all__ = [
     "Task",
     "TaskTemplate",
     "TaskType",
+    "Thanks",
     "Transfer",
     "Waiting",
     "Watch",
