@@ -13,6 +13,8 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 STATIC = Path(__file__).parents[2] / "web" / "static"
+# What a page names without a browser fetching it to show the page.
+NOT_LOADED = {"alternate", "apple-touch-icon", "manifest"}
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # Savepoints stand for the transactions that a request has outside a test.
 FRAME = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SET CONSTRAINTS")
@@ -61,7 +63,7 @@ class Page(HTMLParser):
             self.labels.add(values.get("for", ""))
         if tag in {"select", "textarea"} or (tag == "input" and values.get("type") != "hidden"):
             self.controls.append(values.get("id", ""))
-        if (tag == "script" or (tag == "link" and values.get("rel") != "alternate")) and (
+        if (tag == "script" or (tag == "link" and values.get("rel") not in NOT_LOADED)) and (
             source := values.get("src") or values.get("href")
         ):
             self.files.append(source)
