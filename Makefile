@@ -7,10 +7,10 @@ SIZE ?= city
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo drill up test bench check audit shell messages lock
+.PHONY: help demo drill up test bench screenshots budgets check audit shell messages lock
 
 help: ## what each word does
-	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{printf "make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{printf "make %-11s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.runtime ## everything on this machine with an invented city, at http://127.0.0.1:8000 (PORT=, SIZE=province)
 	@MANYHANDS_DEMO=1 SIZE=$(SIZE) PORT=$(PORT) exec $(BIN)/python manage.py up
@@ -31,6 +31,12 @@ bench: $(VENV)/.runtime ## every benchmark at its small size, a JSON object each
 	    "import --rows 5000" "match --volunteers 3000 --shifts 300 --seed 1" \
 	    "events --volunteers 3000 --shifts 300 --events 60" "start"; do \
 	    echo "bench $$each" >&2; $(BIN)/python manage.py bench $$each --json || exit 1; done
+
+screenshots: $(VENV)/.dev ## every page on sheets in docs/screens (ONLY=public takes a part, OUT=folder large single pictures)
+	@ONLY="$(ONLY)" OUT="$(OUT)" $(BIN)/python -m pytest tests/browser/screens.py -q -s
+
+budgets: $(VENV)/.dev ## what every page weighs, and when six of them show themselves on a slow line
+	@$(BIN)/python -m pytest tests/browser/budgets.py -q -s
 
 check: export MANYHANDS_TESTING = 1
 check: $(VENV)/.dev ## lint, format, types, import contract, migrations, translations

@@ -65,34 +65,56 @@ class World:
     values: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-def build() -> World:
-    at = clock.now()
+@dataclass(frozen=True)
+class Ground:
+    """What the world stands on: two townships of different counties, and what is in the first one already."""
+
+    home: Area
+    elsewhere: Area
+    crisis: Crisis | None = None
+    organization: Organization | None = None
+    authority: Organization | None = None
+    people: dict[str, User] = field(default_factory=dict)
+
+
+def bare_ground() -> Ground:
     tree = small_tree()
-    home, elsewhere = tree.townships[0], tree.townships[-1]
-    county = tree.counties[0]
-    assert home.county == county
+    home = tree.townships[0]
+    assert home.county == tree.counties[0]
+    return Ground(home, tree.townships[-1])
+
+
+def build(ground: Ground | None = None) -> World:
+    at = clock.now()
+    ground = ground or bare_ground()
+    home, elsewhere = ground.home, ground.elsewhere
+    county = home.county
+    assert county is not None
+    given = ground.people
     people: dict[str, User | None] = {
         "anonymous": None,
         "nobody": make_user(),
-        "staff": make_user(is_staff=True),
+        "staff": given.get("staff") or make_user(is_staff=True),
     }
-    volunteer = make_volunteer(area=home)
+    known = given.get("volunteer")
+    volunteer = Volunteer.objects.get(user=known) if known else make_volunteer(area=home)
     people["volunteer"] = volunteer.user
-    organization = make_organization(home_area=home.county)
+    organization = ground.organization or make_organization(home_area=county)
     other = make_organization(home_area=elsewhere.county)
-    people["owner"] = make_member(organization, "owner")
+    people["owner"] = given.get("owner") or make_member(organization, "owner")
     people["desk"] = make_member(organization, "desk")
     people["other_owner"] = make_member(other, "owner")
-    authority = make_authority(county)
-    people["official"] = make_member(authority)
+    authority = ground.authority or make_authority(county)
+    people["official"] = given.get("official") or make_member(authority)
     people["other_official"] = make_member(make_authority(elsewhere.county))
     world = World(people)
     values = world.values
     values["organization", "code"] = organization.code
     values["authority", "area_code"] = county.code
     values["authority", "table"] = "kinds"
-    _add_work(world, organization, authority, home, county)
-    _add_playbook(world, county)
+    crisis = ground.crisis or make_crisis(county)
+    _add_work(world, organization, authority, home, crisis)
+    _add_playbook(world, county, crisis)
     _add_marks(world, organization, authority, home)
     _add_together(world, organization, authority, home)
     _add_paper(world, organization, county)
@@ -118,15 +140,14 @@ def build() -> World:
 
 
 def _add_work(
-    world: World, organization: Organization, authority: Organization, area: Area, county: Area
+    world: World, organization: Organization, authority: Organization, area: Area, crisis: Crisis
 ) -> None:
     at = clock.now()
     values = world.values
-    crisis = make_crisis(county)
     official = world.people["official"] or make_user()
     StageChange.objects.create(
         crisis=crisis,
-        area=county,
+        area=area.county,
         stage=1,
         effective_at=at,
         decided_at=at,
@@ -211,10 +232,10 @@ def _add_work(
         values[f"volunteer:{page}", "code"] = own.code
 
 
-def _add_playbook(world: World, county: Area) -> None:
+def _add_playbook(world: World, county: Area, crisis: Crisis) -> None:
     """One of the county's own, that its crisis follows."""
     book = make_playbook(areas=[county])
-    Crisis.objects.filter(area=county).update(playbook=book)
+    Crisis.objects.filter(pk=crisis.pk, area=county).update(playbook=book)
     world.values["authority", "playbook"] = book.code
     world.values["authority:playbook_stage", "number"] = "1"
 
@@ -343,6 +364,8 @@ def _add_residents(world: World, organization: Organization, area: Area) -> None
     values["public", "point"] = values["organization", "point"] = point.code
     asked = make_request(area=area, organization=organization, point=point, phone="+8613900001111")
     values["public:help_request", "code"] = asked.code
+    values["public:help_step", "step"] = "when"
+    values["public:place", "code"] = area.county.code if area.county else area.code
     for room, role in (("organization", "owner"), ("authority", "official")):
         made = make_request(area=area, organization=organization, entered_by=world.people[role])
         values[room, "entered_ref"] = made.ref

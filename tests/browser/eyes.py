@@ -22,6 +22,25 @@ OVERFLOW = """() => {
     .concat([`page ${document.documentElement.scrollWidth} of ${width}`]);
 }"""
 
+# Text that is cut off: more of it than its box shows, and no way to scroll there.
+CUT_OFF = """() => [...document.querySelectorAll('body *')]
+  .filter(e => e.innerText?.trim() && e.clientWidth > 1 && e.clientHeight > 1
+    && !e.closest('svg, select, textarea, .govuk-visually-hidden, .skip-link'))
+  .filter(e => {
+    const style = getComputedStyle(e), hides = way => way === 'hidden' || way === 'clip';
+    return (hides(style.overflowX) && e.scrollWidth > e.clientWidth + 1)
+      || (hides(style.overflowY) && e.scrollHeight > e.clientHeight + 1);
+  })
+  .slice(0, 5)
+  .map(e => `${e.tagName.toLowerCase()}.${e.className} shows ${e.clientWidth}x${e.clientHeight} of `
+    + `${e.scrollWidth}x${e.scrollHeight}: ${e.innerText.trim().slice(0, 40)}`)
+"""
+LETTERS = "size => document.documentElement.style.setProperty('font-size', size)"
+
+# What a browser with a window asks for beside what a test sees it ask for: an icon, and the manifest.
+BESIDE = """() => [...document.querySelectorAll('link[rel=icon]')].slice(-1)
+  .concat([...document.querySelectorAll('link[rel=manifest]')]).map(link => link.href)"""
+
 # Controls that are lower than they should be. A box or a radio button is pressed by its label.
 SMALL_TARGETS = """least => [...document.querySelectorAll(
     'button, a.button, select, textarea, summary, input:not([type=hidden]):not([type=checkbox]):not([type=radio])')]
@@ -60,6 +79,27 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 
 def overflow(page: Page) -> list[str]:
     found: list[str] = page.evaluate(OVERFLOW)
+    return found
+
+
+def cut_off(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(CUT_OFF)
+    return found
+
+
+def zoomed(page: Page, *, letters: bool) -> list[str]:
+    """What overflows or is cut off on a desktop's screen at 200 %, and, with `letters`, once more with all text twice as large."""
+    page.set_viewport_size({"width": 640, "height": 700})
+    found = [f"at 200 %: {line}" for line in overflow(page) + cut_off(page)]
+    if letters:
+        page.evaluate(LETTERS, "200%")
+        found += [f"with letters of 200 %: {line}" for line in overflow(page) + cut_off(page)]
+        page.evaluate(LETTERS, "")
+    return found
+
+
+def asked_beside(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(BESIDE)
     return found
 
 

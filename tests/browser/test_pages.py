@@ -6,22 +6,23 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.staticfiles import finders
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page
 
 from tests.browser.conftest import NARROW, Pages
 from tests.browser.eyes import (
+    asked_beside,
+    cut_off,
     foreign_words,
     overflow,
     small_targets,
     static_weight,
     violations,
     weight,
+    zoomed,
 )
+from tests.browser.pace import HEAVY, KB, LIGHT, MOST_REQUESTS
 from tests.browser.pages import Visit, visits
 
-KB = 1024
-MOST_REQUESTS = 6
-LIGHT, HEAVY = 45 * KB, 300 * KB
 TARGET, ELDER_TARGET = 44, 60
 WIDE = 1280
 
@@ -37,13 +38,17 @@ def test_a_page_is_fit_for_its_readers(
     assert answer is not None
     assert answer.request.redirected_from is None, f"{visit.role} was led on to {page.url}"
 
+    asked = [each.url for each in seen.requests] + asked_beside(page)
+    # The least first: what changes the size of the window or of the letters comes last.
     wrong = {
         "status": [str(answer.status)] if answer.status != 200 else [],
         "said": list(seen.said),
         "wide": overflow(page),
-        "weight": too_much(visit, seen.requests, answer.body()),
+        "cut": cut_off(page),
+        "weight": too_much(visit, page, asked, answer.body()),
         "small": small_targets(page, ELDER_TARGET if visit.look.elder else TARGET),
         "foreign": foreign_words(page, visit.look.language, content(visit.look.language)),
+        "zoomed": zoomed(page, letters=not visit.look.elder),
         "axe": seen_by_axe(page, visit),
     }
     assert not (found := {what: lines for what, lines in wrong.items() if lines}), "\n".join(
@@ -51,21 +56,25 @@ def test_a_page_is_fit_for_its_readers(
     )
 
 
-def too_much(visit: Visit, requests: list[Request], body: bytes) -> list[str]:
+def too_much(visit: Visit, page: Page, asked: list[str], body: bytes) -> list[str]:
     """Requests to other hosts, too many of them, or too many bytes."""
-    own = urlsplit(requests[0].url).netloc
-    found = [request.url for request in requests if urlsplit(request.url).netloc != own]
-    bytes_sent = weight(body) + sum(_static(urlsplit(each.url).path) for each in requests[1:])
-    if len(requests) > MOST_REQUESTS and not visit.is_wide:
-        found.append(f"{len(requests)} requests: {[urlsplit(each.url).path for each in requests]}")
+    own = urlsplit(asked[0]).netloc
+    found = [url for url in asked if urlsplit(url).netloc != own]
+    paths = [urlsplit(url).path for url in dict.fromkeys(asked)]
+    bytes_sent = weight(body) + sum(size_of(url, page) for url in dict.fromkeys(asked[1:]))
+    if len(paths) > MOST_REQUESTS and not visit.is_wide:
+        found.append(f"{len(paths)} requests: {paths}")
     if bytes_sent > (HEAVY if visit.is_wide else LIGHT):
         found.append(f"{bytes_sent / KB:.1f} KB, {weight(body) / KB:.1f} of them the page itself")
     return found
 
 
-def _static(path: str) -> int:
-    file = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else None
-    return static_weight(Path(file)) if isinstance(file, str) else 0
+def size_of(url: str, page: Page) -> int:
+    path = urlsplit(url).path
+    if path.startswith("/static/"):
+        file = finders.find(path.removeprefix("/static/"))
+        return static_weight(Path(file)) if isinstance(file, str) else 0
+    return weight(page.request.get(url).body())
 
 
 def seen_by_axe(page: Page, visit: Visit) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -70,11 +71,16 @@ class House:
 
 @contextlib.contextmanager
 def house(
-    template_database: str, blocker: DjangoDbBlocker, *, queues: tuple[str, ...] = ()
+    template_database: str,
+    blocker: DjangoDbBlocker,
+    *,
+    queues: tuple[str, ...] = (),
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[House]:
     """Start it on a fresh database that Django's connections of this process point at too; end it afterwards.
 
-    With `queues` come real workers of these and the provider of the demo, which takes what they send.
+    With `queues` come real workers of these and the provider of the demo, which takes what they send. `settings` are
+    variables of the environment that its processes get beside.
     """
     name = f"house_{uuid4().hex[:12]}"
     admin(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"')
@@ -90,6 +96,7 @@ def house(
         "PORT": str(port),
         "SITE_URL": f"http://127.0.0.1:{port}",
         "LOG_LEVEL": "WARNING",
+        **settings,
     }
     made = House(f"http://127.0.0.1:{port}", ZoneInfo(zone), f"http://127.0.0.1:{sms_port}")
     with tempfile.TemporaryDirectory(prefix="manyhands-house-") as folder:
