@@ -66,8 +66,8 @@ def ways(
         ("requests", "phone", pgettext("of residents", "Requests"), "authority:requests", area.code),
         ("stage", "time", pgettext("page", "Stage"), "authority:stage", area.code),
         ("approvals", "tick", gettext("Approvals"), "authority:approvals", area.code),
-        ("report", "print", gettext("Report"), "authority:report", area.code),
-        ("team", "people", gettext("Colleagues"), "organization:team", authority.code),
+        ("report", "print", pgettext("page", "Report"), "authority:report", area.code),
+        ("team", "people", gettext("Team"), "organization:team", authority.code),
     )
     counts = {"approvals": waiting, "calls": silent}
     nav = [
@@ -78,7 +78,7 @@ def ways(
         TabItem(icon, item.label, item.url, item.current)
         for (key, icon, *_), item in zip(pages, nav, strict=True)
         # A phone has room for five; the overview leads to the other two.
-        if key not in ("report", "stage")
+        if key not in ("report", "team")
     ]
     return nav, tabs
 

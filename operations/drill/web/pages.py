@@ -19,8 +19,8 @@ from core import clock, story_time
 from core.errors import DomainError
 from operations.drill import words
 from operations.drill.outcome import compared
-from operations.drill.outcome.summary import lines
 from operations.drill.web import steering
+from operations.drill.web.summing_up import summing_up
 from operations.models import Drill, DrillEntry
 from organizations.models import Organization
 from organizations.permissions import authorities_of
@@ -112,7 +112,7 @@ def one(request: SignedInRequest, code: str) -> HttpResponse:
         "done": sum(drill.counts.get("done", {}).values()),
         "refused": sum(drill.counts.get("refused", {}).values()),
         "live_pages": _live_pages(request),
-        "summary_lines": lines(drill.summary) if drill.summary else [],
+        "outcome": summing_up(drill.summary),
         "may_steer": is_running and steering.may_steer(request.user),
     }
     if context["may_steer"]:

@@ -118,7 +118,7 @@ def test_a_second_stop_is_said_before_anything_is_typed(official: Client, tree: 
 def test_the_crisis_of_the_province_is_not_ended_by_a_county(official: Client, tree: SmallTree) -> None:
     make_crisis(tree.province)
 
-    official.post(url("end_crisis", tree.counties[0]), {"reason": "Over."})
+    official.post(url("end_crisis", tree.counties[0]), {"reason": "Over.", "typed": "Outbreak"})
 
     assert Crisis.objects.get().ended_at is None
 
@@ -129,7 +129,9 @@ def test_everything_stops_in_one_step_and_goes_on_in_another(official: Client, t
     make_member(shift.organization)
 
     asked = official.get(url("stop", county)).content.decode()
-    official.post(url("stop", county), {"reason": "A leak of gas."})
+    mistaken = official.post(url("stop", county), {"reason": "A leak of gas.", "typed": "Elsewhere"})
+    assert list(mistaken.context["form"].errors) == ["typed"] and not AreaStop.objects.exists()
+    official.post(url("stop", county), {"reason": "A leak of gas.", "typed": f" {county.name_en.lower()} "})
 
     assert "1 person who organizes shifts here in the next 24 hours is told at once." in asked
     assert AreaStop.objects.live().get().reason == "A leak of gas."

@@ -27,6 +27,33 @@ class ReasonForm(BaseForm):
     )
 
 
+class SureForm(ReasonForm):
+    """A reason, and a name typed off it: nobody stops an area or ends a crisis by a slip of the finger."""
+
+    typed = forms.CharField(
+        max_length=160,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Type the name, so that it is no mistake")},
+    )
+
+    def __init__(self, *args: Any, name: str, names: Sequence[str] = (), **kwargs: Any) -> None:
+        """`name` is the one to type; each of `names`, those in other languages, does as well."""
+        super().__init__(*args, **kwargs)
+        self.names = {_plain(one) for one in (name, *names)}
+        self.fields["typed"].label = gettext("To make sure, type: %(name)s") % {"name": name}
+
+    def clean_typed(self) -> str:
+        typed: str = self.cleaned_data["typed"]
+        if _plain(typed) not in self.names:
+            raise forms.ValidationError(gettext("That is another name. Type it as it stands above the field"))
+        return typed
+
+
+def _plain(name: str) -> str:
+    """A name without the differences that do not matter when it is typed."""
+    return " ".join(name.split()).casefold()
+
+
 class MomentForm(ReasonForm):
     """A decision that holds from now or from a later time."""
 

@@ -25,7 +25,16 @@ def figures(read: Read, days: Days) -> list[Figure]:
         found.append(_gap(read))
     elif read.own.area.level <= REQUESTS_DOWN_TO:
         found.append(_requests(read))
-    return found
+    return [figure | _why_hidden(figure) for figure in found]
+
+
+def _why_hidden(figure: Figure) -> Figure:
+    """A note below a mark in place of a number; nothing where there is a number."""
+    if not figure.get("suppressed") or figure.get("note"):
+        return {}
+    if figure["suppressed"] == "small":
+        return {"note": gettext("Too few people to show a number.")}
+    return {"note": gettext("Hidden, so that nobody can be worked out from it.")}
 
 
 def definition_url(key: Key, area: Area) -> str:

@@ -25,6 +25,7 @@ def report(request: OfficialRequest, area_code: str) -> HttpResponse:
     context = {
         "paper": paper_of(situation(request.area, request.authority, shown, at)),
         "area": request.area,
+        "room_styles": "web/area.css",
         "home_url": reverse("authority:overview", args=[area_code]),
         "day": shown,
         "today": clock.today(),

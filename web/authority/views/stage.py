@@ -22,7 +22,7 @@ from tasks.queries.stages import (
 )
 from tasks.queries.transitions import former_stage, planned_beside, playbook_events, stretches
 from web.access import OfficialRequest, official
-from web.authority.forms.stages import CrisisForm, ReasonForm
+from web.authority.forms.stages import CrisisForm, SureForm
 from web.authority.frame import frame, see_other
 from web.authority.stage_words import rules_in_words
 from web.forms import posted, refuse
@@ -133,7 +133,7 @@ def end(request: OfficialRequest, area_code: str) -> HttpResponse:
     if crisis is None or crisis.area_id != area.pk:
         messages.info(request, gettext("No crisis was started in this very area."))
         return see_other("stage", area_code)
-    form = ReasonForm(posted(request))
+    form = SureForm(posted(request), name=crisis.name, names=[crisis.name_zh, crisis.name_en])
     if request.method == "POST" and form.is_valid():
         try:
             actions.end_crisis(crisis=crisis, by=request.user, at=at, reason=form.cleaned_data["reason"])

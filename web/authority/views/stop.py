@@ -13,19 +13,19 @@ from tasks.models import AreaStop
 from tasks.notices.calls import leaders_with_shifts
 from tasks.queries.stages import live_stops_over
 from web.access import OfficialRequest, official
-from web.authority.forms.stages import ReasonForm
+from web.authority.forms.stages import SureForm
 from web.authority.frame import frame, see_other
 from web.forms import posted, refuse
 
 
 @official
 def stop(request: OfficialRequest, area_code: str) -> HttpResponse:
-    """One step: why, and it stands still."""
+    """One step: why, the name of the area to make sure, and it stands still."""
     area, at = request.area, clock.now()
     if request.method != "POST" and live_stops_over(area).exists():
         messages.info(request, actions.AlreadyStopped(area=area.full_name).message)
         return see_other("overview", area_code)
-    form = ReasonForm(posted(request))
+    form = SureForm(posted(request), name=area.name, names=[area.name_zh, area.name_en])
     if request.method == "POST" and form.is_valid():
         try:
             actions.stop_area(area=area, reason=form.cleaned_data["reason"], by=request.user, at=at)
