@@ -206,3 +206,30 @@ class TokenForm(BaseForm):
         help_text=_("So that you know later which one to revoke: “rota on the office computer”"),
         max_length=60,
     )
+
+
+class EraseForm(BaseForm):
+    """A word typed by hand: nobody is forgotten by a slip."""
+
+    # In either language, whatever the page is read in.
+    WORDS = frozenset({"erase", "删除"})
+
+    word = forms.CharField(
+        label=_("Type the word: erase"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={
+                "class": "govuk-input--width-10",
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+        error_messages={"required": _("Type the word “erase”, so that nobody is forgotten by a slip")},
+    )
+
+    def clean_word(self) -> str:
+        word: str = self.cleaned_data["word"].strip().casefold()
+        if word not in self.WORDS:
+            raise forms.ValidationError(self.fields["word"].error_messages["required"])
+        return word

@@ -82,5 +82,7 @@ def tell_old_contact(user: User, old: str, new: str) -> None:
 def sign_in(request: HttpRequest, user: User, *, to: str | None) -> HttpResponse:
     """Sign somebody in who holds the contact; whoever has a second factor meets it on the way."""
     record_authentication(request, user, method="code")
+    # What a stranger was asking lasts two hours; who has signed in stays.
+    request.session.set_expiry(None)
     response: HttpResponse = perform_login(request, user, redirect_url=to or None)
     return response

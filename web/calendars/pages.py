@@ -27,7 +27,7 @@ from web.volunteer.frame import frame
 @volunteer_only
 def mine(request: VolunteerRequest) -> HttpResponse:
     """A volunteer's own seats."""
-    return _calendar(request, request.volunteer, frame(request, "today"), "calendars/mine.html")
+    return _calendar(request, request.volunteer, frame(request, "mine"), "calendars/mine.html")
 
 
 @never_cache

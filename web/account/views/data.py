@@ -21,8 +21,10 @@ from privacy.actions import cancel_erasure, request_erasure
 from privacy.export import export as make_export
 from privacy.holdings import holdings
 from web.access import SignedInRequest, signed_in
+from web.account.forms import EraseForm
 from web.account.page import show
 from web.account.views.enter import see_other
+from web.forms import posted
 
 PAGE = 30
 
@@ -126,7 +128,8 @@ def export(request: SignedInRequest) -> HttpResponse:
 def erase(request: SignedInRequest) -> HttpResponse:
     """Ask to be forgotten."""
     at = clock.now()
-    if request.method == "POST":
+    form = EraseForm(posted(request))
+    if request.method == "POST" and form.is_valid():
         try:
             wish = request_erasure(user=request.user, by=request.user, at=at)
         except DomainError as error:
@@ -158,6 +161,7 @@ def erase(request: SignedInRequest) -> HttpResponse:
         ],
         "confirm_label": gettext("Forget me"),
         "danger": True,
+        "form": form,
     }
     return show(request, "erase", context)
 

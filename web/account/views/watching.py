@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -16,6 +17,7 @@ from tasks.queries.watching import watched_by
 from web.access import SignedInRequest, signed_in
 from web.account.page import show
 from web.account.views.enter import see_other
+from web.undo import say_done
 
 
 @never_cache
@@ -35,7 +37,12 @@ def watch(request: SignedInRequest, code: str) -> HttpResponse:
     )
     if request.POST.get("do") == "stop":
         unwatch(shift=shift, by=request.user)
-        messages.success(request, gettext("You hear no more of this shift."))
+        say_done(
+            request,
+            gettext("You hear no more of this shift."),
+            back=reverse("public:need", args=[shift.code]),
+            label=gettext("To the shift, to watch it again"),
+        )
     else:
         try:
             keep_an_eye(shift=shift, by=request.user, at=clock.now())

@@ -64,7 +64,12 @@ document.addEventListener("htmx:after:swap", (event) => {
 window.addEventListener("pageshow", forgetSent);
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
+  // A link to copy is marked as a whole.
+  event.target.closest("input[readonly]")?.select();
+  const { share: url, title } = event.target.closest("[data-share]")?.dataset ?? {};
+  if (url) navigator.share({ title, url }).catch(() => {});
 });
+if (navigator.share) document.querySelectorAll("[data-share]").forEach((button) => button.removeAttribute("hidden"));
 
 if (navigator.geolocation && window.isSecureContext) {
   document.querySelectorAll("[data-locate]").forEach((form) => form.removeAttribute("hidden"));

@@ -5,7 +5,6 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -28,6 +27,7 @@ from web.access import VolunteerRequest, volunteer_only
 from web.public.alternatives import other_rows
 from web.public.need_view import need_view
 from web.stops import strip_around
+from web.undo import say_done
 from web.volunteer.forms import DeclineForm
 from web.volunteer.frame import frame
 from web.volunteer.offer_view import offer_view
@@ -154,7 +154,12 @@ def decline_offer_page(request: VolunteerRequest, code: str) -> HttpResponse:
             )
         except DomainError as error:
             return _page(request, _own_offer(request, code), refusal=error)
-        messages.success(request, gettext("Thank you for saying so. Somebody else can have the seat now."))
+        say_done(
+            request,
+            gettext("Thank you for saying so. Somebody else can have the seat now."),
+            back=reverse("public:need", args=[found.shift.code]),
+            label=gettext("I can come after all"),
+        )
         return HttpResponseRedirect(reverse("volunteer:today"), status=HTTPStatus.SEE_OTHER)
     if form.is_bound:
         status = HTTPStatus.UNPROCESSABLE_ENTITY

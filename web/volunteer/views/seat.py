@@ -23,6 +23,7 @@ from web.access import VolunteerRequest, volunteer_only
 from web.calendars.entries import seat_entry, single
 from web.calendars.views import answer
 from web.forms import refuse
+from web.undo import say_done
 from web.volunteer.forms import IncidentForm, MessageForm, StepBackForm
 from web.volunteer.frame import frame
 from web.volunteer.handover_view import passing_context
@@ -104,7 +105,12 @@ def step_back(request: VolunteerRequest, code: str) -> HttpResponse:
             form.add_error(None, error.message)
             status = HTTPStatus.CONFLICT
         else:
-            messages.success(request, gettext("The seat is free for the next. It is good that you said so."))
+            say_done(
+                request,
+                gettext("The seat is free for the next. It is good that you said so."),
+                back=reverse("public:need", args=[found.shift.code]),
+                label=gettext("I can come after all"),
+            )
             return HttpResponseRedirect(reverse("volunteer:today"), status=HTTPStatus.SEE_OTHER)
     context = _context(request, seat_view(found, clock.now())) | {"form": form}
     return render(request, "volunteer/step_back.html", context, status=status)

@@ -26,13 +26,14 @@ from volunteers.queries import forget
 from web import wording
 from web.access import VolunteerRequest, volunteer_only
 from web.guide import first_steps
+from web.live import answer, is_poll, version_of
 from web.public.rows import row_of
 from web.recruiting import recruiting_view
 from web.stops import strip_around
 from web.volunteer.frame import frame
 from web.volunteer.handover_view import handover_view
 from web.volunteer.offer_view import offer_view
-from web.volunteer.seat_view import seat_view
+from web.volunteer.seat_view import SeatView, seat_view
 from web.volunteer.waiting_view import waiting_view
 
 NOON = 12
@@ -42,23 +43,30 @@ NOON = 12
 @require_safe
 @volunteer_only
 def today(request: VolunteerRequest) -> HttpResponse:
-    """One shift large, the others small."""
+    """One shift large, the others small; what waits for an answer, and the check-in, ask anew by themselves."""
     at = clock.now()
     volunteer = request.volunteer
     coming = coming_seats(volunteer, at)
-    concerned = [*([volunteer.area] if volunteer.area else []), *(seat.shift.area for seat in coming)]
+    places = [waiting_view(place, at) for place in waiting_of(volunteer, at)]
+    seat = seat_view(coming[0], at) if coming else None
+    context: dict[str, Any] = {
+        "seat": seat,
+        "offers": [offer_view(offer, at) for offer in open_offers_of(volunteer, at)],
+        "places": places,
+        "places_waiting": sum(place.waits for place in places),
+        "stamp": _stamp(seat),
+    }
+    if is_poll(request):
+        return answer(request, "volunteer/_now.html", context | {"told": request.GET.get("stamp", "")})
+    concerned = [*([volunteer.area] if volunteer.area else []), *(each.shift.area for each in coming)]
     stop = strip_around(concerned)
-    context: dict[str, Any] = frame(request, "today") | {
+    context |= frame(request, "today") | {
         "greeting": _greeting(volunteer.user.name, at),
         "name": volunteer.user.name,
-        "seat": seat_view(coming[0], at) if coming else None,
-        "following": [seat_view(seat, at) for seat in coming[1:]],
+        "following": [seat_view(each, at) for each in coming[1:]],
         "on_duty": volunteer.on_duty_since is not None,
         "today": localtime(at).date(),
         "stage_notice": stop,
-        "offers": [offer_view(offer, at) for offer in open_offers_of(volunteer, at)],
-        "places": (places := [waiting_view(place, at) for place in waiting_of(volunteer, at)]),
-        "places_waiting": sum(place.waits for place in places),
         "first_steps": first_steps.of_volunteer(request, at),
         "asked_instead": [handover_view(each, at) for each in asked_of(volunteer, at)],
     }
@@ -70,6 +78,12 @@ def today(request: VolunteerRequest) -> HttpResponse:
         context["nearest"] = row_of(nearest[0], at, point) if nearest else None
         context["recruiting"] = recruiting_view(recruiting_of(volunteer.area, at))
     return render(request, "volunteer/today.html", context)
+
+
+def _stamp(seat: SeatView | None) -> str:
+    """Changes with what the large part of the page says of the next shift."""
+    said = (seat.code, seat.starts_at, seat.ends_at, seat.where, seat.contact_phone) if seat else ()
+    return version_of(repr(said))
 
 
 def _greeting(name: str, at: datetime) -> str:

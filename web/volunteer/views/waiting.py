@@ -30,9 +30,11 @@ from volunteers.models import Volunteer
 from volunteers.queries import proxied_by
 from web.access import SignedInRequest, VolunteerRequest, signed_in, volunteer_only
 from web.forms import posted
+from web.live import answer, is_poll
 from web.public.alternatives import other_rows
 from web.public.need_view import need_view
 from web.stops import strip_around
+from web.undo import say_done
 from web.volunteer.forms import FewerForm, JoinLineForm, WaitingCodeForm
 from web.volunteer.frame import frame
 from web.volunteer.views.find import at_the_door, back_to_need
@@ -101,8 +103,10 @@ def waiting(request: VolunteerRequest) -> HttpResponse:
         if form.is_valid():
             form.add_error("code", gettext("No place in line has this code. Look at the message again"))
         status = HTTPStatus.UNPROCESSABLE_ENTITY
+    places = [waiting_view(place, at) for place in waiting_of(request.volunteer, at)]
     context = frame(request, "today") | {
-        "places": [waiting_view(place, at) for place in waiting_of(request.volunteer, at)],
+        "places": places,
+        "all_wait": all(place.waits for place in places),
         "form": form,
     }
     return render(request, "volunteer/waiting.html", context, status=status)
@@ -116,6 +120,10 @@ def waiting_place(request: VolunteerRequest, code: str) -> HttpResponse:
     found = place_of(code, request.volunteer)
     if found is None:
         return _for_whom(request, code)
+    if is_poll(request):
+        place = waiting_view(found, clock.now())
+        told = request.GET.get("state", "")
+        return answer(request, "volunteer/_place_now.html", {"place": place, "told": told})
     return _page(request, found)
 
 
@@ -194,11 +202,17 @@ def accept_held(request: VolunteerRequest, code: str) -> HttpResponse:
 @_pressed
 def decline_held(request: VolunteerRequest, code: str) -> HttpResponse:
     """Say no: the next one is told at once."""
+    found = _own(request, code)
     try:
-        line.decline_held(waiting=_own(request, code), by=request.user, at=clock.now())
+        line.decline_held(waiting=found, by=request.user, at=clock.now())
     except DomainError as error:
         return _page(request, _own(request, code), refusal=error)
-    messages.success(request, gettext("Thank you for saying so. The seat goes to the next."))
+    say_done(
+        request,
+        gettext("Thank you for saying so. The seat goes to the next."),
+        back=reverse("public:need", args=[found.shift.code]),
+        label=gettext("I can come after all"),
+    )
     return HttpResponseRedirect(reverse("volunteer:today"), status=HTTPStatus.SEE_OTHER)
 
 
@@ -209,11 +223,17 @@ def decline_held(request: VolunteerRequest, code: str) -> HttpResponse:
 @_pressed
 def leave_line(request: VolunteerRequest, code: str) -> HttpResponse:
     """Wait no longer."""
+    found = _own(request, code)
     try:
-        line.leave_line(waiting=_own(request, code), by=request.user, at=clock.now())
+        line.leave_line(waiting=found, by=request.user, at=clock.now())
     except DomainError as error:
         return _page(request, _own(request, code), refusal=error)
-    messages.success(request, gettext("You have left the list."))
+    say_done(
+        request,
+        gettext("You have left the list."),
+        back=reverse("public:need", args=[found.shift.code]),
+        label=gettext("Join it again, at its end"),
+    )
     return HttpResponseRedirect(reverse("volunteer:waiting"), status=HTTPStatus.SEE_OTHER)
 
 
