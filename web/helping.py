@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q
@@ -24,6 +25,7 @@ from web.public.help_form import HelpForm
 from web.public.help_view import spoken_code
 
 LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
+REMEMBERED = ("channel", "language")
 
 
 class EntryForm(HelpForm):
@@ -95,8 +97,17 @@ class EntryForm(HelpForm):
 
 
 def entry_form(request: HttpRequest, roots: Iterable[Area]) -> EntryForm:
-    """The form for whoever answers for these areas; two queries."""
-    return EntryForm(posted(request), kinds=list(kinds_of_help()), areas=_choices(list(roots)))
+    """The form for whoever answers for these areas; two queries.
+
+    How requests come, and in which language, stays for the next one: the address says it.
+    """
+    told = {name: request.GET[name] for name in REMEMBERED if name in request.GET}
+    return EntryForm(posted(request), initial=told, kinds=list(kinds_of_help()), areas=_choices(list(roots)))
+
+
+def next_query(found: HelpRequest) -> str:
+    """What the address of the next form says of the one that was just sent."""
+    return urlencode({"channel": found.channel, "language": found.language})
 
 
 def _choices(roots: list[Area]) -> list[tuple[str, str]]:
@@ -110,7 +121,8 @@ def _choices(roots: list[Area]) -> list[tuple[str, str]]:
         chosen |= Q(path__startswith=root.path, level=Area.Level.COUNTY)
     areas = list(Area.objects.filter(chosen).with_parents().by_pinyin())
     named = [(area.code, area.full_name) for area in areas]
-    return named if len(near) == 1 and not wide else [("", gettext("Choose")), *named]
+    # Where there are several, one is chosen: what stands first is nobody's address by chance.
+    return named if len(named) == 1 else [("", gettext("Choose")), *named]
 
 
 def write_down(form: EntryForm, *, by: User, at: datetime) -> HelpRequest:

@@ -60,7 +60,8 @@ def promise_state(request: HelpRequest, at: datetime) -> tuple[StateKey, str]:
         return StateKey.OPEN, state_words(request)
     left = due - at
     if left < timedelta(0):
-        return StateKey.LATE, gettext("%(time)s later than promised") % {"time": length_words(-left)}
+        late = max(-left, timedelta(minutes=1))
+        return StateKey.LATE, gettext("%(time)s later than promised") % {"time": length_words(late)}
     sentence = gettext("answer within %(time)s") if new else gettext("done within %(time)s")
     near = left < (due - request.asked_at) * NEAR
     return StateKey.AT_RISK if near else StateKey.OPEN, sentence % {"time": length_words(left)}

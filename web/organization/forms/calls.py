@@ -1,5 +1,6 @@
 """The form for a call of an organization's own."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -130,7 +131,11 @@ class CallForm(InParts):
 
 def call_values(template: TaskTemplate | None, organization: Organization) -> dict[str, Any]:
     """What a call begins with: the texts of a template in the reader's language, the home area."""
-    values: dict[str, Any] = {"area": organization.home_area, "contact_phone": organization.contact_phone}
+    values: dict[str, Any] = {
+        "area": organization.home_area,
+        "contact_phone": organization.contact_phone,
+        "starts_on": timezone.localdate(clock.now()) + timedelta(days=1),
+    }
     if template is None:
         return values
     own, other = ("en", "zh") if (get_language() or "").startswith("en") else ("zh", "en")

@@ -10,7 +10,7 @@ from core.errors import DomainError
 from organizations.queries import areas_served
 from web.access import OrganizerRequest, organizer
 from web.forms import refuse
-from web.helping import entered, entry_form, read_aloud, write_down
+from web.helping import entered, entry_form, next_query, read_aloud, write_down
 from web.organization.frame import frame, short_address
 from web.organization.guards import desk_of_approved
 from web.organization.views.registration import see_other
@@ -38,10 +38,11 @@ def ask_for(request: OrganizerRequest, code: str) -> HttpResponse:
 def asked(request: OrganizerRequest, code: str, entered_ref: str) -> HttpResponse:
     """What is read aloud to whoever asked."""
     desk_of_approved(request)
+    found = entered(request.user, entered_ref)
     context = {
         **frame(request, "residents", count_calls=False),
-        **read_aloud(entered(request.user, entered_ref)),
-        "next_url": reverse("organization:ask_for", args=[code]),
+        **read_aloud(found),
+        "next_url": f"{reverse('organization:ask_for', args=[code])}?{next_query(found)}",
         "slip_url": reverse("organization:slip", args=[code, entered_ref]),
     }
     return render(request, "helping/asked.html", context)
