@@ -39,16 +39,20 @@ def _codes(things: Any) -> list[tuple[str, str]]:
 class ProfileForm(BaseForm):
     """Where somebody can help, how far they go, what they can do."""
 
-    county = forms.ChoiceField(label=_("County or district"), required=False)
+    county = forms.ChoiceField(
+        label=_("County or district"), help_text=_("What is near you comes first."), required=False
+    )
     township = forms.ChoiceField(label=_("Street or town"), required=False)
     reach_km = forms.IntegerField(
         label=_("How far you go, in kilometres"),
+        help_text=_("On foot perhaps 2, by e-bike perhaps 10."),
         min_value=1,
         max_value=500,
         widget=forms.NumberInput(attrs={"class": "govuk-input--width-3"}),
     )
     max_hours_week = forms.IntegerField(
         label=_("At most so many hours a week"),
+        help_text=_("No seat takes you beyond it. You can change it at any time."),
         min_value=1,
         max_value=80,
         widget=forms.NumberInput(attrs={"class": "govuk-input--width-3"}),
@@ -60,7 +64,10 @@ class ProfileForm(BaseForm):
         label=_("Languages and dialects"), required=False, widget=forms.CheckboxSelectMultiple
     )
     causes = forms.MultipleChoiceField(
-        label=_("What you care for"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("What you care for"),
+        help_text=_("Where there is a choice, you are asked for these first."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     offers_a_day = forms.TypedChoiceField(
         label=_("How often we may ask you for a shift"),

@@ -76,12 +76,17 @@ class CallForm(BaseForm):
     type = forms.ModelChoiceField(
         label=_("Kind of work"), queryset=TaskType.objects.none(), empty_label=_("Choose one")
     )
-    title = forms.CharField(label=_("Title"), max_length=120)
+    title = forms.CharField(
+        label=_("Title"),
+        help_text=_("The work and where, as people read it in a list"),
+        max_length=120,
+    )
     content = forms.CharField(
         label=_("What there is to do"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
     )
     people_needed = forms.IntegerField(
         label=_("People needed"),
+        help_text=_("Seats of all shifts together: two people on three days are six."),
         min_value=1,
         max_value=100_000,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5", "inputmode": "numeric"}),
@@ -92,6 +97,7 @@ class CallForm(BaseForm):
     )
     requirements = forms.ModelMultipleChoiceField(
         label=_("Skills without which it cannot be done"),
+        help_text=_("Each of them keeps people out. Most work needs none."),
         queryset=Capability.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -30,12 +30,17 @@ class RoleForm(InParts):
     )
     seats_min = forms.IntegerField(
         label=_("People needed for it to open"),
+        help_text=_("As long as fewer have signed up, the shift counts as short"),
         min_value=0,
         max_value=SEATS_MOST,
         widget=forms.NumberInput(attrs=NARROW),
     )
     seats = forms.IntegerField(
-        label=_("Seats at most"), min_value=1, max_value=SEATS_MOST, widget=forms.NumberInput(attrs=NARROW)
+        label=_("Seats at most"),
+        help_text=_("As many may come; then it is full"),
+        min_value=1,
+        max_value=SEATS_MOST,
+        widget=forms.NumberInput(attrs=NARROW),
     )
     min_age = forms.IntegerField(
         label=_("Youngest age"),
