@@ -65,8 +65,8 @@ def signed_up(shift: Shift) -> QuerySet[Assignment]:
     )
 
 
-def open_incidents(organization: Organization) -> int:
-    return Incident.objects.filter(shift__organization=organization, handled_at=None).count()
+def open_incidents(organization: Organization) -> QuerySet[Incident]:
+    return Incident.objects.filter(shift__organization=organization, handled_at=None)
 
 
 def task_counts(tasks: QuerySet[Task], organization: Organization, at: datetime) -> QuerySet[Task]:

@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import F, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from core import clock
+from organizations.models import Organization
 from tasks.models import Shift, Task
 from tasks.queries.calls import templates_for
 from tasks.queries.stages import rules_of
 from web.access import OrganizerRequest
 from web.organization.forms.editing import of_shift
 from web.organization.forms.posting import Kind, starting_role, starting_values
-from web.organization.forms.roles import of_role
 from web.organization.forms.rules import WINDOWS
 
 # So many shifts of a task are looked through for those that differ, and so many are offered.
@@ -33,10 +35,11 @@ class Beginnings:
     templates: list[tuple[str, str]]
     shifts: Sequence[Shift]
     chosen: str
+    like_last: bool = False
 
 
 def beginnings(request: OrganizerRequest, task: Task) -> Beginnings:
-    """The shift or template that the address names, else the template of the stage that the area is in."""
+    """The shift or template that the address names, else the shift posted last, else the stage's template."""
     organization, today = request.organization, timezone.localdate(clock.now())
     rules = rules_of(organization.home_area, clock.now())
     templates = list(templates_for(rules).filter(type=task.type_id)[:OFFERED])
@@ -44,15 +47,53 @@ def beginnings(request: OrganizerRequest, task: Task) -> Beginnings:
     like, wanted = request.GET.get("like", ""), request.GET.get("template", "")
     english = (get_language() or "").startswith("en")
     named = [(each.code, each.title_en if english else each.title_zh) for each in templates]
-    source = _own(organization.pk, task).filter(code=like).first() if like else None
+    source = next((shift for shift in shifts if shift.code == like), None)
+    if like and source is None:
+        source = _own(organization.pk, task).filter(code=like).first()
     if source is not None:
         values = {**starting_values(task, None, today), **_of_shift(source)}
-        roles = [of_role(role) for role in source.roles.prefetch_related("requirements").order_by("id")]
-        return Beginnings(values, roles, named, shifts, source.code)
-    template = next((each for each in templates if each.code == wanted), templates[0] if templates else None)
-    values = starting_values(task, template, today)
+        return Beginnings(values, _roles_of(source), named, shifts, source.code)
+    template = next((each for each in templates if each.code == wanted), None)
+    if template is None and shifts:
+        # As the last time, on the first day that is left.
+        last = max(shifts, key=lambda shift: shift.pk)
+        first = starting_values(task, None, today)
+        again = {name: value for name, value in _of_shift(last).items() if name != "first_day"}
+        again["first_day"] = _first_day({**first, **again}, task)
+        return Beginnings({**first, **again}, _roles_of(last), named, shifts, last.code, like_last=True)
+    template = template or (templates[0] if templates else None)
+    values = {**starting_values(task, template, today), **_contact(organization.pk, task)}
+    values["first_day"] = _first_day(values, task)
     roles = [starting_role(task, template)]
     return Beginnings(values, roles, named, shifts, template.code if template else "")
+
+
+def _first_day(values: dict[str, Any], task: Task) -> date:
+    """The day after the suggested one, where that is today and its hour has struck."""
+    day: date = values["first_day"]
+    now = timezone.localtime(clock.now())
+    struck = day == now.date() and str(values.get("starts", "")) <= f"{now:%H:%M}"
+    return min(day + timedelta(days=1), max(task.ends_on, day)) if struck else day
+
+
+def _roles_of(shift: Shift) -> list[dict[str, Any]]:
+    """What the forms of its roles begin with; one statement."""
+    names = ("name", "seats_min", "seats", "min_age")
+    needs = ArrayAgg("requirements", filter=Q(requirements__isnull=False), default=Value([]))
+    roles = shift.roles.annotate(needs=needs).order_by("id").values(*names, "needs")
+    return [{**role, "requirements": role["needs"]} for role in roles]
+
+
+def with_last_contact(tasks: QuerySet[Task], organization: Organization) -> QuerySet[Task]:
+    """Tasks with `last_contact`: whom people asked for at the shift that the organization posted last, of any task."""
+    own = Shift.objects.of(organization).exclude(contact_name="").exclude(contact_phone="").order_by("-id")
+    contact = own.values(contact=JSONObject(contact_name="contact_name", contact_phone="contact_phone"))
+    return tasks.annotate(last_contact=Subquery(contact[:1]))
+
+
+def _contact(organization_id: int, task: Any) -> dict[str, Any]:
+    """Whom people asked for the last time, where the call is somebody else's and names its own contact."""
+    return {} if task.issuer_id == organization_id else task.last_contact or {}
 
 
 def _different(organization_id: int, task: Task) -> list[Shift]:

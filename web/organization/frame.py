@@ -12,6 +12,7 @@ from organizations.models import Organization
 from organizations.queries import LEADERS, delegations_held
 from residents.queries.inbox import waiting_for_a_look
 from tasks.queries.approvals import open_requests
+from tasks.queries.board import open_incidents
 from tasks.queries.calls import calls_to_adopt
 from tasks.queries.handovers import waiting_in
 from web.access import OrganizerRequest
@@ -32,7 +33,10 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
     approved = organization.status == Organization.Status.APPROVED
     leads = request.membership.role in LEADERS
     counts = approved and leads and count_calls and not organization.is_authority
-    waiting, asking, passed_on, residents, lent = _waiting(organization) if counts else (0, 0, 0, 0, 0)
+    found = _waiting(organization) if counts else {}
+    waiting, asking, passed_on, residents, lent = (
+        found.get(name, 0) for name in ("calls", "requests", "handovers", "residents", "lent")
+    )
     pages: tuple[tuple[str, str, str], ...] = (
         ("board", "list", gettext("Board")),
         ("schedule", "calendar", gettext("Schedule")),
@@ -75,6 +79,7 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
         "requests_waiting": asking,
         "handover_count": passed_on,
         "residents_waiting": residents,
+        "incident_count": found.get("incidents", 0),
         "decides_for_others": bool(lent),
         "home_url": nav[0].url,
         "nav": nav,
@@ -85,9 +90,9 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
     }
 
 
-def _waiting(organization: Organization) -> tuple[int, int, int, int, int]:
-    """How many calls, requests for a seat, seats that are passed on and new requests of residents wait for a word, and
-    how many decisions of authorities the organization may make; one statement."""
+def _waiting(organization: Organization) -> dict[str, int]:
+    """How many calls, requests for a seat, seats that are passed on, new requests of residents and incidents wait for
+    a word, and how many decisions of authorities the organization may make; one statement."""
     calls, *others = (
         found.order_by().annotate(queue=Value(name)).values("queue").annotate(count=Count("pk"))
         for name, found in (
@@ -96,13 +101,10 @@ def _waiting(organization: Organization) -> tuple[int, int, int, int, int]:
             ("handovers", waiting_in(organization, clock.now()).select_related(None)),
             ("residents", waiting_for_a_look(organization)),
             ("lent", delegations_held(organization, clock.now()).select_related(None)),
+            ("incidents", open_incidents(organization)),
         )
     )
-    counts = {row["queue"]: row["count"] for row in calls.union(*others, all=True)}
-    calls_found, requests, handovers, residents, lent = (
-        counts.get(name, 0) for name in ("calls", "requests", "handovers", "residents", "lent")
-    )
-    return calls_found, requests, handovers, residents, lent
+    return {row["queue"]: row["count"] for row in calls.union(*others, all=True)}
 
 
 def short_address(request: HttpRequest, name: str, *args: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import User
 from organizations.models import Organization
@@ -43,6 +44,23 @@ def plan(form: PostShiftsForm, organization: Organization) -> list[Planned]:
     periods = [(day, *form.period(day)) for day in days_of(form)]
     existing = same_shifts(form, organization, [start for _, start, _ in periods])
     return [Planned(day, start, end, (start, end) in existing) for day, start, end in periods]
+
+
+def what_posting_does(form: PostShiftsForm) -> list[str]:
+    """What happens when a valid form is posted, and who hears of it: a sentence each."""
+    values = form.cleaned_data
+    windows = any(values.get(name) for name in WINDOWS)
+    asks = (values.get("filling") or form.task.filling) != Task.Filling.PROPOSE
+    return [
+        gettext("Everybody finds it among the needs; sign-up is open at the times above")
+        if windows
+        else gettext("Everybody finds it among the needs at once and can sign up"),
+        gettext("The system asks people whom it suits within minutes, never at night")
+        if asks
+        else gettext("Nobody is asked yet: you choose on the next page whom to ask"),
+        gettext("Contact, address and private details are read only by those with a seat"),
+        gettext("You can take it back or change it. Whoever has a seat then is told, with your reason"),
+    ]
 
 
 def days_of(form: PostShiftsForm) -> list[date]:

@@ -108,9 +108,7 @@ def _filtered(shifts: QuerySet[Any], wanted: Wanted) -> QuerySet[Any]:
         Waiting.objects.live().filter(shift=OuterRef("pk")).order_by().values("shift")
         .annotate(total=Count("pk")).values("total")
     )  # fmt: skip
-    return shifts.annotate(in_line=Coalesce(Subquery(line, output_field=IntegerField()), 0)).prefetch_related(
-        "roles"
-    )
+    return shifts.annotate(in_line=Coalesce(Subquery(line, output_field=IntegerField()), 0))
 
 
 def entries(shifts: Iterable[Any], at: datetime) -> list[Entry]:
@@ -158,7 +156,7 @@ def chosen(organization: Organization, data: QueryDict, today: date) -> list[Any
             starts_at__gte=midnight(day), starts_at__lt=midnight(day + timedelta(days=1))
         )
     elif data.get("week"):
-        found = of_week(organization, wanted_of(data, today))
+        found = of_week(organization, wanted_of(data, today)).prefetch_related("roles")
     else:
         return []
     return list(found.order_by(F("starts_at").asc(nulls_last=True), "place", "id")[: CHOSEN_MOST + 1])

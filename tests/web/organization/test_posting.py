@@ -352,3 +352,26 @@ def test_a_partner_is_not_asked_how_empty_seats_find_people(client, tree, task):
 
     task.refresh_from_db()
     assert task.filling == "propose" and Shift.objects.count() == 1
+
+
+def test_the_form_begins_with_what_was_posted_last(browser, organization, task):
+    make_shift(task=task, organization=organization, starts_at=tomorrow_at(9, days=9), place="North gate")
+    last = make_shift(
+        task=task, organization=organization, starts_at=tomorrow_at(14, days=2), place="South gate"
+    )
+
+    page = browser.get(address(organization, task))
+
+    assert page.context["beginnings"].chosen == last.code
+    form = page.context["form"]
+    assert (form["place"].value(), form["starts"].value()) == ("South gate", "14:00")
+    assert form["first_day"].value() <= timezone.localdate(clock.now()) + timedelta(days=1)
+
+
+def test_the_area_is_chosen_from_those_below_that_of_the_call(browser, organization, task, tree):
+    page = browser.get(address(organization, task))
+
+    choices = page.context["form"].fields["area"].widget.choices
+    below = [each for each in tree.townships if each.parent_id == task.area_id]
+    assert choices[0] == (task.area.full_name, task.area.full_name)
+    assert len(choices) == 1 + len(below) > 1

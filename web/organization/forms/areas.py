@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from areas.models import Area
+from areas.models import Area, reads_chinese
+from areas.queries import children
 
 MOST_NAMED = 5
 MOST_AREAS = 30
@@ -27,6 +28,15 @@ class NameInput(forms.TextInput):
         attrs = {**(attrs or {}), "list": f"id_{name}_names"} if self.names else attrs
         context = super().get_context(name, value, attrs)
         return {**context, "names": self.names, "list_id": f"id_{name}_names"}
+
+
+class AreaSelect(forms.Select):
+    """Areas by their full names; what was written otherwise stays to be chosen."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
+        known = {str(choice) for choice, _ in self.choices}
+        self.choices = [*self.choices, *((each, each) for each in value if each and each not in known)]
+        return super().optgroups(name, value, attrs)
 
 
 def find_areas(text: str) -> list[Area]:
@@ -73,6 +83,20 @@ class AreaField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=120, **kwargs)
         self.roots: list[Area] | None = None
+
+    def choose_within(self, root: Area) -> None:
+        """One of the areas right below `root`, or itself, chosen rather than written; one query.
+
+        Above a county there are too many for a list of choices: there the name is written.
+        """
+        self.roots = [root]
+        if root.level < Area.Level.COUNTY:
+            return
+        whole = root.full_name
+        names = [below.name for below in children(root)]
+        inside = [(f"{whole}{name}" if reads_chinese() else f"{name}, {whole}", name) for name in names]
+        if inside:
+            self.widget = AreaSelect(choices=[(whole, whole), *inside])  # type: ignore[assignment]
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)

@@ -45,10 +45,10 @@ class EditShiftForm(ShiftForm):
     )
     PARTS: Parts = (
         (_("A shift of a series"), "", ("scope",)),
-        (_("When"), "", (*TIMED, "due_at")),
+        (_("When"), "", (*TIMED, "due_at"), "when"),
         ShiftForm.ROLES_PART,
-        ShiftForm.RULES_PART,
         *ShiftForm.WHERE_PARTS,
+        ShiftForm.RULES_PART,
         (_("Tell them why"), "", ("reason",)),
     )
 

@@ -111,9 +111,9 @@ class PostShiftsForm(ShiftForm):
             "when",
         ),
         ShiftForm.ROLES_PART,
-        ShiftForm.RULES_PART,
-        (_("How empty seats find people"), FOR_ALL_SHIFTS, ("filling",)),
         *ShiftForm.WHERE_PARTS,
+        (_("How empty seats find people"), FOR_ALL_SHIFTS, ("filling",)),
+        ShiftForm.RULES_PART,
     )
 
     def __init__(self, *args: Any, leads: bool, **kwargs: Any) -> None:
@@ -244,9 +244,9 @@ def starting_values(task: Task, template: TaskTemplate | None, day: date) -> dic
 
 def starting_role(task: Task, template: TaskTemplate | None) -> dict[str, Any]:
     """The seats that a form begins with."""
-    wanted = {each.pk for each in task.requirements.all()}
+    wanted = task.requirements.order_by().values_list("pk", flat=True)
     if template is not None:
-        wanted |= {each.pk for each in template.requirements.all()}
+        wanted = wanted.union(template.requirements.order_by().values_list("pk", flat=True))
     return {
         "name": "",
         "seats_min": template.seats_min if template else 4,

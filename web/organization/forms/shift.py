@@ -99,7 +99,7 @@ class ShiftForm(RulesForm, PlaceForm):
         step = data.get("step", "") if data else ""
         # A button beside the roles was pressed: the page comes again as it was, and nothing is judged yet.
         self.quiet = step == ADD or step.startswith(REMOVE)
-        self.fields["area"].roots = [task.area]  # type: ignore[attr-defined]
+        self.fields["area"].choose_within(task.area)  # type: ignore[attr-defined]
 
     def is_valid(self) -> bool:
         return all([super().is_valid(), self.roles.is_valid()]) and not self.quiet

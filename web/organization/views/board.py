@@ -88,8 +88,10 @@ def board(request: OrganizerRequest, code: str) -> HttpResponse:
         "now": at,
         "stage": stage_of(organization.home_area, at),
         "first_steps": first_steps.of_organizer(request, at),
-        "incident_count": open_incidents(organization),
     }
+    if not part["leads"]:
+        # The frame counts what waits for those who lead.
+        context["incident_count"] = open_incidents(organization).count()
     return render(request, "organization/board.html", context)
 
 

@@ -304,9 +304,11 @@ def paper(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
     found = shift_of(request, shift)
     at = clock.now()
     rows = [row for row in roster_of(found, at=at) if row.out_at is None]
+    kind = request.GET.get("kind", CheckIn.Kind.IN)
+    # Those of whom the paper probably speaks come first.
+    rows.sort(key=lambda row: row.is_here is (kind == CheckIn.Kind.IN))
     names = {row.assignment_code: row.name for row in rows}
     choices = [(row.assignment_code, _line(row)) for row in rows]
-    kind = request.GET.get("kind", CheckIn.Kind.IN)
     form = PaperForm(request.POST or None, people=choices, initial={"kind": kind})
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data

@@ -1,7 +1,7 @@
 """Hours that wait for a confirmation."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from django.contrib import messages
@@ -35,6 +35,10 @@ class HoursRow:
     row: RosterRow
     minutes: int | None
     own: bool
+
+    @property
+    def lasted(self) -> timedelta:
+        return timedelta(minutes=self.minutes or 0)
 
     @property
     def ready(self) -> bool:

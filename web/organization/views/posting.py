@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 
 from core import clock
@@ -23,14 +26,16 @@ from tasks.queries.calls import templates_for
 from tasks.queries.stages import rules_of
 from web.access import OrganizerRequest, organizer
 from web.forms import refuse
-from web.organization.beginnings import beginnings
+from web.organization.beginnings import beginnings, with_last_contact
+from web.organization.forms.calling_off import MANY_TOLD
 from web.organization.forms.calls import CallForm, call_values
 from web.organization.forms.posting import PostShiftsForm
 from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
-from web.organization.posting import Posted, later_of, plan, post
+from web.organization.posting import Posted, later_of, plan, post, what_posting_does
 from web.organization.schedule import said_rule
 from web.organization.views.registration import see_other
+from web.organization.views.shifts import MISTAKE
 from web.organization.views.words import said_where
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
@@ -45,7 +50,7 @@ def typed(request: OrganizerRequest) -> list[tuple[str, str]]:
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        if name not in ("csrfmiddlewaretoken", "step")
+        if name not in ("csrfmiddlewaretoken", "step", *MANY_TOLD)
     ]
 
 
@@ -64,7 +69,7 @@ def choose_task(request: OrganizerRequest, code: str) -> HttpResponse:
 def post_shifts(request: OrganizerRequest, code: str, task: str) -> HttpResponse:
     leader_of_approved(request)
     organization, at = request.organization, clock.now()
-    found: Any = get_object_or_404(own_tasks(organization).prefetch_related("requirements"), code=task)
+    found: Any = get_object_or_404(with_last_contact(own_tasks(organization), organization), code=task)
     leads = found.share == Adoption.Role.LEAD
     form, step = None, request.POST.get("step", "preview")
     context: dict[str, Any] = {**frame(request, "board", count_calls=False), "task": found}
@@ -85,6 +90,7 @@ def post_shifts(request: OrganizerRequest, code: str, task: str) -> HttpResponse
                     chosen = form.cleaned_data.get("filling")
                     context |= {"form": form, "typed": typed(request), "planned": planned}
                     context |= {"filling": Task.Filling(chosen).label if chosen else ""}
+                    context |= {"says": what_posting_does(form)}
                     context |= {"later": later_of(planned, posted), "count": len(planned) or 1}
                     context |= {
                         "rule": said_rule(form.rule(), form.cleaned_data["first_day"])
@@ -103,12 +109,19 @@ def _done(request: OrganizerRequest, code: str, posted: Posted) -> HttpResponse:
     """Say how many shifts there are now, where they can be seen."""
     shifts = posted.shifts
     said = ngettext("%(count)d shift is posted.", "%(count)d shifts are posted.", len(shifts))
-    messages.success(request, said % {"count": len(shifts)})
+    said %= {"count": len(shifts)}
     if posted.series is not None:
-        return see_other("series", code, posted.series.code)
-    if len(shifts) > 1 and (start := shifts[0].starts_at):
-        return see_other("schedule", code, query={"week": f"{timezone.localdate(start):%Y-%m-%d}"})
-    return see_other("board", code, query={"shift": shifts[0].code})
+        undo = reverse("organization:end_series", args=[code, posted.series.code])
+        next_page = see_other("series", code, posted.series.code)
+    elif len(shifts) > 1 and (start := shifts[0].starts_at):
+        chosen = urlencode({"shift": [shift.code for shift in shifts], MISTAKE: "1"}, doseq=True)
+        undo = f"{reverse('organization:schedule_cancel', args=[code])}?{chosen}"
+        next_page = see_other("schedule", code, query={"week": f"{timezone.localdate(start):%Y-%m-%d}"})
+    else:
+        undo = f"{reverse('organization:cancel_shift', args=[code, shifts[0].code])}?{MISTAKE}=1"
+        next_page = see_other("board", code, query={"shift": shifts[0].code})
+    messages.success(request, format_html('{} <a href="{}">{}</a>', said, undo, gettext("Take it back")))
+    return next_page
 
 
 @LEADER

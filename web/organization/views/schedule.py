@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -22,12 +23,14 @@ from web.access import OrganizerRequest, organizer
 from web.forms import posted, refuse
 from web.organization import schedule
 from web.organization.forms.bulk import BulkForm, CopyForm, next_week
+from web.organization.forms.calling_off import ManyToldForm, is_sure, many_told
 from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame
 from web.organization.guards import desk_of_approved, leader_of_approved
 from web.organization.outcomes import copy_rows, outcome_rows
 from web.organization.views.posting import LEADER, typed
 from web.organization.views.registration import see_other
+from web.organization.views.shifts import because
 
 SAVE = ("save", "save-good")
 
@@ -43,8 +46,9 @@ def week(request: OrganizerRequest, code: str) -> HttpResponse:
     page = Paginator(schedule.of_week(request.organization, wanted), schedule.PAGE).get_page(
         request.GET.get("page")
     )
-    found = schedule.entries(page.object_list, at)
-    anytime = schedule.entries(schedule.without_time(request.organization, wanted)[:20], at)
+    timed, untimed = list(page.object_list), list(schedule.without_time(request.organization, wanted)[:20])
+    prefetch_related_objects([*timed, *untimed], "roles")
+    found, anytime = schedule.entries(timed, at), schedule.entries(untimed, at)
     context = {
         **frame(request, "schedule"),
         "wanted": wanted,
@@ -130,17 +134,28 @@ def cancel(request: OrganizerRequest, code: str) -> HttpResponse:
     shifts = _chosen(request)
     if not shifts:
         return _nothing(request, code)
-    form = ReasonForm(posted(request))
+    form = ReasonForm(posted(request), initial=because(request))
     if request.method == "POST" and form.is_valid() and request.POST.get("step") != "edit":
-        outcomes = _try(request, form, shifts, BulkChanges(cancel=True))
+        sure = sure_of(request)
+        outcomes = _try(request, form, shifts, BulkChanges(cancel=True), keep=is_sure(sure))
         if outcomes is not None:
-            if done := _done(request, outcomes):
+            if is_sure(sure) and (done := _done(request, outcomes)):
                 said = ngettext("%(count)d shift is cancelled.", "%(count)d shifts are cancelled.", done)
                 messages.success(request, said % {"count": done})
                 return _back(request, code, shifts)
-            context = _context(request, shifts, outcomes=outcome_rows(outcomes), typed=typed(request))
-            return render(request, "organization/bulk_preview.html", {**context, "cancels": True})
+            found = outcome_rows(outcomes)
+            context = _context(request, shifts, outcomes=found, typed=typed(request))
+            context |= {"cancels": True, "many": sure or many_told(found.told_count)}
+            return render(request, "organization/bulk_preview.html", context)
     return render(request, "organization/bulk_cancel.html", _context(request, shifts, form=form))
+
+
+def sure_of(request: OrganizerRequest) -> ManyToldForm | None:
+    """What was typed below a preview before many are told; None where nothing was asked, or nothing is done yet."""
+    told = request.POST.get("told", "")
+    if request.POST.get("step") not in SAVE or not told.isdecimal():
+        return None
+    return many_told(int(told[:6]), request.POST)
 
 
 def _done(request: OrganizerRequest, outcomes: list[Outcome]) -> int:
@@ -155,6 +170,8 @@ def _try(
     form: Any,
     shifts: list[Any],
     changes: BulkChanges,
+    *,
+    keep: bool = True,
 ) -> list[Outcome] | None:
     """Do it, or only try to; what becomes of each. None where the whole is refused, which the form then says."""
     step = request.POST.get("step")
@@ -166,7 +183,7 @@ def _try(
             at=clock.now(),
             reason=form.cleaned_data["reason"],
             versions=schedule.versions_of(request.POST, shifts),
-            keep=step in SAVE,
+            keep=keep and step in SAVE,
             only_good=step == "save-good",
         )
     except SomeRefused as error:

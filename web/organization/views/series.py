@@ -17,6 +17,7 @@ from tasks.actions.series import end_series
 from tasks.models import Series, Shift
 from web.access import OrganizerRequest
 from web.forms import posted, refuse
+from web.organization.forms.calling_off import is_sure, many_told
 from web.organization.forms.series import EndSeriesForm
 from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
@@ -24,6 +25,7 @@ from web.organization.outcomes import outcome_rows
 from web.organization.schedule import said_rule
 from web.organization.views.posting import LEADER, typed
 from web.organization.views.registration import see_other
+from web.organization.views.schedule import sure_of
 from web.states import state_of
 
 PAGE = 60
@@ -113,6 +115,8 @@ def end(request: OrganizerRequest, code: str, series: str) -> HttpResponse:
     }
     step = request.POST.get("step")
     if request.method == "POST" and form.is_valid() and step != "edit":
+        sure = sure_of(request)
+        keep = step == "save" and is_sure(sure)
         try:
             outcomes = end_series(
                 series=found,
@@ -120,16 +124,21 @@ def end(request: OrganizerRequest, code: str, series: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 by=request.user,
                 at=at,
-                keep=step == "save",
+                keep=keep,
             )
         except DomainError as error:
             refuse(form, error)
         else:
-            if step == "save":
+            if keep:
                 done = sum(each.is_good for each in outcomes)
                 said = ngettext("%(count)d shift is cancelled.", "%(count)d shifts are cancelled.", done)
                 messages.success(request, said % {"count": done})
                 return see_other("series", code, found.code)
-            context |= {"outcomes": outcome_rows(outcomes), "typed": typed(request)}
+            rows = outcome_rows(outcomes)
+            context |= {
+                "outcomes": rows,
+                "typed": typed(request),
+                "many": sure or many_told(rows.told_count),
+            }
             return render(request, "organization/end_series_preview.html", context)
     return render(request, "organization/end_series.html", context)

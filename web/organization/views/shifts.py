@@ -16,6 +16,7 @@ from tasks.models import Shift
 from tasks.queries.board import shifts_of, signed_up
 from web.access import OrganizerRequest, organizer
 from web.forms import refuse
+from web.organization.forms.calling_off import is_sure, many_told
 from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame, short_address
 from web.organization.guards import desk_of_approved, leader_of_approved
@@ -23,13 +24,15 @@ from web.organization.views.registration import see_other
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
 ROSTERS_AHEAD = timedelta(days=7)
+# In an address: what was just posted is taken back.
+MISTAKE = "mistake"
 
 
 def shift_of(request: OrganizerRequest, code: str) -> Shift:
     """A shift of the organization, by its code."""
     return get_object_or_404(
         Shift.objects.of(request.organization).select_related(
-            "task__area", "organization__home_area", "area__parent__parent"
+            "task__area__parent__parent", "organization__home_area", "area__parent__parent"
         ),
         code=code,
     )
@@ -58,8 +61,10 @@ def cancel(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
         messages.success(request, gettext("The shift is cancelled already."))
         return see_other("board", code)
     people = list(signed_up(found))
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ReasonForm(request.POST or None, initial=because(request))
+    many = many_told(len(people), request.POST or None)
+    # Both are asked, so that each says what is wrong in it.
+    if request.method == "POST" and all([form.is_valid(), is_sure(many)]):
         try:
             cancel_shift(shift=found, by=request.user, at=clock.now(), reason=form.cleaned_data["reason"])
         except DomainError as error:
@@ -70,10 +75,16 @@ def cancel(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
                 "The shift is cancelled, %(count)d people are told.",
                 len(people),
             )
-            messages.success(request, told % {"count": len(people)})
+            nobody = gettext("The shift is cancelled. Nobody had a seat.")
+            messages.success(request, told % {"count": len(people)} if people else nobody)
             return see_other("board", code)
-    context = {**frame(request, "board"), "form": form, "shift": found, "people": people}
+    context = {**frame(request, "board"), "form": form, "many": many, "shift": found, "people": people}
     return render(request, "organization/cancel_shift.html", context)
+
+
+def because(request: OrganizerRequest) -> dict[str, str]:
+    """The reason that stands there already where somebody takes back what they have just posted."""
+    return {"reason": gettext("Posted by mistake")} if MISTAKE in request.GET else {}
 
 
 @organizer()
