@@ -173,9 +173,8 @@ def step_back(person: Person, seat: Assignment) -> None:
     person.open(f"/me/seats/{seat.code}/")
     person.follow(f"/me/seats/{seat.code}/cannot-come/")
     person.picture("cannot-come")
-    person.follow(f"/me/seats/{seat.code}/step-back/")
-    person.picture("step-back")
-    person.press()
+    person.press('main form[action$="/step-back/"] button')
+    person.picture("stepped-back")
 
 
 def stop_everything(person: Person, area_code: str, why: str) -> None:

@@ -7,11 +7,13 @@ from django.test import Client
 
 from accounts.models import Consent, User
 from notifications.models import Message
+from tasks.models import Assignment
 from tests.factories.accounts import make_user
 from tests.factories.areas import make_area
 from tests.factories.organizations import make_authority, make_member, make_organization
 from tests.factories.sessions import give_totp
-from tests.factories.volunteers import make_volunteer
+from tests.factories.tasks import make_shift
+from tests.factories.volunteers import make_capability, make_volunteer
 from tests.web.account.reading import digits_sent_to, error_of, wrong
 from volunteers.models import Volunteer
 
@@ -175,3 +177,59 @@ def test_everybody_has_a_home(client: Client, kind: str):
     session["second_factor"] = "passed"
     session.save()
     assert client.get("/en/home/")["Location"] == homes[kind]
+
+
+def test_whoever_joins_from_a_shift_has_a_seat_in_it_with_the_code(client: Client):
+    shift = make_shift(area=make_area())
+    need = f"/en/needs/{shift.code}/"
+    page = client.get("/en/join/", {"next": need}).content.decode()
+    assert shift.task.display_title in page and "Join and take the seat" in page
+
+    ask(client, next=need)
+    assert "With the code you have a seat" in client.get("/en/enter/code/").content.decode()
+    response = client.post("/en/enter/code/", {"code": digits_sent_to(PHONE)})
+
+    seat = Assignment.objects.live().get(shift=shift)
+    assert seat.volunteer.user.phone == PHONE and not seat.volunteer.is_guest
+    assert response["Location"] == f"/en/me/seats/{seat.code}/done/"
+
+
+def test_a_skill_that_only_the_newcomer_can_say_is_asked_and_then_the_seat_is_theirs(client: Client):
+    skill = make_capability()
+    shift = make_shift(area=make_area(), requirements=[skill], min_age=16)
+    ask(client, next=f"/en/needs/{shift.code}/")
+    response = client.post("/en/enter/code/", {"code": digits_sent_to(PHONE)})
+    ready = f"/en/me/needs/{shift.code}/ready/"
+    assert response["Location"] == f"{ready}?part=1"
+    assert skill.name in client.get(response["Location"]).content.decode()
+    # The page of the shift leads there too, for whoever has joined already.
+    assert ready in client.get(f"/en/needs/{shift.code}/").content.decode()
+
+    unsaid = client.post(ready, {"part": "1"})
+    assert unsaid.status_code == 422 and error_of(unsaid, "birth_on")
+    response = client.post(ready, {"part": "1", "birth_on": "1990-02-06"})
+
+    seat = Assignment.objects.live().get(shift=shift)
+    assert response["Location"] == f"/en/me/seats/{seat.code}/done/"
+    assert seat.volunteer.capabilities.get().capability == skill
+
+
+def test_a_paper_is_no_matter_of_ones_word(client: Client):
+    shift = make_shift(area=make_area(), requirements=[make_capability(kind="qualification")])
+    client.force_login(make_volunteer().user)
+    ready = f"/en/me/needs/{shift.code}/ready/"
+
+    assert "This seat needs a paper" in client.get(ready).content.decode()
+    client.post(ready, {"part": "1"})
+
+    assert not Assignment.objects.exists()
+    assert client.get("/en/me/needs/NOSUCH/ready/").status_code == 404
+
+
+def test_where_an_organizer_looks_first_joining_leads_back_to_the_shift(client: Client):
+    shift = make_shift(area=make_area(), needs_approval=True)
+    need = f"/en/needs/{shift.code}/"
+    ask(client, next=need)
+    response = client.post("/en/enter/code/", {"code": digits_sent_to(PHONE)})
+    assert response["Location"] == need
+    assert not Assignment.objects.exists()

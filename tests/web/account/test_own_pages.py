@@ -303,8 +303,11 @@ def test_a_person_reads_who_looked(client: Client, volunteer: Volunteer):
         assert "To call you" not in chinese
 
 
-def test_to_be_forgotten_is_asked_for_and_taken_back(client: Client, volunteer: Volunteer):
-    client.post("/en/me/data/erase/")
+def test_to_be_forgotten_takes_a_typed_word_and_can_be_taken_back(client: Client, volunteer: Volunteer):
+    slip = client.post("/en/me/data/erase/", {"word": "yes"})
+    assert slip.status_code == 422 and "Type the word" in error_of(slip, "word")
+    assert not ErasureRequest.objects.exists()
+    client.post("/en/me/data/erase/", {"word": " 删除 "})
     assert ErasureRequest.objects.get().user == volunteer.user
     assert "change your mind" in client.get("/en/me/data/").content.decode()
     client.post("/en/me/data/erase/cancel/")
@@ -314,7 +317,7 @@ def test_to_be_forgotten_is_asked_for_and_taken_back(client: Client, volunteer: 
 def test_the_only_owner_is_told_what_to_do_first(client: Client):
     organization = make_organization()
     sign_in(client, make_member(organization, "owner"))
-    response = client.post("/en/me/data/erase/", follow=True)
+    response = client.post("/en/me/data/erase/", {"word": "erase"}, follow=True)
     assert "only owner" in response.content.decode()
     assert not ErasureRequest.objects.exists()
 

@@ -245,7 +245,9 @@ def test_stepping_back_asks_once_and_frees_the_seat(client: Client, volunteer: V
     seat.refresh_from_db()
     assert response.status_code == 303
     assert seat.status == "released"
-    assert "The seat is free for the next" in page_of(client.get("/en/me/")).text
+    page = page_of(client.get("/en/me/"))
+    assert "The seat is free for the next" in page.text and "I can come after all" in page.text
+    assert f"/en/needs/{seat.shift.code}/" in page.links
 
 
 def test_too_late_to_step_back_says_whom_to_call(client: Client, volunteer: Volunteer) -> None:
