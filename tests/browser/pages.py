@@ -42,6 +42,7 @@ NO_PAGES = {
     "authority:lift_stop",
     "authority:look_after",
     "calendars:feed",
+    "device:manifest",
     "authority:playbook_file",
     "authority:report_pdf",
     "authority:requests_csv",

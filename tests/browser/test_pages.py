@@ -81,7 +81,9 @@ def seen_by_axe(page: Page, visit: Visit) -> list[str]:
     """Without scripts axe does not run either; the same page is seen with them by its other reader."""
     if not visit.look.scripts:
         return []
+    width = WIDE if visit.is_wide else NARROW["width"]
+    page.set_viewport_size({"width": width, "height": NARROW["height"]})
     # As high as the page is: a bar at the foot of the screen must not lie over what could be scrolled away from it.
     height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": WIDE if visit.is_wide else NARROW["width"], "height": height + 100})
+    page.set_viewport_size({"width": width, "height": height + 100})
     return violations(page)
