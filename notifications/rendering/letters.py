@@ -10,6 +10,7 @@ from django.template import Context, Engine
 from django.utils import translation
 from django.utils.translation import gettext
 
+from core.hotline import hotline_words
 from notifications.models import Message
 from notifications.notices import kind_of
 from notifications.rendering.marks import NOT_IN_VALUES, MalformedTemplate, Piece, Span, pieces
@@ -62,12 +63,12 @@ def letter_of(message: Message, *, language: str = "") -> Letter:
 def write(kind: str, context: Mapping[str, Any], language: str, *, by: Engine = _engine) -> Letter:
     """The letter of a kind, with a context of JSON values, in `zh-hans` or `en`."""
     language = language if language in LANGUAGES else settings.LANGUAGE_CODE
-    values = {
-        "hotline": settings.HOTLINE,
-        "contact_url": CONTACT_PATH,
-        **{name: clean(value, language) for name, value in context.items()},
-    }
     with translation.override(language):
+        values = {
+            "hotline": hotline_words(settings.HOTLINE),
+            "contact_url": CONTACT_PATH,
+            **{name: clean(value, language) for name, value in context.items()},
+        }
         text = by.get_template(f"notices/{kind}.{language}.txt").render(Context(values, autoescape=False))
         return compose(pieces(text), kind, language)
 

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext
 
+from core.hotline import hotline_words
 from notifications.models import Message
 from notifications.rendering.letters import CONTACT_PATH, Letter, absolute, letter_of
 from notifications.rendering.marks import Span
@@ -76,4 +77,6 @@ def contact_url(letter: Letter) -> str:
 
 
 def telephone() -> str:
-    return gettext("Rather not click? Call %(number)s. A person will help.") % {"number": settings.HOTLINE}
+    return gettext("Rather not click? Call %(number)s. A person will help.") % {
+        "number": hotline_words(settings.HOTLINE)
+    }

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from django.conf import settings
 
 from core import clock
 from notifications.notices import kind_of, kinds
-from notifications.rendering.letters import ROWS, engine, write
+from notifications.rendering.letters import ROWS, Letter, engine, write
 from notifications.rendering.outside import html, plain, text_message
 from operations.launcher import places
 
@@ -34,9 +35,27 @@ def test_every_kind_is_written_in_both_languages(name, language):
 
     for words in (plain(letter), html(letter), text_message(letter), letter.subject):
         assert "⟪" not in words, "a template uses a value that its sample does not have"
-        assert "{" not in words.replace("{}", "")
+        assert "{" not in words.rpartition("</style>")[2].replace("{}", "")
+    assert says_all_of(html(letter), letter) and says_all_of(plain(letter), letter)
     assert len(letter.rows) <= ROWS
     assert len(letter.subject) <= 100
+
+
+def says_all_of(text: str, letter: Letter) -> bool:
+    """Whether every sentence, row and address of the letter stands in the text, one after the other."""
+    said = [letter.headline, *(span.text for spans in letter.paragraphs for span in spans)]
+    for row in letter.rows:
+        said += [row.label, *(span.text for span in row.spans)]
+    if letter.button:
+        said += [letter.button.text] if "<html" in text else [letter.button.text, letter.button.url]
+    said += [span.text for spans in [*letter.way_out, letter.reason] for span in spans]
+    links = [span.url for spans in [*letter.paragraphs, *letter.way_out] for span in spans if span.url]
+    text, at = unescape(text), 0
+    for each in said:
+        at = text.find(each, at)
+        if at < 0:
+            return False
+    return all(link.removeprefix("tel:") in text for link in links)
 
 
 @pytest.mark.parametrize(("name", "language"), EVERY)

@@ -6,7 +6,8 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
-from web.context import NavItem, TabItem, hotline_number, hotline_words
+from core.hotline import hotline_number, hotline_words
+from web.context import NavItem, TabItem
 from web.middleware import ElderMiddleware, LanguageMiddleware
 
 

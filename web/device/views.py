@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext, override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from web import context
+from core.hotline import hotline_words
 from web.access import public
 
 # What a kept page needs to look like itself.
@@ -88,7 +88,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 
 def offline_page() -> str:
-    hotline = context.hotline_words(settings.HOTLINE)
+    hotline = hotline_words(settings.HOTLINE)
     return render_to_string("device/offline.html", {"hotline": hotline, "home": reverse("home_of_role")})
 
 
