@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language, gettext, pgettext
 
 from core import clock, deployment
+from core.hotline import hotline_number, hotline_words
 from web import wording
 from web.device.keeping import reader_word
 from web.wording import in_chinese
@@ -92,19 +93,6 @@ def story_words() -> str:
     if clock.speed() == 1:
         return gettext("Story time: %(day)s %(time)s.") % said
     return gettext("Story time: %(day)s %(time)s, %(speed)s times as fast.") % said
-
-
-def hotline_number(hotline: str) -> str:
-    """Return what a telephone dials: the digits before the word about the key to press."""
-    return hotline.split("按")[0].strip()
-
-
-def hotline_words(hotline: str) -> str:
-    """Return the telephone as one says it: 12345 按 6 / 12345, press 6."""
-    number, _, key = (part.strip() for part in hotline.partition("按"))
-    if not key:
-        return number
-    return gettext("%(number)s, press %(key)s") % {"number": number, "key": key}
 
 
 def _with_elder(request: HttpRequest, size: str) -> str:
