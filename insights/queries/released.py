@@ -73,6 +73,20 @@ def released_cells(area: Area, start: date, end: date) -> dict[str, Cell]:
     return cells_of(stored) if stored else {}
 
 
+def newest_cells(area: Area, period: Release.Period) -> dict[str, Cell]:
+    """The newest figures of a kind of period that were released of an area, by key; none. One statement."""
+    releases = Release.objects.filter(period=period).order_by("-ends_on", "-version")
+    found = with_areas(releases, [area.code]).first()
+    stored = found.of_areas.get(area.code) if found else None
+    return cells_of(stored) if stored else {}
+
+
+def last_of_crisis(began_on: date) -> date | None:
+    """The last day for which figures of a whole crisis were released, by the day on which it began. One statement."""
+    releases = Release.objects.filter(period=Release.Period.CRISIS, starts_on=began_on)
+    return releases.order_by("-ends_on").values_list("ends_on", flat=True).first()
+
+
 def released_by_day(area: Area, span: tuple[date, date], key: Key) -> dict[date, Cell]:
     """A figure of an area for each of the days of a span that were released, the newest version. One statement."""
     releases = (

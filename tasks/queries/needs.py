@@ -104,9 +104,11 @@ def roles_of(shift: Shift) -> list[ShiftRole]:
     return list(shift.roles.prefetch_related("requirements").order_by("pk"))
 
 
-def most_urgent(at: datetime, *, limit: int) -> list[Any]:
+def most_urgent(at: datetime, *, limit: int, within: Area | None = None) -> list[Any]:
     """Those most in want of people: the short ones first, then those at risk, each the soonest first."""
     rows = open_shifts(at).filter(taken__lt=F("needed"), starts_at__lt=at + timedelta(days=7))
+    if within is not None:
+        rows = rows.filter(area__path__startswith=within.path)
     at_risk = Case(
         When(taken__lt=F("needed") * Value(policies.SHORT_BELOW), then=Value(0)),
         default=Value(1),

@@ -365,6 +365,10 @@ def _add_residents(world: World, organization: Organization, area: Area) -> None
     asked = make_request(area=area, organization=organization, point=point, phone="+8613900001111")
     values["public:help_request", "code"] = asked.code
     values["public:help_step", "step"] = "when"
+    over = make_crisis(
+        area, started_at=clock.now() - timedelta(days=40), ended_at=clock.now() - timedelta(days=3)
+    )
+    values["public:closing", "code"] = over.code
     values["public:place", "code"] = area.county.code if area.county else area.code
     for room, role in (("organization", "owner"), ("authority", "official")):
         made = make_request(area=area, organization=organization, entered_by=world.people[role])

@@ -12,8 +12,8 @@ from core.safe_cells import safe_text
 from insights.disclosure import Cell
 from insights.models import Release
 from insights.queries.definitions import DEFINITIONS, Definition, Key, Unit
-from insights.queries.public import PublicFigures, PublicPeriod, PublicRow, public_figures
-from insights.queries.released import Correction
+from insights.queries.public import PublicFigures, PublicPeriod, PublicRow
+from insights.queries.released import Correction, newest_cells
 from web import wording
 
 # What the first page shows, against what was promised.
@@ -155,7 +155,11 @@ def items_of(period: PublicPeriod, place_query: str = "") -> list[Item]:
 
 def promises(area: Area | None) -> list[Item]:
     """The figures of the last week by which everybody sees whether we kept our word."""
-    figures = public_figures(area.code) if area else None
+    cells = newest_cells(area, Release.Period.WEEK) if area else {}
+    return [item_of(DEFINITIONS[key], cells[key]) for key in PROMISES if key in cells]
+
+
+def promises_in(figures: PublicFigures | None) -> list[Item]:
     week = week_of(figures) if figures else None
     if week is None:
         return []

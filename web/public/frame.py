@@ -1,7 +1,7 @@
 """What every public page has around it: tabs on phones, the stage in force, how long it may be kept."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -16,11 +16,14 @@ from areas.models import Area
 from core import clock
 from tasks.models import Stage
 from tasks.queries.stages import stage_of
+from tasks.queries.thanks import ended_crises
 from web import wording
 from web.context import TabItem
 
 # Long enough to hold off a rush on one page, short enough for seats to be true.
 FRESH_SECONDS = 10
+# How long the first page says that a crisis is over.
+THANKED = timedelta(days=60)
 
 
 def tabs(request: HttpRequest, current: str) -> list[TabItem]:
@@ -58,6 +61,19 @@ def stage_notice(area: Area | None, at: datetime) -> dict[str, Any] | None:
         },
         "url": reverse("public:stages"),
         "link": gettext("What this stage means"),
+    }
+
+
+def closing_notice(at: datetime) -> dict[str, Any] | None:
+    """The same strip after a crisis: that it is over, for some weeks."""
+    crisis = ended_crises(at).filter(ended_at__gt=at - THANKED).first()
+    if crisis is None:
+        return None
+    return {
+        "title": gettext("%(crisis)s is over.") % {"crisis": crisis.name},
+        "text": gettext("Thank you all."),
+        "url": reverse("public:closing", args=[crisis.code]),
+        "link": gettext("What was done, and what becomes of the data"),
     }
 
 

@@ -64,8 +64,8 @@ class Places:
             groups.extend((county.code, county.name) for county in self.by_parent.get(self.root.pk, ()))
         return groups
 
-    def tiles(self, shortage: Shortage) -> list[Tile]:
-        """The map: each county with the people missing there, linked to its needs."""
+    def tiles(self, shortage: Shortage, *, filters: bool = False) -> list[Tile]:
+        """The map: each county with the people missing there, linked to its page, or to the list filtered by it."""
         placed = [area for area in self.areas if area.tile_column is not None and area.tile_row is not None]
         if not placed:
             return []
@@ -86,7 +86,9 @@ class Places:
                     city_code=city.code if city else area.code,
                     count=seats.missing,
                     state=area_state(seats.covered, seats.needed),
-                    url=f"{address}?area={area.code}",
+                    url=f"{address}?area={area.code}"
+                    if filters
+                    else reverse("public:place", args=[area.code]),
                     city_name=city.short_name if city else "",
                     full_name=_full_name(area, city),
                 )

@@ -22,6 +22,7 @@ from tests.factories.tasks import make_stop
 from tests.factories.volunteers import make_volunteer
 from tests.web.account.reading import error_of
 from tests.web.reading import check_page, statements
+from web.public.help_steps import BY_KEY, KEPT, steps_of
 
 pytestmark = pytest.mark.django_db
 PHONE = "+8613800000044"
@@ -36,17 +37,34 @@ def county() -> Area:
     return tree.counties[0]
 
 
-def ask(client: Client, area: Area, address: str = "/en/help/", **values: str) -> Any:
-    data = {
-        "type": "errands",
-        "words": "Two weeks of medicine.",
-        "county": area.code,
-        "place": "Canal house 3, Tongjun Subdistrict",
-        "people": "1",
-        "once": "key-of-the-page.ask",
-        **values,
-    }
-    return client.post(address, data)
+ANSWERS = {
+    "type": "errands",
+    "words": "Two weeks of medicine.",
+    "township": "-",
+    "place": "Canal house 3, Tongjun Subdistrict",
+    "day": "any",
+    "wanted_on": "",
+    "people": "1",
+}
+
+
+def answer(client: Client, step: str, values: dict[str, str]) -> Any:
+    """Answer one question; what it asks is in the values."""
+    address = "/en/help/" if step == "what" else f"/en/help/ask/{step}/"
+    said = {name: values[name] for name in BY_KEY[step].fields if values.get(name)}
+    return client.post(address, said)
+
+
+def ask(client: Client, area: Area, *, at: str = "", **values: str) -> Any:
+    """Answer every question and send it; `at` is the address of a building's code."""
+    values = {**ANSWERS, "county": area.code, "once": "key-of-the-page.ask", **values}
+    client.get(at or "/en/help/")
+    for step in steps_of(bool(at)):
+        answered = answer(client, step.key, values)
+        assert answered.status_code == 303, (step, answered.content.decode())
+    page = client.get("/en/help/ask/check/")
+    sent = {name: values[name] for name in ("once", "request_key") if name in values}
+    return client.post("/en/help/ask/check/", {**sent, "answers": page.context["digest"]})
 
 
 def test_a_stranger_asks_follows_adds_confirms_and_sends_everything_twice(
@@ -55,9 +73,12 @@ def test_a_stranger_asks_follows_adds_confirms_and_sends_everything_twice(
     form = check_page(client.get("/en/help/"))
     assert "This is no emergency number" in form.text and "Medicine fetched" in form.text
 
-    first, again = ask(client, county, phone="138 0000 0044"), ask(client, county, phone="138 0000 0044")
+    first = ask(client, county, phone="138 0000 0044")
     made = HelpRequest.objects.get()
     page_address = f"/en/help/{made.code}/"
+    page = check_page(client.get(page_address))
+    assert page.text.count("Your request is written down.") == 1
+    again = ask(client, county, phone="138 0000 0044")
     assert (first.status_code, first["Location"], again["Location"]) == (303, page_address, page_address)
     assert (made.area.name_en, made.channel, made.asked_by, made.phone) == (
         "Tongjun Subdistrict",
@@ -65,8 +86,6 @@ def test_a_stranger_asks_follows_adds_confirms_and_sends_everything_twice(
         None,
         PHONE,
     )
-    page = check_page(client.get(page_address))
-    assert page.text.count("Your request is written down.") == 1
     assert "Tonglu Civil Affairs looks at your request and answers." in page.text
     assert "138 **** 0044" in page.text and "13800000044" not in page.html
 
@@ -109,8 +128,8 @@ def test_six_digits_confirm_the_number(client: Client, county: Area) -> None:
 def test_whoever_has_an_account_types_less_and_their_number_counts(client: Client, county: Area) -> None:
     volunteer = make_volunteer(user=make_user(name="Guifang", phone=PHONE), area=county)
     client.force_login(volunteer.user)
-    form = client.get("/en/help/").content.decode()
-    assert 'value="Guifang"' in form and f'value="{county.code}" selected' in form
+    where, contact = (client.get(f"/en/help/ask/{step}/").content.decode() for step in ("county", "contact"))
+    assert 'value="Guifang"' in contact and f'value="{county.code}" selected' in where
 
     for _ in range(2):
         ask(client, county, phone=PHONE, request_key="one-of-the-page.1", for_other="on")
@@ -119,6 +138,9 @@ def test_whoever_has_an_account_types_less_and_their_number_counts(client: Clien
     assert (made.asked_by, made.channel) == (volunteer.user, "proxy")
     assert made.phone_confirmed_at is not None
     assert f"/en/help/{made.code}/" in check_page(client.get("/en/help/track/")).html
+    made.channel = "web"
+    made.save()
+    assert "Canal house 3" in check_page(client.get("/en/help/ask/place/")).html
 
 
 def test_one_that_follows_another_is_read_even_where_that_one_follows_a_third(
@@ -156,7 +178,7 @@ def test_the_code_of_a_building_fills_in_the_place_until_it_is_taken_down(
     assert opened["Location"] == f"/en/help/?at={point.code}"
     assert "Canal house 3, Tonglu County" in check_page(client.get(opened["Location"])).text
 
-    ask(client, county, opened["Location"], place="Canal house 3", county="")
+    ask(client, county, at=opened["Location"], place="Canal house 3")
     assert HelpRequest.objects.get().point == point and HelpRequest.objects.get().channel == "qr"
 
     point.ended_at = clock.now()
@@ -167,35 +189,75 @@ def test_the_code_of_a_building_fills_in_the_place_until_it_is_taken_down(
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "sentence"),
+    ("step", "field", "value", "sentence"),
     [
-        ("type", "", "Choose what kind of help"),
-        ("type", "screening", "Choose what kind of help"),
-        ("words", "  ", "Write in a line or two"),
-        ("words", "长" * 1001, "1000 characters at most; there are 1001"),
-        ("county", "", "Choose the county"),
-        ("county", "999999", "Choose the county"),
-        ("place", "", "Write where help is needed"),
-        ("phone", "1380000", "11"),
-        ("wanted_on", "2020-02-30", "This date does not exist"),
-        ("wanted_on", "past", "This day is over"),
-        ("wanted_on", "far", "more than 90 days away"),
-        ("people", "0", "1 is the least"),
-        ("people", "9999", "500 is the most"),
+        ("what", "type", "", "Choose what kind of help"),
+        ("what", "type", "screening", "Choose what kind of help"),
+        ("words", "words", "  ", "Write in a line or two"),
+        ("words", "words", "长" * 1001, "1000 characters at most; there are 1001"),
+        ("county", "county", "", "Choose the county"),
+        ("county", "county", "999999", "Choose the county"),
+        ("township", "township", "999999", "Choose the town"),
+        ("place", "place", "", "Write where help is needed"),
+        ("contact", "phone", "1380000", "11"),
+        ("when", "day", "", "Choose a day"),
+        ("when", "wanted_on", "2020-02-30", "This date does not exist"),
+        ("when", "wanted_on", "", "Choose the day, or one of"),
+        ("when", "wanted_on", "past", "This day is over"),
+        ("when", "wanted_on", "far", "more than 90 days away"),
+        ("people", "people", "0", "1 is the least"),
+        ("people", "people", "9999", "500 is the most"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(
-    client: Client, county: Area, field: str, value: str, sentence: str
+    client: Client, county: Area, step: str, field: str, value: str, sentence: str
 ) -> None:
     days = {"past": -1, "far": 91}
     if value in days:
         value = (localdate(clock.now()) + timedelta(days=days[value])).isoformat()
 
-    refused = ask(client, county, **{field: value})
+    values = {**ANSWERS, "county": county.code, "day": "other" if field == "wanted_on" else "any"}
+    answer(client, "county", values)
+
+    refused = answer(client, step, {**values, field: value})
 
     assert refused.status_code == 422
     assert sentence in error_of(refused, field), error_of(refused, field)
     assert not HelpRequest.objects.exists()
+
+
+def test_answers_stay_for_a_while_may_be_changed_and_are_sent_only_as_they_were_shown(
+    client: Client, county: Area
+) -> None:
+    town = Area.objects.filter(parent=county).order_by("code")[0]
+    tomorrow = localdate(clock.now()) + timedelta(days=1)
+    values = {**ANSWERS, "county": county.code, "township": town.code, "day": tomorrow.isoformat()}
+    assert client.get("/en/help/ask/check/")["Location"] == "/en/help/"
+    assert client.get("/en/help/ask/township/")["Location"] == "/en/help/ask/county/"
+    for step in steps_of(at_point=False):
+        left = answer(client, step.key, values)
+    assert left["Location"] == "/en/help/ask/check/"
+    with statements() as found:
+        page = check_page(client.get("/en/help/ask/check/"))
+    assert len(found) <= 6, found
+    assert town.name_en in page.text and "Two weeks of medicine." in page.text
+    assert f'value="{tomorrow.isoformat()}" checked' in check_page(client.get("/en/help/ask/when/")).html
+    shown = client.get("/en/help/ask/check/").context["digest"]
+
+    assert answer(client, "people", {"people": "3"})["Location"] == "/en/help/ask/check/"
+    stale = client.post("/en/help/ask/check/", {"once": "k.ask", "answers": shown})
+    assert stale.status_code == 200 and not HelpRequest.objects.exists()
+    client.post("/en/help/ask/check/", {"once": "l.ask", "answers": stale.context["digest"]})
+    made = HelpRequest.objects.get()
+    assert (made.area, made.people, made.wanted_on) == (town, 3, tomorrow)
+
+    answer(client, "words", {"words": "Something private"})
+    assert "Something private" in client.get("/en/help/ask/words/").content.decode()
+    session = client.session
+    long_ago = clock.now() - KEPT - timedelta(seconds=1)
+    session["asking_help"] = {**session["asking_help"], "at": long_ago.isoformat()}
+    session.save()
+    assert "Something private" not in client.get("/en/help/ask/words/").content.decode()
 
 
 def test_where_everything_stands_still_requests_are_taken_and_that_is_said(
@@ -214,9 +276,9 @@ def test_the_sixth_request_of_a_number_and_a_rush_from_one_network_are_refused_i
     for number in range(5):
         assert ask(client, county, phone=PHONE, once=f"k{number}.ask").status_code == 303
     refused = ask(client, county, phone=PHONE, once="k6.ask")
-    assert refused.status_code == 422 and "Five requests came from this number today" in error_of(
-        refused, "phone"
-    )
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "Five requests came from this number today" in page
+    assert 'href="/en/help/ask/contact/"' in page
 
     monkeypatch.setattr("residents.actions.asking.FROM_ONE_ADDRESS", 5)
     refused = ask(client, county, once="k7.ask")

@@ -61,14 +61,14 @@ def test_a_form_that_came_too_late_is_told_so() -> None:
     assert "This page lay open too long" in page_of(response).text
 
 
-def test_the_map_links_each_county_to_its_needs(client: Client) -> None:
+def test_the_map_links_each_county_to_its_page(client: Client) -> None:
     tree = small_tree()
     make_shift(area=tree.counties[0], seats=8, seats_min=5)
 
     page = page_of(client.get("/en/"))
 
-    assert "/en/needs/?area=330122" in page.links
-    assert "/en/needs/?area=330523" in page.links
+    assert "/en/places/330122/" in page.links
+    assert "/en/places/330523/" in page.links
 
 
 def test_the_strip_says_which_stage_is_in_force(client: Client) -> None:
@@ -99,7 +99,7 @@ def test_the_number_of_statements_does_not_grow(client: Client, shifts: int) -> 
     with statements() as found:
         client.get("/en/")
 
-    assert len(found) == 10
+    assert len(found) == 9
 
 
 def test_larger_text_leaves_one_need_and_the_telephone_first(client: Client) -> None:

@@ -248,3 +248,21 @@ def test_the_number_of_statements_does_not_grow(client: Client, shifts: int) -> 
         client.get("/en/needs/?area=3301")
 
     assert len(found) == 7
+
+
+def test_a_place_has_a_page_with_what_is_missing_there_and_who_works_there(client: Client) -> None:
+    tree = small_tree()
+    county, town = tree.counties[0], tree.townships[0]
+    shift = make_shift(area=town, seats=8, seats_min=5)
+    make_shift(area=tree.counties[1], seats=8, seats_min=6)
+
+    with statements() as found:
+        page = check_page(client.get(f"/en/places/{county.code}/"))
+    poll = client.get(f"/en/places/{county.code}/?live=0&taken=0").content.decode()
+
+    assert len(found) <= 10, found
+    assert "is 5 hands short" in page.text and '<span class="headline-number">5</span>' in poll
+    assert town.name_en in page.text and shift.task.display_title in page.text
+    assert f"/en/places/{town.code}/" in page.links and f"/en/needs/?area={county.code}" in page.links
+    assert f"/en/needs/?area={county.code}" in check_page(client.get(f"/en/places/{town.code}/")).links
+    assert client.get("/en/places/000000/").status_code == 404

@@ -1,9 +1,9 @@
-"""Asking for help, and following it by its code: without an account, or with one."""
+"""Asking for help, one question a page, and following it by its code: without an account, or with one."""
 
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -12,22 +12,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from areas.models import Area
 from core import clock, rates
-from core.errors import DomainError
-from residents.actions.asking import ask_help, count_request, tell_whoever_asked
-from residents.models import Channel, RequestPoint
-from residents.queries.own import asked_by, kinds_of_help, request_by_code
+from residents.queries.own import asked_by, request_by_code
 from residents.queries.points import point_by_code
 from tasks.queries.stages import live_stops_around
-from volunteers.queries import volunteer_of
 from web.access import public
-from web.account.sending import language_of
 from web.adapters import client_ip
-from web.forms import posted, refuse
-from web.public.help_form import HelpForm, TrackForm
+from web.forms import posted
+from web.public.help_check import address_of, check, form_of, user_of
+from web.public.help_form import TrackForm
+from web.public.help_steps import BY_KEY, CHECK, FIRST, Answers, Step, steps_of
 from web.public.help_view import page_tabs, request_view
-from web.public.places import places
-from web.public.strangers import new_key, once
 from web.stops import stops_strip
 
 # Wrong codes of one visitor; there are 23 to the twelfth power of them.
@@ -39,40 +35,51 @@ OWN_SHOWN = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 @public
 def help_form(request: HttpRequest) -> HttpResponse:
-    """The form; `at` is the code of a building, whose place it has already."""
-    code = request.GET.get("at", "")
-    point = point_by_code(code) if code else None
-    known = places()
-    user = request.user if isinstance(request.user, User) else None
-    form = HelpForm(
-        posted(request),
-        kinds=list(kinds_of_help()),
-        areas=[] if point else [("", gettext("Choose")), *known.counties_grouped()],
-        point=point,
-        initial=_known_of(user),
-    )
+    """The first question; `at` is the code of a building, whose place is known then, or empty for another place."""
+    answers = Answers(request, clock.now())
+    if request.method != "POST" and "at" in request.GET:
+        answers.stand_at(request.GET["at"][:20])
+    return _question(request, BY_KEY[FIRST], answers)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@public
+def help_step(request: HttpRequest, step: str) -> HttpResponse:
+    """One of the further questions, or all answers before they are sent."""
+    answers = Answers(request, clock.now())
+    if step == CHECK:
+        return check(request, answers)
+    if step not in BY_KEY or step == FIRST:
+        raise Http404
+    if step == "township" and not answers.values.get("county"):
+        return HttpResponseRedirect(reverse("public:help_step", args=["county"]))
+    return _question(request, BY_KEY[step], answers)
+
+
+def _question(request: HttpRequest, step: Step, answers: Answers) -> HttpResponse:
+    point = point_by_code(answers.point) if answers.point else None
+    form = form_of(step.fields, answers, point, posted(request), user_of(request))
     if request.method == "POST" and form.is_valid():
-        try:
-            # Counted whatever comes of it, and outside of what may be taken back.
-            count_request(phone=form.cleaned_data["phone"], ip=client_ip(request))
-            return once(
-                request,
-                lambda: _ask(request, form, user, point),
-                words=gettext("Your request is written down."),
-            )
-        except DomainError as error:
-            refuse(form, error)
-    root = point.area if point else known.root
-    stops = list(live_stops_around([root])) if root else []
+        if answers.point and point is None:
+            answers.stand_at("")
+        answers.take(step, form)
+        return HttpResponseRedirect(address_of(answers.next_step()), status=HTTPStatus.SEE_OTHER)
+    steps = [each.key for each in steps_of(point is not None)]
     context: dict[str, Any] = {
         "tabs": page_tabs(request),
         "form": form,
+        "step": step,
+        "number": steps.index(step.key) + 1 if step.key in steps else 0,
+        "count": len(steps),
+        "back_url": address_of(answers.before(step.key)) if step.key != FIRST else "",
         "point": point,
-        "point_gone": bool(code) and point is None,
-        "once": new_key(),
-        "stage_notice": stops_strip(stops),
-        "stopped": bool(stops),
+        "point_gone": bool(answers.point) and point is None,
     }
+    if step.key == FIRST:
+        root = point.area if point else Area.objects.filter(level=Area.Level.PROVINCE).first()
+        stops = list(live_stops_around([root])) if root else []
+        context |= {"stage_notice": stops_strip(stops), "stopped": bool(stops)}
     return render(request, "public/help.html", context, status=_status(form))
 
 
@@ -80,34 +87,10 @@ def _status(form: Any) -> HTTPStatus:
     return HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
 
 
-def _known_of(user: User | None) -> dict[str, Any]:
-    """What somebody with an account need not type."""
-    if user is None:
-        return {}
-    volunteer = volunteer_of(user)
-    county = volunteer.county if volunteer else None
-    return {"name": user.name, "phone": user.phone, "county": county.code if county else ""}
-
-
-def _ask(request: HttpRequest, form: HelpForm, user: User | None, point: RequestPoint | None) -> str:
-    """Write it down; the address that it has from now on."""
-    at = clock.now()
-    channel = Channel.QR if point else Channel.WEB
-    made = ask_help(
-        **form.values(),
-        channel=Channel.PROXY if form.cleaned_data["for_other"] else channel,
-        at=at,
-        by=user,
-        language=language_of(request),
-    )
-    tell_whoever_asked(request=made, at=at)
-    return reverse("public:help_request", args=[made.code])
-
-
 @require_safe
 @public
 def help_at(request: HttpRequest, point: str) -> HttpResponse:
-    """The short address of a poster: on to the form with its place."""
+    """The short address of a poster: on to the questions, with its place."""
     return HttpResponseRedirect(f"{reverse('public:help')}?{urlencode({'at': point})}")
 
 

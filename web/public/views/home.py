@@ -18,7 +18,7 @@ from web.access import public
 from web.live import answer, is_poll, number
 from web.public.figures import promises
 from web.public.forms import AreaForm
-from web.public.frame import briefly_kept, stage_notice, tabs
+from web.public.frame import briefly_kept, closing_notice, stage_notice, tabs
 from web.public.places import places
 from web.public.rows import rows_of
 from web.recruiting import recruiting_view
@@ -58,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     if not large:
         context |= {
-            "stage_notice": stops_strip(stops) or stage_notice(known.root, at),
+            "stage_notice": stops_strip(stops) or stage_notice(known.root, at) or closing_notice(at),
             "tiles": known.tiles(shortage),
             "form": AreaForm(places=known),
             "open_count": open_shifts(at).count(),

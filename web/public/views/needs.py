@@ -61,7 +61,7 @@ def needs(request: HttpRequest) -> HttpResponse:
         # Beyond this nobody counts on: it is many.
         "count": narrowed(joinable(at), wanted, at).order_by()[: COUNTED + 1].count(),
         "counted": COUNTED,
-        "tiles": known.tiles(short_now(at)),
+        "tiles": known.tiles(short_now(at), filters=True),
         "previous_url": _page_url(request, before=rows[0].code) if rows and page.has_before else "",
         "next_url": _page_url(request, after=rows[-1].code) if rows and page.has_after else "",
         "waiting_calls": _waiting(wanted),

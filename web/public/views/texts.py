@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from core import clock
 from tasks.models import PlaybookStage, Stage
 from tasks.queries.stages import live_stops_within, number_name, stage_of, stages_below
+from tasks.queries.thanks import ended_crises
 from web import wording
 from web.access import public, volunteer_only
 from web.context import link
@@ -61,6 +62,7 @@ def stages(request: HttpRequest) -> HttpResponse:
             if view is None or change.stage != view.stage
         ],
         "described": [(number_name(one.stage), one) for one in described],
+        "ended": list(ended_crises(at)[:5]),
         "stops": list(live_stops_within(root)) if root else [],
     }
     return render(request, "public/stages.html", context)
