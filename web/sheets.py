@@ -248,7 +248,7 @@ def _state(request: HttpRequest, place: Place, sheet: Sheet) -> dict[str, Any]:
 def _said_at_the_end(sheet: Sheet) -> str:
     """What a screen reader hears, once, when the work is over; nothing while it goes on."""
     said = {
-        Status.CHECKED: gettext("Checked: %(good)d good lines, %(bad)d bad ones."),
+        Status.CHECKED: gettext("Checked. Good lines: %(good)d. Bad lines: %(bad)d."),
         Status.DONE: gettext("Finished."),
     }.get(Status(sheet.status), gettext("It has ended without being taken over."))
     return said % {"good": sheet.good_count, "bad": sheet.bad_count}

@@ -69,6 +69,23 @@ def _is_named(area: Area, joined: str, parts: list[str]) -> bool:
     return names[0] == parts[0].lower() and all(part.lower() in names[1:] for part in parts[1:])
 
 
+def names_around(area: Area) -> list[str]:
+    """The county of an area and what lies right below it, by their full names, to be offered; one query.
+
+    Above a county there are too many: there nothing is offered.
+    """
+    county = area
+    while county.level > Area.Level.COUNTY and county.parent is not None:
+        county = county.parent
+    if county.level < Area.Level.COUNTY:
+        return []
+    whole = county.full_name
+    return [
+        whole,
+        *(f"{whole}{each.name}" if reads_chinese() else f"{each.name}, {whole}" for each in children(county)),
+    ]
+
+
 class AreaField(forms.CharField):
     """One area, by its name; within `roots` where these are given."""
 

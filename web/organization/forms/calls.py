@@ -13,7 +13,7 @@ from core import clock
 from organizations.models import Organization
 from tasks.models import TaskTemplate, TaskType
 from web.forms import PhoneInput
-from web.organization.forms.areas import AreaField
+from web.organization.forms.areas import AreaField, names_around
 from web.organization.forms.parts import NARROW, SHORT_TEXT, InParts
 from web.organization.forms.registration import clean_telephone
 
@@ -114,7 +114,11 @@ class CallForm(InParts):
         self.fields["type"].queryset = TaskType.objects.order_by("position", "id")  # type: ignore[attr-defined]
         area = self.fields["area"]
         area.roots = served  # type: ignore[attr-defined]
-        area.widget.names = [each.full_name for each in served]
+        area.widget.names = (
+            names_around(served[0])
+            if len(served) == 1 and served[0].level == Area.Level.COUNTY
+            else [each.full_name for each in served]
+        )
 
     def clean_contact_phone(self) -> str:
         return clean_telephone(self.cleaned_data["contact_phone"])

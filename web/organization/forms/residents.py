@@ -17,7 +17,7 @@ from residents.models import HelpRequest
 from residents.queries.own import kinds_of_help
 from tasks.models import Shift, TaskType
 from web.forms import BaseForm, PhoneInput
-from web.organization.forms.areas import AreaField
+from web.organization.forms.areas import AreaField, names_around
 from web.organization.forms.parts import NARROW, SHORT_TEXT, InParts
 from web.organization.forms.registration import clean_telephone
 from web.wording import when_words
@@ -73,6 +73,7 @@ class CheckForm(BaseForm):
         kwargs.setdefault("initial", {name: getattr(asked, name) for name in names})
         super().__init__(*args, **kwargs)
         self.fields["type"].queryset = kinds_around(asked)  # type: ignore[attr-defined]
+        self.fields["area"].widget.names = names_around(asked.area)  # type: ignore[attr-defined]
 
 
 class ResidentReasonForm(BaseForm):
@@ -285,6 +286,8 @@ class WorkForm(InParts):
         super().__init__(*args, **kwargs)
         self.fields["type"].queryset = TaskType.objects.order_by("position", "id")  # type: ignore[attr-defined]
         self.with_shift = with_shift
+        if "area" in self.initial:
+            self.fields["area"].widget.names = names_around(self.initial["area"])  # type: ignore[attr-defined]
         if not with_shift:
             # An authority asks organizations, and they post the shifts.
             del self.fields["starts"], self.fields["ends"]
