@@ -100,6 +100,8 @@ def fill() -> City:
     city = City(world, {f"authority:{name}": "province" for name in OF_THE_PROVINCE})
     # The organizer of the city has a password.
     city.readers["account_set_password"] = "volunteer"
+    new_group = Membership.objects.get(user=world.people["other_owner"]).organization
+    world.values["organization", "other_owner"] = new_group.code
     _choose(city, group)
     return city
 

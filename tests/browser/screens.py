@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.browser.city import City, fill
 from tests.browser.pages import Visit
-from tests.browser.sheets import FOLDER, SHAPES, TALLEST, Shape, Sheet, index, laid_out, sheets
+from tests.browser.sheets import FOLDER, SHAPES, TALLEST, Shape, Sheet, State, index, laid_out, sheets
 from tests.flows.house import House, house
 from tests.flows.places import session_of
 
@@ -40,7 +40,9 @@ class Camera:
         page, link = self._page(self.city.readers.get(visit.name, visit.role), shape)
         page.set_viewport_size({"width": shape.width, "height": 800})
         answer = page.goto(self.address(visit, shape), wait_until="load")
-        if answer is None or answer.status != 200 or answer.request.redirected_from:
+        if isinstance(visit, State):
+            send(page, visit, shape)
+        elif answer is None or answer.status != 200 or answer.request.redirected_from:
             print(f"{visit.name}, {shape.name}: {answer and answer.status} {page.url}", file=sys.stderr)
         height = int(page.evaluate("document.documentElement.scrollHeight"))
         height = max(500, min(height, int(tallest / scale)))
@@ -70,6 +72,15 @@ class Camera:
         return self.kept[role, shape]
 
 
+def send(page: Page, state: State, shape: Shape) -> None:
+    """Type and send what leads to the state."""
+    for name, value in state.typed:
+        page.locator(f'main [name="{name}"]').first.fill(value.format(shape=shape.name))
+    if state.is_sent:
+        page.locator("main form[method=post] button[type=submit]").first.click()
+        page.wait_for_load_state("load")
+
+
 def picture(link: CDPSession, width: int, height: int, *, scale: float, quality: int) -> bytes:
     clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": scale}
     answer = link.send("Page.captureScreenshot", {"format": "webp", "quality": quality, "clip": clip})
@@ -79,7 +90,7 @@ def picture(link: CDPSession, width: int, height: int, *, scale: float, quality:
 @pytest.fixture
 def camera(browser: Browser, template_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Camera]:
     with (
-        house(template_database, django_db_blocker) as made,
+        house(template_database, django_db_blocker, settings={"MANYHANDS_DEMO": "1"}) as made,
         override_settings(TIME_ZONE=str(made.zone)),
     ):
         yield Camera(browser, made, fill())

@@ -5,7 +5,8 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from tests.browser.pages import Visit, visits
+from tests.architecture.world import World
+from tests.browser.pages import LOOKS, Visit, visits
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 PAGES_A_SHEET = 5
@@ -17,7 +18,8 @@ ROOMS = {
     "organization": "Organizations",
     "authority": "Officials",
     "staff": "Staff",
-    "others": "Pages of libraries, and states",
+    "guide": "Guides",
+    "others": "Pages of libraries, of the demo, and pages when nothing or something wrong is there",
 }
 READERS = {
     "anonymous": "anybody",
@@ -26,6 +28,7 @@ READERS = {
     "desk": "who helps at a desk",
     "official": "an official",
     "staff": "staff",
+    "other_owner": "an organizer of a new group",
 }
 
 
@@ -74,10 +77,44 @@ class Sheet:
         return f"{self.room}-{self.number:02d}.webp"
 
 
+@dataclass(frozen=True)
+class State(Visit):
+    """A page by its address below the language, with what is typed there and sent before its picture is taken."""
+
+    address: str = ""
+    typed: tuple[tuple[str, str], ...] = ()
+    is_sent: bool = False
+
+    def path(self, world: World) -> str:
+        codes = {role: world.values.get(("organization", role), "") for role in ("code", "other_owner")}
+        return f"/zh-hans/{self.address.format(**codes)}"
+
+
+# What is no page of its own, or one that only acts lead to.
+ANY = LOOKS[0]
+NOBODY = (("name", "王芳"), ("contact", "{shape}@people.example"))
+STATES = (
+    State("account:code", "anonymous", ANY, address="join/", typed=NOBODY, is_sent=True),
+    State("join, refused", "anonymous", ANY, address="join/", is_sent=True),
+    State("ask for help, refused", "anonymous", ANY, address="help/", is_sent=True),
+    State("needs, none found", "anonymous", ANY, address="needs/?q=zzzz"),
+    State("board, empty", "other_owner", ANY, address="org/{other_owner}/"),
+    State("calls, empty", "other_owner", ANY, address="org/{other_owner}/calls/"),
+    State("team, empty", "other_owner", ANY, address="org/{other_owner}/team/"),
+    State("not found", "anonymous", ANY, address="needs/NOTHERE2/"),
+    State("not allowed", "desk", ANY, address="org/{code}/hours/"),
+    State("problem", "anonymous", ANY, address="problems/shift-full/"),
+    State("demo_start", "anonymous", ANY, address="demo/"),
+    State("drill", "staff", ANY, address="drill/"),
+    State("admin:index", "staff", ANY, address="staff/reference/"),
+    State("admin:tasks_tasktemplate_changelist", "staff", ANY, address="staff/reference/tasks/tasktemplate/"),
+)
+
+
 def shown() -> list[Visit]:
-    """Every page once, for its first reader, room by room."""
+    """Every page once, for its first reader, room by room; then states."""
     found: dict[str, Visit] = {}
-    for visit in visits():
+    for visit in (*visits(), *STATES):
         found.setdefault(visit.name, visit)
     order = list(ROOMS)
     return sorted(found.values(), key=lambda visit: order.index(room_of(visit)))
