@@ -198,9 +198,8 @@ def test_the_form_begins_from_a_template_or_an_earlier_shift(browser, organizati
     TaskTemplate.objects.create(
         code="gate", type=task.type, title_zh="门岗", title_en="Gate", starts_hour=6, seats=9, seats_min=2
     )
-    earlier = make_shift(task=task, organization=organization, starts_at=tomorrow_at(14), place="West gate")
-
     plain = browser.get(address(organization, task)).context["form"]
+    earlier = make_shift(task=task, organization=organization, starts_at=tomorrow_at(14), place="West gate")
     like = browser.get(f"{address(organization, task)}?like={earlier.code}").context["form"]
 
     assert (plain["starts"].value(), plain.roles[0]["seats"].value()) == ("06:00", 9)

@@ -25,7 +25,13 @@ from tasks.actions.attendance import AlreadyChecked, check, undo_check
 from tasks.actions.attendance import walk_in as seat_walk_in
 from tasks.models import Assignment, CheckIn, Shift
 from tasks.queries.board import shifts_of
-from tasks.queries.roster import RosterRow, roster_of, seat_by_spoken, seats_by_name
+from tasks.queries.roster import (
+    RosterRow,
+    presence_of,
+    roster_of,
+    seat_by_spoken,
+    seats_by_name,
+)
 from volunteers.models import Volunteer
 from web.access import OrganizerRequest, organizer
 from web.organization.forms.desk import CodeForm, PaperForm, WalkInForm, moment_in
@@ -82,10 +88,14 @@ def desk(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
         form.go_on_here()
     elif request.GET.get("at") == "code":
         form.go_on_here()
-    rows = roster_of(found, at=at)
     everybody = "all" in request.GET
     kept = {"kind": "out" if leaving else "", "all": "1" if everybody else ""}
-    seen = _fingerprint(request, rows)
+    seen = _fingerprint(request, found)
+    # The list asks again every half minute, since people check in themselves as well.
+    polls = request.htmx and "seen" in request.GET  # type: ignore[attr-defined]
+    if polls and request.GET["seen"] == seen:
+        return HttpResponse(status=204)
+    rows = roster_of(found, at=at)
     context = {
         "organization": request.organization,
         "shift": found,
@@ -94,10 +104,7 @@ def desk(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
         "here": "?" + urlencode({name: value for name, value in {**kept, "seen": seen}.items() if value}),
         **_lists(rows, everybody=everybody, leaving=leaving, after=request.GET.get("after", "")),
     }
-    if request.htmx and "seen" in request.GET:  # type: ignore[attr-defined]
-        # The list asks again every half minute, since people check in themselves as well.
-        if request.GET["seen"] == seen:
-            return HttpResponse(status=204)
+    if polls:
         return render(request, "organization/desk_people.html", context)
     context |= {
         **frame(request, "desks", count_calls=False),
@@ -118,10 +125,9 @@ def _where_one_was(request: OrganizerRequest, *, leaving: bool) -> dict[str, str
     return {"kind": "out", **on} if leaving else on
 
 
-def _fingerprint(request: OrganizerRequest, rows: list[RosterRow]) -> str:
+def _fingerprint(request: OrganizerRequest, shift: Shift) -> str:
     """A short word for what the list shows: it is another one as soon as something is otherwise."""
-    shown = [(row.assignment_code, row.seats, row.in_at, row.out_at) for row in rows]
-    said = (request.path, request.elder, shown)  # type: ignore[attr-defined]
+    said = (request.path, request.elder, presence_of(shift))  # type: ignore[attr-defined]
     return blake2s(repr(said).encode(), digest_size=6).hexdigest()
 
 
