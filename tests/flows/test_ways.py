@@ -95,6 +95,14 @@ def write(person: Person, name: str, words: str) -> None:
     person.page.keyboard.type(words)
 
 
+def sign_in(organizer: Person, shift: Shift) -> None:
+    """As the owner of the organization that runs the shift; a new person every time."""
+    user = make_user(name="赵青", phone="", language="zh-hans")
+    make_member(shift.organization, "owner", user)
+    give_totp(user)
+    organizer.carry(session_of(user))
+
+
 def test_a_neighbour_who_listens_to_the_page_finds_a_shift_and_takes_a_seat(stranger: Person) -> None:
     shift = shift_to_join()
     stranger.open("/")
@@ -155,10 +163,7 @@ def test_a_neighbour_without_a_mouse_takes_a_seat(stranger: Person) -> None:
 def test_an_organizer_without_a_mouse_checks_somebody_in(organizer: Person) -> None:
     shift = make_shift(starts_at=clock.now() + timedelta(minutes=20))
     seat = make_assignment(shift, make_volunteer())
-    user = make_user(name="赵青", email="zhao@hands.example", phone="", language="zh-hans")
-    make_member(shift.organization, "owner", user)
-    give_totp(user)
-    organizer.carry(session_of(user))
+    sign_in(organizer, shift)
     organizer.open(f"/org/{shift.organization.code}/")
     heading(organizer, "看板")
 
@@ -172,3 +177,41 @@ def test_an_organizer_without_a_mouse_checks_somebody_in(organizer: Person) -> N
         seat.volunteer.user.name
     )
     assert CheckIn.objects.get(assignment=seat).method == "spoken"
+
+
+def test_what_is_typed_into_a_long_form_outlives_a_reload_and_a_session(organizer: Person) -> None:
+    shift = make_shift(starts_at=clock.now() + timedelta(minutes=20))
+    sign_in(organizer, shift)
+    cookies = organizer.context.cookies()
+    address = f"/org/{shift.organization.code}/shifts/{shift.code}/incident/"
+    words, form = organizer.page.get_by_role("textbox"), organizer.page.locator("form[data-keep]")
+    organizer.open(address)
+    words.fill("老人在门口滑倒")
+    organizer.page.get_by_role("radio").first.check()
+
+    organizer.page.reload()
+    expect(words).to_have_value("老人在门口滑倒")
+    expect(organizer.page.get_by_role("radio").first).to_be_checked()
+    expect(form).to_contain_text("填的内容还在")
+    organizer.picture("kept")
+
+    # The session runs out; the same person finds it after signing in again.
+    organizer.context.clear_cookies()
+    organizer.open(address)
+    organizer.context.add_cookies(cookies)  # type: ignore[arg-type]
+    organizer.open(address)
+    expect(words).to_have_value("老人在门口滑倒")
+
+    # Dropped where it is not wanted.
+    part(organizer, "button", "清空重填").click()
+    expect(words).to_have_value("")
+    organizer.page.reload()
+    expect(words).to_have_value("")
+
+    # Forgotten once it has arrived.
+    words.fill("门口结冰")
+    organizer.page.get_by_role("radio").first.check()
+    follow(organizer, "button", "报告")
+    assert organizer.path != address
+    organizer.open(address)
+    expect(words).to_have_value("")

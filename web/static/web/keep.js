@@ -33,7 +33,7 @@ const write = (form, values) => {
 
 const say = (form, key, at) => {
   const line = document.createElement("p");
-  line.className = "kept";
+  line.className = "callout";
   line.setAttribute("role", "status");
   const time = new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   const button = document.createElement("button");
