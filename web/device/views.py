@@ -83,13 +83,14 @@ def worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public
 def offline(request: HttpRequest) -> HttpResponse:
-    """What the worker shows where no page is to be had. Says nothing of the reader."""
-    return HttpResponse(offline_page())
+    """What the worker shows where no page is to be had; of the reader it knows the size of text alone."""
+    return HttpResponse(offline_page(getattr(request, "elder", "")))
 
 
-def offline_page() -> str:
-    hotline = hotline_words(settings.HOTLINE)
-    return render_to_string("device/offline.html", {"hotline": hotline, "home": reverse("home_of_role")})
+def offline_page(elder: str = "") -> str:
+    """The page in the language of the address and the reader's size of text."""
+    words = {"hotline": hotline_words(settings.HOTLINE), "home": reverse("home_of_role"), "elder": elder}
+    return render_to_string("device/offline.html", words)
 
 
 def worker_source() -> str:

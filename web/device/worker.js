@@ -13,8 +13,7 @@ const today = (path) => `/${language(path)}/me/`;
 self.addEventListener("install", (event) => {
   const asked = [
     ...SITE.files,
-    // Without cookies: nothing in these pages is of the reader.
-    ...Object.values(SITE.pages).map((url) => new Request(url, { credentials: "omit", cache: "reload" })),
+    ...Object.values(SITE.pages).map((url) => new Request(url, { cache: "reload" })),
   ];
   event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(asked)).then(() => self.skipWaiting()));
 });
