@@ -1,5 +1,6 @@
 """Every page, in a browser: quiet, narrow, light, accessible, and in one language."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,10 +22,12 @@ from tests.browser.eyes import (
     zoomed,
 )
 from tests.browser.pace import HEAVY, KB, LIGHT, MOST_REQUESTS
-from tests.browser.pages import Visit, visits
+from tests.browser.pages import Look, Visit, visits
+from web.guide.roles import ROLES
 
 TARGET, ELDER_TARGET = 44, 60
 WIDE = 1280
+A_SHEET = re.compile(rb"/Type\s*/Page\b")
 
 
 @pytest.mark.parametrize("visit", visits(), ids=str)
@@ -87,3 +90,22 @@ def seen_by_axe(page: Page, visit: Visit) -> list[str]:
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": width, "height": height + 100})
     return violations(page)
+
+
+@pytest.mark.parametrize(("language", "elder"), [("zh-hans", ""), ("en", "30")])
+def test_a_guide_is_printed_on_one_sheet(pages: Pages, language: str, elder: str) -> None:
+    page = pages.of("anonymous", Look(language, elder, True)).page
+    for role in ROLES:
+        page.goto(f"{pages.house.url}/{language}/guide/{role.key}/", wait_until="load")
+        assert sheets(page) == 1, role.key
+
+    # Twice as many steps would be seen.
+    page.evaluate(
+        "{ const steps = document.querySelector('.guide-steps'); steps.after(steps.cloneNode(true)) }"
+    )
+    assert sheets(page) == 2
+
+
+def sheets(page: Page) -> int:
+    """How many sheets of A4 a printer would take."""
+    return len(A_SHEET.findall(page.pdf(format="A4", prefer_css_page_size=True)))

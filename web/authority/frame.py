@@ -1,9 +1,10 @@
 """What every page of an authority has around it: navigation, what waits for a decision, a stop that is on."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Value
+from django.db.models import Count, QuerySet, Value
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext
@@ -23,14 +24,24 @@ from web.context import NavItem, TabItem
 from web.stops import stop_over, stops_strip
 
 
-def frame(request: OfficialRequest, current: str, segment: str = "approvals") -> dict[str, Any]:
-    """The context that the base template reads on officials' pages; two queries."""
+def frame(
+    request: OfficialRequest,
+    current: str,
+    segment: str = "approvals",
+    also: Mapping[str, QuerySet[Any]] | None = None,
+) -> dict[str, Any]:
+    """The context that the base template reads on officials' pages; two queries.
+
+    `also`: rows that a page wants counted along with what waits; it finds their numbers as `counted`.
+    """
     area = request.area
-    waiting = _waiting(area)
+    waiting = _waiting(area, also or {})
+    counted = {name: waiting.pop(name, 0) for name in also or {}}
     silent = waiting.pop("calls", 0)
     nav, tabs = ways(request.authority, area, current, sum(waiting.values()), silent)
     return {
         "area": area,
+        "counted": counted,
         "authority": request.authority,
         "organization_name": request.authority.display_name,
         "home_url": nav[0].url,
@@ -83,7 +94,7 @@ def ways(
     return nav, tabs
 
 
-def _waiting(area: Area) -> dict[str, int]:
+def _waiting(area: Area, also: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     """How many wait for a word, by the name of the page that lists them, and the calls that went up; one query."""
     first, *others = (
         found.order_by().annotate(queue=Value(name)).values("queue").annotate(count=Count("pk"))
@@ -94,6 +105,7 @@ def _waiting(area: Area) -> dict[str, int]:
             ("transfers", transfers_waiting(area).select_related(None)),
             ("objections", appeals_for_officials(area).select_related(None)),
             ("calls", unseen_before(area)),
+            *also.items(),
         )
     )
     return {row["queue"]: row["count"] for row in first.union(*others, all=True)}

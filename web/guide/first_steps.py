@@ -1,12 +1,12 @@
 """What somebody new does first, by role: a few steps, ticked by what has happened, until they are done or put away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -114,29 +114,45 @@ def of_organizer(request: OrganizerRequest, at: datetime) -> FirstSteps | None:
     )
 
 
-def of_official(request: OfficialRequest, at: datetime) -> FirstSteps | None:
-    """The second factor, a first call, a colleague. At most one statement."""
+def asked_of_official(request: OfficialRequest, at: datetime) -> dict[str, QuerySet[Organization]]:
+    """What the overview counts along with what waits, to know which steps are done; nothing for whoever is not new.
+
+    Each is the authority itself, or nobody: none of them counts more than one row.
+    """
     authority = request.authority
     since = min(
         each.started_at for each in organizations_of(request.user) if each.organization_id == authority.pk
     )
     if not _shows(request, "official", since, at):
+        return {}
+    itself = Organization.objects.filter(pk=authority.pk)
+    called = Task.objects.filter(issuer=authority).exclude(status=Task.Status.DRAFT)
+    return {
+        "factor": itself.filter(Exists(Authenticator.objects.filter(user=request.user))),
+        "called": itself.filter(Exists(called)),
+        "colleague": itself.filter(_colleague(request.user, authority)),
+    }
+
+
+def of_official(request: OfficialRequest, counted: Mapping[str, int]) -> FirstSteps | None:
+    """The second factor, a first call, a colleague. No statement of its own."""
+    if not counted:
         return None
-    code = request.area.code
-    factor, called, colleague = _facts(
-        request.user,
-        Exists(Authenticator.objects.filter(user=request.user)),
-        Exists(Task.objects.filter(issuer=authority).exclude(status=Task.Status.DRAFT)),
-        _colleague(request.user, authority),
-    )
+    code, own = request.area.code, request.authority.code
     return _unless_done(
         "official",
         reverse("authority:overview", args=[code]),
         (
-            Step(gettext("Set up the second factor"), reverse("account:security"), factor),
-            Step(gettext("Ask for hands"), reverse("authority:choose_template", args=[code]), called),
+            Step(gettext("Set up the second factor"), reverse("account:security"), bool(counted["factor"])),
             Step(
-                gettext("Invite a colleague"), reverse("organization:team", args=[authority.code]), colleague
+                gettext("Ask for hands"),
+                reverse("authority:choose_template", args=[code]),
+                bool(counted["called"]),
+            ),
+            Step(
+                gettext("Invite a colleague"),
+                reverse("organization:team", args=[own]),
+                bool(counted["colleague"]),
             ),
         ),
     )

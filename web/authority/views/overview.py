@@ -45,13 +45,14 @@ def overview(request: OfficialRequest, area_code: str) -> HttpResponse:
     placed = tiles(read.rows, days) if area.level < Area.Level.COUNTY else []
     bars = {day: read.by_day[day] for day in days.every_bar()}
     stage = stage_of(area, at)
+    framed = frame(request, "overview", also=first_steps.asked_of_official(request, at))
     context = {
-        **frame(request, "overview"),
+        **framed,
         "at": at,
         "days": days,
         "stage": stage,
         "stage_day": stage.day_number(at) if stage else 0,
-        "first_steps": first_steps.of_official(request, at),
+        "first_steps": first_steps.of_official(request, framed["counted"]),
         "figures": figures(read, days),
         "tiles": placed,
         "slider": slider(read, days, placed) if placed else None,
