@@ -47,7 +47,7 @@ def rules_in_words(rules: StageRules) -> list[tuple[str, str]]:
         ),
         (
             gettext("Weight of a seat in plans"),
-            gettext("%(weight)s times") % {"weight": f"{rules.seat_weight:g}"},
+            gettext("%(weight)s times the usual") % {"weight": f"{rules.seat_weight:g}"},
         ),
     ]
 

@@ -29,7 +29,11 @@ def frame(current: str) -> dict[str, Any]:
     return {
         "organization_name": gettext("Platform staff"),
         "home_url": nav[0].url,
-        "nav": [*nav, NavItem(gettext("Reference data"), reverse("admin:index"))],
+        "nav": [
+            *nav,
+            NavItem(gettext("Organizations"), reverse("staff:organizations"), current == "organizations"),
+            NavItem(gettext("Reference data"), reverse("admin:index")),
+        ],
         "tabs": tabs,
         "footer_note": gettext(
             "Lists show no persons. Who looks somebody up states why, and that person can read it."

@@ -68,7 +68,7 @@ def test_before_it_is_decided_a_page_says_exactly_what_changes(official: Client,
     assert changes["How far alerts reach"] == ("The whole province", "The county")
     assert changes["An official's word first"] == ("Not needed", "Calls of groups wait for it")
     assert changes["Who makes calls public"][1] == "Government body, Community-based organization"
-    assert changes["Weight of a seat in plans"] == ("1 times", "1.5 times")
+    assert changes["Weight of a seat in plans"] == ("1 times the usual", "1.5 times the usual")
     assert changes[f"New calls: {kind.name_en}"] == (
         "as whoever writes it says",
         "Before everything else",

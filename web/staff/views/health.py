@@ -75,7 +75,9 @@ def health(request: SignedInRequest) -> HttpResponse:
     )
     context = {
         "first_steps": first_steps.of_staff(request, at),
-        "jobs": jobs,
+        # What is wrong stands first, and open.
+        "jobs_wrong": [row for row in jobs if row.is_late or row.failures],
+        "jobs_right": [row for row in jobs if not row.is_late and not row.failures],
         "queues": [_queue(name, jobs, waiting) for name in settings.CELERY_QUEUE_NAMES],
         "broker_answers": waiting is not None,
         "outbox_count": outbox["count"],

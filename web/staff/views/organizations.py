@@ -33,4 +33,4 @@ def organizations(request: SignedInRequest) -> HttpResponse:
         .order_by()
     )
     rows = [(row, members.get(row.pk, 0)) for row in screen.rows]
-    return show(request, "organizations", "people", {"form": form, "screen": screen, "rows": rows})
+    return show(request, "organizations", "organizations", {"form": form, "screen": screen, "rows": rows})
