@@ -1,14 +1,24 @@
 """The frame of a page: larger text, languages, the telephone."""
 
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
+from django.template import Context, Template
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
 
 from core.hotline import hotline_number, hotline_words
 from web.context import NavItem, TabItem
+from web.device.keeping import ForgetMiddleware
+from web.device.views import worker_source
 from web.middleware import ElderMiddleware, LanguageMiddleware
+from web.states import State, StateKey
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -135,3 +145,81 @@ def test_every_error_page_says_what_happened_in_one_heading(name: str) -> None:
 @pytest.mark.parametrize("name", ["500", "503"])
 def test_the_pages_for_our_own_faults_need_no_request(name: str) -> None:
     assert "<h1" in render_to_string(f"{name}.html")
+
+
+TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
+
+
+def whole(file: Path) -> str:
+    """A template with what it includes by name."""
+    text = file.read_text()
+    parts = re.findall(r'{% include "([^"]+)"', text)
+    return text + "".join(whole(TEMPLATES / part) for part in parts if (TEMPLATES / part).exists())
+
+
+def test_what_asks_again_by_itself_does_not_speak_each_time() -> None:
+    asking = [file for file in TEMPLATES.rglob("*.html") if 'hx-trigger="every' in file.read_text()]
+
+    for file in asking:
+        part = whole(file).partition('hx-trigger="every')[2]
+        assert 'aria-live="' not in part and 'role="status"' not in part, file.name
+    assert asking
+
+
+def test_what_a_session_leaves_on_a_device_goes_with_it() -> None:
+    def signed_out(request: HttpRequest) -> HttpResponse:
+        response = HttpResponse()
+        response.delete_cookie("sessionid")
+        return response
+
+    assert (
+        ForgetMiddleware(signed_out)(RequestFactory().get("/en/"))["Clear-Site-Data"] == '"cache", "storage"'
+    )
+    assert "Clear-Site-Data" not in ForgetMiddleware(page)(RequestFactory().get("/en/"))
+
+
+def test_the_worker_is_another_one_as_soon_as_a_file_that_it_keeps_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = worker_source()
+    assert worker_source() == first
+
+    monkeypatch.setattr("web.device.views.offline_page", lambda: "other words")
+
+    assert worker_source() != first
+
+
+def test_a_search_engine_is_kept_from_every_room_with_a_door(client: Client) -> None:
+    text = client.get("/robots.txt").content.decode()
+
+    for room in ("me", "org", "area", "staff", "account"):
+        assert f"Disallow: /en/{room}/\n" in text and f"Disallow: /zh-hans/{room}/\n" in text
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh-hans", "众手"), ("en", "Manyhands")])
+def test_a_device_shows_the_sites_name_in_the_readers_language(
+    client: Client, language: str, name: str
+) -> None:
+    manifest = client.get(f"/{language}/manifest.webmanifest").json()
+
+    assert manifest["short_name"] == name
+    assert manifest["start_url"] == f"/{language}/home/"
+    for icon in manifest["icons"]:
+        assert finders.find(icon["src"].removeprefix("/static/")), icon["src"]
+
+
+def test_a_card_of_a_shift_says_when_where_and_how_many_are_missing() -> None:
+    start = datetime(2026, 2, 6, 10, tzinfo=UTC)
+    row = SimpleNamespace(
+        title='Gate <b>"East"</b>',
+        place="Anji",
+        state=State(StateKey.SHORT, 8),
+        starts_at=start,
+        ends_at=start + timedelta(hours=4),
+    )
+    with translation.override("en"):
+        html = Template("{% load card %}{% shift_card row %}").render(Context({"row": row}))
+
+    assert 'og:title" content="Gate &lt;b&gt;&quot;East&quot;&lt;/b&gt;"' in html
+    assert 'og:description" content="Friday 6 February 18:00–22:00, Anji, 8 short"' in html
+    assert "card-en.png" in html
