@@ -112,6 +112,8 @@ def desk(request: OrganizerRequest, code: str, shift: str) -> HttpResponse:
         "form": form,
         "same": [(seat, uuid4()) for seat in same],
         "last": _last_entry(request, found),
+        # What became of an entry stands where it was made.
+        "at_list": "after" in request.GET and not form.is_bound,
         "nonce": uuid4(),
         "starts_in": duration_words(found.starts_at - at) if found.starts_at and found.starts_at > at else "",
     }
