@@ -89,6 +89,11 @@ def last_of_crisis(began_on: date) -> date | None:
 
 def released_by_day(area: Area, span: tuple[date, date], key: Key) -> dict[date, Cell]:
     """A figure of an area for each of the days of a span that were released, the newest version. One statement."""
+    return {day: cells.get(key, NOT_KNOWN) for day, cells in cells_by_day(area, span).items()}
+
+
+def cells_by_day(area: Area, span: tuple[date, date]) -> dict[date, dict[str, Cell]]:
+    """All figures of an area for each of the days of a span that were released, the newest version. One statement."""
     releases = (
         Release.objects.filter(period=Release.Period.DAY, ends_on__range=span)
         .order_by("ends_on", "-version")
@@ -97,7 +102,7 @@ def released_by_day(area: Area, span: tuple[date, date], key: Key) -> dict[date,
     days = {}
     for release in with_areas(releases, [area.code]):
         stored = release.of_areas.get(area.code)
-        days[release.ends_on] = cells_of(stored).get(key, NOT_KNOWN) if stored else NOT_KNOWN
+        days[release.ends_on] = cells_of(stored) if stored else {}
     return days
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext
@@ -13,9 +13,12 @@ from insights.disclosure import Cell
 from insights.models import Release
 from insights.queries.definitions import DEFINITIONS, Definition, Key, Unit
 from insights.queries.public import PublicFigures, PublicPeriod, PublicRow
-from insights.queries.released import Correction, newest_cells
+from insights.queries.released import Correction, cells_by_day, newest_cells
 from web import wording
+from web.drawing.charts import Gap, Point, Series
 
+# How many days the plot of needs and hands reaches back, and how few are too few to draw.
+PLOT_DAYS, PLOT_LEAST = 30, 3
 # What the first page shows, against what was promised.
 PROMISES = (Key.RESPONSE_MINUTES, Key.FILL_MINUTES, Key.FILL_RATE, Key.HOURS)
 
@@ -32,6 +35,14 @@ class Item:
     unit: str = ""
     parts: tuple[tuple[str, str], ...] = ()
     suppressed: str = ""
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Lines for `{% line_chart %}`, and where they are furthest apart."""
+
+    series: tuple[Series, ...]
+    gap: Gap | None
 
 
 @dataclass(frozen=True)
@@ -157,6 +168,33 @@ def promises(area: Area | None) -> list[Item]:
     """The figures of the last week by which everybody sees whether we kept our word."""
     cells = newest_cells(area, Release.Period.WEEK) if area else {}
     return [item_of(DEFINITIONS[key], cells[key]) for key in PROMISES if key in cells]
+
+
+def needs_and_hands(area: Area, last: date) -> Plot | None:
+    """Seats asked for and seats taken on each released day of the month up to one; None with too few days to show."""
+    days = cells_by_day(area, (last - timedelta(days=PLOT_DAYS - 1), last))
+    lines = {
+        key: {
+            day: cells[key].value for day, cells in days.items() if key in cells and not cells[key].is_hidden
+        }
+        for key in (Key.SEATS_ASKED, Key.SEATS_FILLED)
+    }
+    asked, filled = (
+        {day: value for day, value in line.items() if value is not None} for line in lines.values()
+    )
+    both = sorted(asked.keys() & filled.keys())
+    if len(both) < PLOT_LEAST:
+        return None
+    widest = max(both, key=lambda day: (asked[day] - filled[day], day))
+    missing = asked[widest] - filled[widest]
+    words = gettext("%(count)s free") % {"count": wording.number_words(missing)}
+    return Plot(
+        series=(
+            Series(gettext("Seats asked for"), [Point(day, asked[day]) for day in both], "need"),
+            Series(gettext("Seats taken"), [Point(day, filled[day]) for day in both], "hands"),
+        ),
+        gap=Gap(widest, words) if missing > 0 else None,
+    )
 
 
 def promises_in(figures: PublicFigures | None) -> list[Item]:

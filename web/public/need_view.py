@@ -12,6 +12,7 @@ from tasks.models import Shift, ShiftRole, Task
 from tasks.queries.needs import metres_to
 from web import wording
 from web.public.rows import Row, day_inside, place_of, reads, row_of
+from web.states import StateKey
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,8 @@ def _state_words(row: Row, shift: Any, at: datetime) -> str:
     """The state with what it means: 今晚紧缺，还缺 8 人才够开班."""
     if shift.is_stopped:
         return gettext("For now, everything stands still")
+    if row.state.key == StateKey.FULL and shift.has_waiting_list:
+        return gettext("All seats taken, waiting list open")
     if row.state.key not in ("short", "at_risk"):
         return row.state.words
     words = ngettext(

@@ -1,11 +1,12 @@
 """The parts of which pages are made. Each draws values that it is given and looks nothing up."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
@@ -20,6 +21,8 @@ from web.drawing.heat import Heat
 from web.states import State, StateKey, words_for
 
 register = template.Library()
+# Behind these a title may go on below.
+PHRASE_ENDS = re.compile(r"(?<=[，、：；])(?=.)")
 
 
 def _key(state: State | str) -> str:
@@ -42,6 +45,17 @@ def person() -> SafeString:
 def hem() -> SafeString:
     """Draw the hem: people hand in hand. Twice a page at most; the frame has both already."""
     return mark_safe('<div class="hem" aria-hidden="true"></div>')
+
+
+@register.filter
+def phrases(text: str) -> SafeString | str:
+    """Let a Chinese title break after its marks alone: by meaning, and no last character by itself."""
+    parts = PHRASE_ENDS.split(text)
+    return (
+        format_html_join("", '<span class="phrase">{}</span>', ((part,) for part in parts))
+        if parts[1:]
+        else text
+    )
 
 
 @register.simple_tag

@@ -30,6 +30,7 @@ from web.public.figures import (
     keys_of,
     kinds_of,
     names_of,
+    needs_and_hands,
     period_words,
     table_of,
 )
@@ -88,6 +89,7 @@ def figures(request: HttpRequest) -> HttpResponse:
                 (correction, changes_of(correction, names_of(period))) for correction in period.corrections
             ],
             "rows": table_of(period),
+            "plot": needs_and_hands(area, period.ends_on) if area else None,
             "has_below": bool(area and area.level < Area.Level.CITY),
         }
     return render(request, "public/figures.html", context)
