@@ -63,9 +63,12 @@ class Page(HTMLParser):
             self.labels.add(values.get("for", ""))
         if tag in {"select", "textarea"} or (tag == "input" and values.get("type") != "hidden"):
             self.controls.append(values.get("id", ""))
-        if (tag == "script" or (tag == "link" and values.get("rel") not in NOT_LOADED)) and (
-            source := values.get("src") or values.get("href")
-        ):
+        # Of several icons a browser fetches the one that suits it best.
+        another_icon = values.get("rel") == "icon" and any("icon" in file for file in self.files)
+        loads = tag == "script" or (
+            tag == "link" and values.get("rel") not in NOT_LOADED and not another_icon
+        )
+        if loads and (source := values.get("src") or values.get("href")):
             self.files.append(source)
         if tag == "a":
             self.links.append(values.get("href", ""))
