@@ -33,12 +33,13 @@ class NavItem:
 
 @dataclass(frozen=True)
 class TabItem:
-    """A tab at the foot of a phone's screen."""
+    """A tab at the foot of a phone's screen; `count` is a number that waits for the reader."""
 
     icon: str
     label: str
     url: str
     current: bool = False
+    count: int = 0
 
 
 def link(name: str) -> str:

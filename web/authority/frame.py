@@ -86,7 +86,7 @@ def ways(
         for key, _, label, name, code in pages
     ]
     tabs = [
-        TabItem(icon, item.label, item.url, item.current)
+        TabItem(icon, item.label, item.url, item.current, item.count)
         for (key, icon, *_), item in zip(pages, nav, strict=True)
         # A phone has room for five; the overview leads to the other two.
         if key not in ("report", "team")

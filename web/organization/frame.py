@@ -64,7 +64,14 @@ def frame(request: OrganizerRequest, current: str, *, count_calls: bool = True) 
         for name, _, label in pages
     ]
     tabs = [
-        TabItem(icon, item.label, item.url, current=item.current or (name == "calls" and current in ASKED))
+        TabItem(
+            icon,
+            item.label,
+            item.url,
+            current=item.current or (name == "calls" and current in ASKED),
+            # On a phone one tab leads to all that is asked.
+            count=waiting + asking + residents if name == "calls" else 0,
+        )
         for (name, icon, _), item in zip(pages, nav, strict=True)
         # Six are enough for the foot of a phone; the board and what is asked lead to the others.
         if name not in ("rosters", "requests", "residents") or not leads
