@@ -116,6 +116,8 @@ def _code_page(request: HttpRequest, form: CodeForm, asked: LoginCode, said: dic
         "back": f"{back}?{urlencode({'next': said['next']})}" if said["next"] else back,
         "again_url": reverse("account:code_again"),
         "title": said.get("title", ""),
+        # Only a demo shows where its messages lie.
+        "messages_url": link("demo:messages"),
     }
     return render(request, "account_pages/code.html", context, status=422 if form.errors else 200)
 
