@@ -20,6 +20,7 @@ from tests.architecture.world import Ground, World, build
 from tests.browser.conftest import add_draft
 from tests.factories.marks import make_mark, make_missed
 from tests.factories.organizations import make_member, make_organization
+from tests.factories.tasks import make_task
 from volunteers.models import Capability, Volunteer
 
 SEED = 7
@@ -90,7 +91,10 @@ def fill() -> City:
     add_draft(world)
     # In a group of one only an official can decide about what that one has noted.
     small = make_organization(home_area=authority.home_area)
-    objected = make_mark(make_missed(small), marked_by=make_member(small, "owner"), status="appealed")
+    task = make_task(area=ground.home, issuer=authority, adopted_by=small)
+    objected = make_mark(
+        make_missed(small, task=task), marked_by=make_member(small, "owner"), status="appealed"
+    )
     world.values["authority", "mark"] = objected.code
     _put_in_words(before)
     world.people["province"] = by_role["official"]

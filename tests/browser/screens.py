@@ -129,7 +129,6 @@ def test_take_pictures(camera: Camera) -> None:
                 file.write_bytes(camera.take(visit, shape, scale=1, tallest=8000, quality=LARGE_QUALITY))
         return
     FOLDER.mkdir(exist_ok=True)
-    (FOLDER / "README.md").write_text(index(), encoding="utf-8")
     for sheet in sheets():
         if any(map(wanted, sheet.pages)):
             take_sheet(camera, sheet, FOLDER)
@@ -138,3 +137,4 @@ def test_take_pictures(camera: Camera) -> None:
     for old in FOLDER.glob("*.webp"):
         if old.name not in known:
             old.unlink()
+    (FOLDER / "README.md").write_text(index(), encoding="utf-8")

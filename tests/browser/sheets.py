@@ -155,7 +155,9 @@ def index() -> str:
     for room, of_room in groupby(sheets(), key=lambda sheet: sheet.room):
         lines += [f"## {ROOMS[room]}", "", "| page | taken for | sheet |", "|---|---|---|"]
         for sheet in of_room:
+            taken = (FOLDER / sheet.file).exists()
+            shown_by = f"[{sheet.file}]({sheet.file})" if taken else sheet.file
             for page in sheet.pages:
-                lines.append(f"| `{page.name}` | {READERS[page.role]} | [{sheet.file}]({sheet.file}) |")
+                lines.append(f"| `{page.name}` | {READERS[page.role]} | {shown_by} |")
         lines.append("")
     return "\n".join(lines)
