@@ -54,6 +54,11 @@ def sign_up(person: Person, shift: Shift) -> Assignment:
     """Press the one button of the shift's page, which is open."""
     person.picture("shift")
     person.press(f'form[action$="/me/needs/{shift.code}/sign-up/"] button')
+    return seat_taken(person)
+
+
+def seat_taken(person: Person) -> Assignment:
+    """The seat that the open page says is theirs."""
     assert person.path.startswith("/me/seats/"), person.text
     person.picture("seat-taken")
     return Assignment.objects.select_related("shift").get(code=person.path.split("/")[3])

@@ -65,7 +65,7 @@ def test_a_call_becomes_hours_and_figures(
     shift = acts.post_shift(organizer, starts=tomorrow, hours=3, seats_min=10, seats=12)
     assert whole_house.wait_for_message("lin@anji.example", TITLE_ZH)
 
-    # A neighbour joins with a name and a phone, and takes a seat.
+    # A neighbour joins with a name and a phone from the page of a shift: the code brings the seat.
     chen.open("/")
     chen.picture("home")
     chen.open(f"/needs/{shift.code}/")
@@ -74,8 +74,7 @@ def test_a_call_becomes_hours_and_figures(
     acts.join(
         chen, "139 1234 5678", lambda: acts.code_in(whole_house.wait_for_message("+8613912345678", "验证码"))
     )
-    assert chen.path == f"/needs/{shift.code}/", chen.path
-    seat_zh = acts.sign_up(chen, shift)
+    seat_zh = acts.seat_taken(chen)
     message = whole_house.wait_for_message("+8613912345678", seat_zh.spoken_code)["text"]
     assert TITLE_ZH in message and PLACE in message and "位子" in message
     assert f"{whole_house.url}/" in message
@@ -85,7 +84,7 @@ def test_a_call_becomes_hours_and_figures(
     anna.follow(f"/join/?next=%2Fen%2Fneeds%2F{shift.code}%2F")
     address = "anna@mail.example"
     acts.join(anna, address, lambda: acts.code_in(whole_house.wait_for_message(address, "is your code")))
-    seat_en = acts.sign_up(anna, shift)
+    seat_en = acts.seat_taken(anna)
     letter = whole_house.wait_for_message(address, seat_en.spoken_code)
     assert TITLE_EN in letter["subject"] and "Lane 4, number 12" in letter["text"]
     assert not HAN.search(letter["text"].replace(PLACE, "").replace("众手", "")), letter["text"]
