@@ -28,4 +28,5 @@ class PointForm(BaseForm):
         field.roots = roots
         field.widget.names = [root.full_name for root in roots]
         if len(roots) == 1:
+            field.choose_within(roots[0])
             field.initial = roots[0]
