@@ -54,6 +54,15 @@ def test_a_good_line_becomes_an_invitation_and_one_message():
     assert message.context["secret"] == f"/invited/{invitation.code}/"
 
 
+def test_an_address_among_telephones_and_everyday_names_of_languages_are_understood():
+    make_capability("mandarin", kind="language")
+    sheet = taken(checked(csv_of(("陈静", "Chen.Jing@example.org", "", "", "", "中文", ""))))
+
+    invitation = VolunteerInvitation.objects.get()
+    assert (invitation.contact, invitation.capability_codes) == ("chen.jing@example.org", ["mandarin"])
+    assert problems(sheet) == []
+
+
 def test_checking_saves_nothing_but_what_is_wrong():
     sheet = checked(csv_of(GOOD, ("", "13800000045", "", "", "", "", "")))
 
@@ -194,7 +203,7 @@ def test_a_look_up_would_be_noticed(monkeypatch):
         people_behind(contact := normalize_phone(text)).exists()
         return contact
 
-    monkeypatch.setattr(people, "normalize_phone", nosy)
+    monkeypatch.setattr(people, "normalize_contact", nosy)
 
     assert looked_up(outcome("13800000047")[1])
 

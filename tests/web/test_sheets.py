@@ -153,6 +153,22 @@ def test_every_state_has_a_page_with_few_statements(
         assert page_of(client, sheet).status_code == 200
 
 
+def test_a_poll_brings_the_part_alone_and_speaks_once_at_the_end(
+    client, organization, owner, django_assert_max_num_queries
+):
+    def polled(**values):
+        at = f"/en/org/{organization.code}/sheets/{make_sheet(organization, owner, **values).code}/"
+        with django_assert_max_num_queries(6):
+            return client.get(at, headers={"HX-Request": "true"}).content.decode()
+
+    working = polled(status="checking", row_count=1)
+    done = polled(status="checked", good_count=2, bad_count=1)
+
+    assert "hx-get" in working and 'role="status"' not in working and "sheet-said" not in working
+    assert 'hx-swap-oob="innerHTML:#sheet-said">Checked. Good lines: 2. Bad lines: 1.' in done
+    assert "<html" not in done and "hx-get" not in done
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_lists_take_the_same_number_of_statements(
     client, organization, owner, count, django_assert_num_queries

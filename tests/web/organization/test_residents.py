@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from core import clock
 from residents.models import HelpRequest, RequestLook
 from residents.queries.inbox import counts_of, narrowed, recent, requests_of
+from tasks.models import Task
 from tests.factories.organizations import make_member
 from tests.factories.sessions import sign_in
 from tests.residents.triage_rules import Town, make_town
@@ -73,12 +74,32 @@ def test_a_request_goes_from_new_to_served_by_its_pages(client: Client, town: To
     chosen = {"request": [asked.ref], "step": "add", "shift": town.shift.code}
     placed = client.post(f"{address(town)}place/", chosen, follow=True)
     assert "1 request is part of the work now." in check_page(placed).text
+    assert address(town, asked, "take-out") in placed.content.decode()
     served = client.post(address(town, asked, "served"), follow=True)
     assert "The resident is asked whether it is done." in check_page(served).text
     asked.refresh_from_db()
     assert (asked.status, asked.shift, asked.people) == ("served", town.shift, 2)
     apart = client.post(address(town, same, "apart"), follow=True)
     assert "It stands by itself again." in check_page(apart).text
+
+
+def test_what_is_promised_soonest_stands_first(client: Client, town: Town) -> None:
+    later, sooner = town.ask(place="North gate"), town.ask(place="South gate")
+    HelpRequest.objects.filter(pk=sooner.pk).update(answer_due_at=clock.now() + timedelta(minutes=9))
+
+    rows = client.get(f"{address(town)}?state=new").context["rows"]
+
+    assert [row.request.pk for row in rows] == [sooner.pk, later.pk]
+
+
+def test_a_shift_of_the_same_kind_is_chosen_and_its_risks_are_remembered(client: Client, town: Town) -> None:
+    asked = town.ask()
+    Task.objects.filter(pk=town.shift.task_id).update(type=asked.type, issuer=town.group, risks="Stairs.")
+
+    page = client.get(f"{address(town)}place/", {"request": asked.ref})
+
+    assert page.context["add"].fields["shift"].initial == town.shift.code
+    assert page.context["form"].initial["risks"] == "Stairs."
 
 
 def test_new_work_is_posted_with_its_first_shift_and_names_nobody(client: Client, town: Town) -> None:

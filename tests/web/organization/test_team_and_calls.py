@@ -179,6 +179,7 @@ def test_a_call_is_taken_on_after_a_confirmation_and_twice_is_once(owner, organi
 
     assert first.url == second.url == page("post_shifts", organization, call.code)
     assert call.adoptions.get().role == "lead"
+    assert page("leave", organization, call.code) in owner.get(first.url).content.decode()
 
 
 def test_somebody_faster_is_named(owner, organization, tree):
