@@ -15,8 +15,9 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from operations.launcher import places
+from operations.launcher import binaries, places
 from operations.launcher.postgres import Postgres
+from tests.plugin.database import url_of
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/stat").exists(), reason="finds the server's processes in /proc"
@@ -31,13 +32,26 @@ SELECT count(*) FROM tasks_shiftrole role WHERE seats_taken <> (
 """
 
 
+def copied(template_database: str, server: Postgres) -> None:
+    """The tables of this run's template, where there are the programs for it: to make them anew takes half a minute."""
+    programs = binaries.postgres_folder()[0]
+    if not (programs / "pg_dump").is_file() or not (programs / "psql").is_file():
+        return
+    dumped = subprocess.run(
+        [programs / "pg_dump", "--no-owner", url_of(template_database)], capture_output=True, check=True
+    )
+    put_in = [programs / "psql", "--quiet", "-v", "ON_ERROR_STOP=1", "-d", server.url()]
+    subprocess.run(put_in, input=dumped.stdout, stdout=subprocess.DEVNULL, check=True)
+
+
 @pytest.fixture(scope="module")
-def prepared() -> Iterator[Path]:
+def prepared(template_database: str) -> Iterator[Path]:
     """The folder of a cluster with twenty shifts and a crowd, not running; short, since sockets lie in it."""
     folder = Path(tempfile.mkdtemp(prefix="mh-kill-"))
     try:
         server = server_in(folder)
         server.start()
+        copied(template_database, server)
         run(server.url(), "prepare", str((KILLS + 1) * SIGNERS * A_ROUND)).check_returncode()
         server.stop()
         yield folder

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 import pytest
 from openpyxl import load_workbook
 
-from sheets.files import cells, writing
+from sheets.files import archives, cells, writing
 from sheets.files.cells import BadCell, Mark
 from sheets.files.columns import PEOPLE, find_headers, map_by, recognize
 from sheets.files.limits import MOST_BYTES, MOST_EMPTY, Unreadable
@@ -154,15 +154,19 @@ def test_no_part_of_a_workbook_declares_entities(part, encoding):
 @pytest.mark.parametrize(
     ("part", "start", "swelling"),
     [
-        ("sheet1.xml", b"<sheetData>", b"<row>" + b"<c/>" * 2_000_000),
-        ("sheet1.xml", b"<sheetData>", b"<row><c t='inlineStr'><is><t>" + b"x" * 8_000_000),
-        ("sharedStrings.xml", b"<si>", b"<si><t>" + b"x" * 8_000_000),
-        ("sharedStrings.xml", b"<si>", b"<si/>" * 2_000_001),
+        ("sheet1.xml", b"<sheetData>", b"<row>" + b"<c/>" * 200_000),
+        ("sheet1.xml", b"<sheetData>", b"<row><c t='inlineStr'><is><t>" + b"x" * 800_000),
+        ("sharedStrings.xml", b"<si>", b"<si><t>" + b"x" * 800_000),
+        ("sharedStrings.xml", b"<si>", b"<si/>" * 20_001),
         ("styles.xml", b"<cellXfs", b"<cellXfs>" + b"<xf/>" * 100_001 + b"</cellXfs><cellXfs"),
         ("workbook.xml", b"<sheets>", b"<!--" + b"x" * 2_000_000 + b"--><sheets>"),
     ],
 )
-def test_a_part_that_swells_is_not_held_in_memory(part, start, swelling):
+def test_a_part_that_swells_is_not_held_in_memory(part, start, swelling, monkeypatch):
+    # Limits of a tenth and a hundredth: to build and read the whole takes half a minute.
+    monkeypatch.setattr(archives, "MOST_IN_AN_ELEMENT", archives.MOST_IN_AN_ELEMENT // 10)
+    monkeypatch.setattr(archives, "MOST_STRINGS", archives.MOST_STRINGS // 100)
+
     assert refusal(changed(part, lambda words: words.replace(start, swelling, 1))) == "swells"
 
 
