@@ -44,7 +44,7 @@ class Way(HTMLParser):
         values = dict(attrs)
         if tag == "main":
             self.inside = True
-        if tag == "nav" and "segments" in (values.get("class") or ""):
+        if tag == "nav" and {"segments", "ways"} & set((values.get("class") or "").split()):
             self.aside = True
         if tag == "a" and self.inside and not self.aside and values.get("href"):
             self.links.append(values["href"] or "")
