@@ -73,7 +73,8 @@ def deployed(template_database: str, blocker: DjangoDbBlocker) -> Iterator[House
 
 
 def context_of(browser: Browser, made: House, user: User | None) -> BrowserContext:
-    context = browser.new_context(viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
+    # A worker would answer the second load out of what it keeps.
+    context = browser.new_context(viewport=PHONE, locale="zh-CN", service_workers="block")  # type: ignore[arg-type]
     if user is not None:
         session = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": made.url}
         context.add_cookies([session])  # type: ignore[list-item]
