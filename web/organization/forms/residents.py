@@ -73,7 +73,7 @@ class CheckForm(BaseForm):
         kwargs.setdefault("initial", {name: getattr(asked, name) for name in names})
         super().__init__(*args, **kwargs)
         self.fields["type"].queryset = kinds_around(asked)  # type: ignore[attr-defined]
-        self.fields["area"].widget.names = names_around(asked.area)  # type: ignore[attr-defined]
+        self.fields["area"].widget.names = names_around(asked.area)
 
 
 class ResidentReasonForm(BaseForm):
@@ -287,7 +287,7 @@ class WorkForm(InParts):
         self.fields["type"].queryset = TaskType.objects.order_by("position", "id")  # type: ignore[attr-defined]
         self.with_shift = with_shift
         if "area" in self.initial:
-            self.fields["area"].widget.names = names_around(self.initial["area"])  # type: ignore[attr-defined]
+            self.fields["area"].widget.names = names_around(self.initial["area"])
         if not with_shift:
             # An authority asks organizations, and they post the shifts.
             del self.fields["starts"], self.fields["ends"]
