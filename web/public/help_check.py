@@ -196,7 +196,7 @@ def _rows(form: StepForm, point: RequestPoint | None) -> list[dict[str, Any]]:
         "people": (gettext("For how many"), said.get("people", "")),
         "contact": (
             gettext("How we reach you"),
-            comma.join(filter(None, (said.get("phone", ""), said.get("name", "")))) or nothing,
+            comma.join(filter(None, (form["phone"].value(), said.get("name", "")))) or nothing,
         ),
     }
     asked = {step.key for step in steps_of(point is not None)} | {"people"}

@@ -231,7 +231,14 @@ def test_answers_stay_for_a_while_may_be_changed_and_are_sent_only_as_they_were_
 ) -> None:
     town = Area.objects.filter(parent=county).order_by("code")[0]
     tomorrow = localdate(clock.now()) + timedelta(days=1)
-    values = {**ANSWERS, "county": county.code, "township": town.code, "day": tomorrow.isoformat()}
+    phone = "138 0000 0044"
+    values = {
+        **ANSWERS,
+        "county": county.code,
+        "township": town.code,
+        "day": tomorrow.isoformat(),
+        "phone": phone,
+    }
     assert client.get("/en/help/ask/check/")["Location"] == "/en/help/"
     assert client.get("/en/help/ask/township/")["Location"] == "/en/help/ask/county/"
     for step in steps_of(at_point=False):
@@ -240,7 +247,7 @@ def test_answers_stay_for_a_while_may_be_changed_and_are_sent_only_as_they_were_
     with statements() as found:
         page = check_page(client.get("/en/help/ask/check/"))
     assert len(found) <= 6, found
-    assert town.name_en in page.text and "Two weeks of medicine." in page.text
+    assert all(words in page.text for words in (town.name_en, "Two weeks of medicine.", phone))
     assert f'value="{tomorrow.isoformat()}" checked' in check_page(client.get("/en/help/ask/when/")).html
     shown = client.get("/en/help/ask/check/").context["digest"]
 
