@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "web.packing.PackingMiddleware",
     "api.middleware.ProblemMiddleware",
     "web.middleware.ElderMiddleware",
     "web.device.keeping.ForgetMiddleware",

@@ -1,0 +1,30 @@
+"""What goes out packed."""
+
+import gzip
+
+import pytest
+from django.test import Client
+
+from tests.factories.accounts import make_user
+
+pytestmark = pytest.mark.django_db
+PACKS = {"HTTP_ACCEPT_ENCODING": "gzip, br"}
+
+
+def test_a_page_of_ones_own_goes_out_packed(client: Client) -> None:
+    client.force_login(make_user())
+
+    packed = client.get("/zh-hans/me/start/", **PACKS)
+    plain = client.get("/zh-hans/me/start/")
+
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed["Vary"] and "Accept-Encoding" in plain["Vary"]
+    assert "</html>" in gzip.decompress(packed.content).decode()
+    assert "Content-Encoding" not in plain and "</html>" in plain.content.decode()
+
+
+def test_a_page_that_a_cache_may_keep_is_packed_further_out(client: Client) -> None:
+    page = client.get("/zh-hans/needs/", **PACKS)
+
+    assert "public" in page["Cache-Control"]
+    assert "Content-Encoding" not in page

@@ -1,0 +1,22 @@
+"""Pages of somebody's own go out packed, as those for everybody do (`web.front.strangers`)."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+
+PACKED_TYPES = ("text/", "application/json", "application/problem+json")
+
+
+class PackingMiddleware(GZipMiddleware):
+    """Packs texts that one reader alone gets; what a cache may keep is packed once for all who ask, further out.
+
+    How long a packed page is must not tell what is in it: the library pads it at random, tokens of forms differ from
+    page to page, and another site's request comes without the reader's cookie (`SameSite=Lax`).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if "public" in response.get("Cache-Control", ""):
+            return response
+        if not response.get("Content-Type", "").startswith(PACKED_TYPES):
+            return response
+        return super().process_response(request, response)
