@@ -20,8 +20,8 @@ from web.organization.forms.marks import DecisionForm
 from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
-from web.organization.undo import said_with_way_back
 from web.organization.views.registration import see_other
+from web.undo import say_done
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
 SHOWN = 100
@@ -44,10 +44,10 @@ def marks(request: OrganizerRequest, code: str) -> HttpResponse:
             except DomainError as refusal:
                 error = refusal.message
             else:
-                said_with_way_back(
+                say_done(
                     request,
                     gettext("Noted. The volunteer is told, and can object."),
-                    url=reverse("organization:mark", args=[code, noted.code]),
+                    back=reverse("organization:mark", args=[code, noted.code]),
                     label=gettext("Take it back"),
                 )
                 return see_other("marks", code)

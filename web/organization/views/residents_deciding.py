@@ -41,10 +41,10 @@ from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
 from web.organization.placing import work_values
-from web.organization.undo import said_with_way_back
 from web.organization.views.registration import see_other
 from web.organization.views.residents import LEADER, of_request, request_named
 from web.request_states import request_row, why_words
+from web.undo import say_done
 
 AHEAD = timedelta(days=14)
 SHIFTS_MOST = 60
@@ -163,10 +163,10 @@ def compare(request: OrganizerRequest, code: str, found: HelpRequest, other: str
         except DomainError as error:
             refuse(form, error)
         else:
-            said_with_way_back(
+            say_done(
                 request,
                 gettext("Laid together. The other resident follows this one from now on."),
-                url=reverse("organization:resident", args=[code, gone.ref]),
+                back=reverse("organization:resident", args=[code, gone.ref]),
                 label=pgettext("back to how it was", "Undo"),
             )
             return see_other("resident", code, kept.ref)
@@ -271,7 +271,7 @@ def _say_placed(request: OrganizerRequest, task: Task, chosen: Sequence[HelpRequ
         messages.success(request, _placed(task, chosen))
         return
     way_back = reverse("organization:resident_take_out", args=[request.organization.code, chosen[0].ref])
-    said_with_way_back(request, _placed(task, chosen), url=way_back, label=gettext("Take it out of the work"))
+    say_done(request, _placed(task, chosen), back=way_back, label=gettext("Take it out of the work"))
 
 
 def _placed(task: Task, chosen: Sequence[HelpRequest]) -> str:

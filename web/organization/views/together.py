@@ -23,7 +23,6 @@ from web.forms import posted, refuse
 from web.organization.board_rows import board_row
 from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
-from web.organization.undo import said_with_way_back
 from web.organization.views.calls import LEADER, MOST_CHARACTERS, visible_task
 from web.organization.views.registration import see_other
 from web.together import (
@@ -39,6 +38,7 @@ from web.together import (
     said_asked,
     suggested,
 )
+from web.undo import say_done
 
 MOST_SHIFTS = 300
 TAKES = ("lead", "partner")
@@ -69,10 +69,10 @@ def call(request: OrganizerRequest, code: str, task: str) -> HttpResponse:
             except DomainError as refusal:
                 refuse(form, refusal)
             else:
-                said_with_way_back(
+                say_done(
                     request,
                     gettext("Taken on. Post the first shift, so that people can sign up."),
-                    url=reverse("organization:leave", args=[code, found.code]),
+                    back=reverse("organization:leave", args=[code, found.code]),
                     label=gettext("Give it back"),
                 )
                 return see_other("post_shifts", code, found.code)
@@ -162,10 +162,10 @@ def cannot(request: OrganizerRequest, code: str, task: str) -> HttpResponse:
         except DomainError as error:
             refuse(form, error)
         else:
-            said_with_way_back(
+            say_done(
                 request,
                 gettext("Answered. Whoever asked has been told why."),
-                url=reverse("organization:call", args=[code, task]),
+                back=reverse("organization:call", args=[code, task]),
                 label=gettext("Take it on after all"),
             )
             return see_other("calls", code)
