@@ -1,5 +1,6 @@
 """A small HTTP client that costs little beside what it measures, and times of many requests."""
 
+import gzip
 import re
 import socket
 import threading
@@ -14,6 +15,8 @@ WAIT_S = 60.0
 
 @dataclass(frozen=True)
 class Answer:
+    """What came over the line: head and body as they were sent."""
+
     status: int
     head: bytes
     body: bytes
@@ -22,6 +25,11 @@ class Answer:
         """Every value of a header."""
         found = re.findall(rb"\r\n" + name.encode() + rb": *([^\r\n]*)", self.head, re.IGNORECASE)
         return [value.decode("latin-1") for value in found]
+
+    @property
+    def text(self) -> bytes:
+        """What the body says, unpacked where it came packed."""
+        return gzip.decompress(self.body) if "gzip" in self.header("content-encoding") else self.body
 
 
 class Link:

@@ -119,7 +119,7 @@ class _Program:
             "Accept-Language: zh-Hans",
         ]
         answer = self.link.post_json(_api_address(shift), headers, BODY)
-        if answer.status == ACCEPTED and json.loads(answer.body)["shift"] != shift.code:
+        if answer.status == ACCEPTED and json.loads(answer.text)["shift"] != shift.code:
             raise CommandError("A sign-up was answered with a seat in another shift.")
         return answer.status
 
@@ -132,7 +132,7 @@ class _Browser:
     def read_form(self, path: str, key: str) -> None:
         """Read the page with the form once, as a browser does, for the token that every form must carry."""
         page = self.link.get(path, f"{settings.SESSION_COOKIE_NAME}={key}")
-        found = FORM_TOKEN.search(page.body)
+        found = FORM_TOKEN.search(page.text)
         for cookie in page.header("set-cookie"):
             name, _, value = cookie.partition("=")
             if name == settings.CSRF_COOKIE_NAME:

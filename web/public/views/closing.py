@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from core import clock
 from core.errors import DomainError
-from insights.disclosure import SMALL_BELOW
+from insights.disclosure import persons
 from insights.queries.definitions import DEFINITIONS, Key
 from insights.queries.released import last_of_crisis, released_cells
 from privacy.destroyed import RULES, Rule, Statement, destroyed_between
@@ -124,6 +124,7 @@ def _fate(rule: Rule, ended_at: datetime, statement: Statement, today: date) -> 
         when = gettext("by %(day)s") % {"day": wording.full_date(due, year=True)}
         left = _left((due - today).days)
     rows = sum(statement.rows.get(name, 0) for name in rule.counted)
-    # A few rows could point at somebody.
-    gone = "" if not rows else gettext("under %(count)d") % {"count": SMALL_BELOW}
-    return Fate(str(rule.what), when, left, wording.number_words(rows) if rows >= SMALL_BELOW else gone)
+    # A few rows could point at somebody: they are told as persons are.
+    told = persons(rows)
+    gone = gettext("hidden, too few people") if told.value is None else wording.number_words(told.value)
+    return Fate(str(rule.what), when, left, gone if rows else "")
