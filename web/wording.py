@@ -165,6 +165,8 @@ def spoken_time(moment: datetime, language: str | None = None) -> str:
     if in_chinese(language):
         minutes = {0: "", 30: "半"}.get(clock.minute, f" {clock.minute:02d} 分")
         return f"{_part_of_day_zh(clock.hour)} {hour} 点{minutes}"
+    if (clock.hour, clock.minute) == (12, 0):
+        return "12 noon"
     minutes = f":{clock.minute:02d}" if clock.minute else ""
     return f"{hour}{minutes} {_part_of_day_en(clock.hour)}"
 

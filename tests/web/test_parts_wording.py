@@ -60,7 +60,7 @@ def test_the_day_is_that_of_the_place_and_not_of_greenwich() -> None:
     [
         (18, 0, "晚上 6 点", "6 in the evening"),
         (11, 30, "上午 11 点半", "11:30 in the morning"),
-        (12, 0, "中午 12 点", "12 in the afternoon"),
+        (12, 0, "中午 12 点", "12 noon"),
         (0, 15, "凌晨 12 点 15 分", "12:15 at night"),
     ],
 )
