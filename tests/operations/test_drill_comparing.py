@@ -1,5 +1,6 @@
 """Two policies, seed by seed: the same place for all, plays that can be told again, differences, what is left behind."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from io import StringIO
@@ -13,7 +14,7 @@ from django.utils import translation
 from core import deployment
 from operations.drill.outcome import comparing, copies, digest
 from operations.drill.outcome.compared import newest, rows, table
-from operations.drill.outcome.comparing import BEGINS_AT, PlayFailed, Wanted
+from operations.drill.outcome.comparing import BEGINS_AT, NothingToResume, PlayFailed, Wanted
 from operations.drill.outcome.copies import ComparisonGoesOn, Copies, held
 from operations.drill.outcome.differences import difference
 from operations.drill.outcome.measures import MEASURES
@@ -106,6 +107,23 @@ def test_a_play_that_fails_ends_the_comparison_with_what_it_said_and_leaves_noth
 
     with held() as server:
         assert server.left() == []
+
+
+def test_a_killed_comparison_goes_on_without_what_it_had_ended_and_with_the_same_plays_alone(
+    tmp_path: Path,
+):
+    wanted = Wanted("nearest", "certified", (1, 2))
+    folder = tmp_path / "out"
+    comparing._begun(wanted, folder)
+    ended = {"summary": {"days": 1}, "digest": "d"}
+    (folder / "nearest-1.jsonl").write_text('{"day": 1}\n' + json.dumps(ended) + "\n")
+    (folder / "certified-1.jsonl").write_text('{"day": 1}\n{"day"')
+
+    assert comparing._resumed(wanted, folder) == {("nearest", 1): ended}
+    with pytest.raises(NothingToResume, match="No comparison of these plays"):
+        comparing._resumed(Wanted("nearest", "certified", (1, 2), days=3), folder)
+    with pytest.raises(NothingToResume):
+        comparing._resumed(wanted, tmp_path / "elsewhere")
 
 
 def test_plays_go_seed_by_seed_so_that_pairs_are_whole_early():

@@ -12,7 +12,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,11 +36,17 @@ AT_ONCE = 2
 # How long a play may take before it is given up, and how often somebody looks.
 MOST_S = 7200.0
 LOOK_S = 0.5
+# What was asked for, in the folder of a comparison.
+WANTED = "wanted.json"
 ENDING = ((signal.SIGTERM, 10.0),)
 
 
 class PlayFailed(RuntimeError):
     """A play ended without a summary; the message has the end of what it said."""
+
+
+class NothingToResume(RuntimeError):
+    """No comparison of these plays was begun in that folder."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +79,7 @@ class _Process:
     day: int = 0
 
     def lines(self) -> list[dict[str, Any]]:
-        """What it wrote; the last line may not be whole yet."""
-        if not self.out.exists():
-            return []
-        return [
-            json.loads(line) for line in self.out.read_text().splitlines(keepends=True) if line.endswith("\n")
-        ]
+        return _lines(self.out)
 
 
 def run(
@@ -91,20 +92,20 @@ def run(
     workers: int = AT_ONCE,
     scenario: str = "outbreak",
     folder: Path,
+    resume: bool = False,
     console: Console,
 ) -> dict[str, Any]:
     """Compare, print the table, write `comparison.json` and `comparison.svg` into `folder`; return what is in the JSON.
 
-    `seconds` by play are the machine's. Raises PlayFailed, ComparisonGoesOn.
+    With `resume`, plays that came to their end in a comparison that was killed are not played again: the same place and
+    seed tell the same story. `seconds` by play are the machine's. Raises PlayFailed, ComparisonGoesOn, NothingToResume.
     """
     wanted = Wanted(a, b, tuple(seeds), days, volunteers, scenario)
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
     began = time.monotonic()
     with copies.held() as server:
+        played = _resumed(wanted, folder) if resume else _begun(wanted, folder)
         _prepare(server, wanted, folder=folder, console=console)
-        played = _play_all(server, wanted, workers=workers, folder=folder, console=console)
+        played |= _play_all(server, wanted, workers=workers, folder=folder, console=console, done=played)
     result = _result(wanted, played, seconds=time.monotonic() - began)
     (folder / "comparison.json").write_text(json.dumps(result, ensure_ascii=False, indent=1))
     with translation.override("en"):
@@ -115,6 +116,39 @@ def run(
     return result
 
 
+def _begun(wanted: Wanted, folder: Path) -> dict[tuple[str, int], dict[str, Any]]:
+    """An empty folder that says what is played in it."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / WANTED).write_text(json.dumps(asdict(wanted)))
+    return {}
+
+
+def _resumed(wanted: Wanted, folder: Path) -> dict[tuple[str, int], dict[str, Any]]:
+    """The last lines of plays that came to their end in this folder. Raises NothingToResume."""
+    file = folder / WANTED
+    if not file.exists() or file.read_text() != json.dumps(asdict(wanted)):
+        raise NothingToResume(f"No comparison of these plays was begun in {folder}.")
+    last = {
+        (policy, seed): lines[-1]
+        for policy, seed in wanted.plays
+        if (lines := _lines(_out(folder, f"{policy} {seed}")))
+    }
+    return {play: line for play, line in last.items() if "summary" in line}
+
+
+def _lines(file: Path) -> list[dict[str, Any]]:
+    """What a play wrote so far; its last line may not be whole yet."""
+    if not file.exists():
+        return []
+    return [json.loads(line) for line in file.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+
+def _out(folder: Path, name: str) -> Path:
+    return folder / f"{name.replace(' ', '-')}.jsonl"
+
+
 def _prepare(server: Copies, wanted: Wanted, *, folder: Path, console: Console) -> None:
     address = server.make(copies.BASE)
     with console.step(f"Inventing one place with {wanted.volunteers} volunteers, for all of them"):
@@ -122,10 +156,17 @@ def _prepare(server: Copies, wanted: Wanted, *, folder: Path, console: Console) 
 
 
 def _play_all(
-    server: Copies, wanted: Wanted, *, workers: int, folder: Path, console: Console
+    server: Copies,
+    wanted: Wanted,
+    *,
+    workers: int,
+    folder: Path,
+    console: Console,
+    done: Collection[tuple[str, int]] = (),
 ) -> dict[tuple[str, int], dict[str, Any]]:
-    """Every play's last line, some at once."""
-    left, running = list(wanted.plays), dict[tuple[str, int], _Process]()
+    """The last line of every play that is not `done`, some at once."""
+    left = [play for play in wanted.plays if play not in done]
+    running = dict[tuple[str, int], _Process]()
     found: dict[tuple[str, int], dict[str, Any]] = {}
     console.line(f"{len(left)} plays, {workers} at once")
     try:
@@ -151,8 +192,9 @@ def _play_all(
 
 
 def _start(name: str, wanted: Wanted, address: str, folder: Path, *options: str) -> _Process:
-    stem = name.replace(" ", "-")
-    out, log = folder / f"{stem}.jsonl", folder / f"{stem}.log"
+    out = _out(folder, name)
+    out.unlink(missing_ok=True)
+    log = out.with_suffix(".log")
     env = {
         **os.environ,
         "DATABASE_URL": address,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from core import clock
@@ -97,6 +97,8 @@ class LiveStage:
         if time.monotonic() - self._asked_at < ASKED_EVERY_S:
             return False
         self._asked_at = time.monotonic()
+        # As each process does between two pieces of work: what the database keeps for a connection grows with its age.
+        close_old_connections()
         try:
             self._tell_plans()
             found = Drill.objects.values_list("status", flat=True).get(pk=self.drama.drill.pk)

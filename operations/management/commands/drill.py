@@ -12,7 +12,7 @@ from core import story_time
 from core.errors import DomainError
 from operations.drill.cast import NobodyToPlay
 from operations.drill.outcome import comparing
-from operations.drill.outcome.comparing import AT_ONCE, PlayFailed
+from operations.drill.outcome.comparing import AT_ONCE, NothingToResume, PlayFailed
 from operations.drill.playing import SCENARIOS
 from operations.drill.policies import POLICIES
 from operations.drill.stages import ground, wiping
@@ -27,6 +27,15 @@ SEED = 20200123
 VOLUNTEERS = 3000
 VOLUNTEERS_COMPARED = 1000
 SEEDS = 5
+REFUSALS = (
+    ground.Refused,
+    AlreadyRunning,
+    LaunchFailed,
+    DomainError,
+    NobodyToPlay,
+    PlayFailed,
+    NothingToResume,
+)
 
 
 class Command(BaseCommand):
@@ -62,6 +71,11 @@ class Command(BaseCommand):
         parser.add_argument("--seeds", type=int, default=SEEDS, help="for each policy that is compared")
         parser.add_argument("--workers", type=int, default=AT_ONCE, help="that compare at the same time")
         parser.add_argument(
+            "--resume",
+            action="store_true",
+            help="a comparison that was killed, without plays that it had ended",
+        )
+        parser.add_argument(
             "--wipe", action="store_true", help="drop the database that drills were played in"
         )
         parser.add_argument("--yes", action="store_true", help="drop it without asking")
@@ -85,7 +99,7 @@ class Command(BaseCommand):
                 self._compare(console, options)
                 return
             code = self._play(console, options)
-        except (ground.Refused, AlreadyRunning, LaunchFailed, DomainError, NobodyToPlay, PlayFailed) as error:
+        except REFUSALS as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt as error:
             raise CommandError("Stopped.") from error
@@ -120,6 +134,7 @@ class Command(BaseCommand):
                 workers=options["workers"],
                 scenario=options["scenario"],
                 folder=ground.folder() / "compared",
+                resume=options["resume"],
                 console=console,
             )
 
