@@ -25,7 +25,7 @@ from tasks.permissions.shifts import can_act_for
 from tasks.policies import Ground
 from tasks.queries.seats import SeatWanted, for_sign_up
 from tasks.queries.stages import live_stops_over
-from tasks.queries.waiting import left_waiting, lines_that_are_over
+from tasks.queries.waiting import left_waiting, lines_that_are_over, waiting_for
 from volunteers.models import Volunteer
 
 __all__ = [
@@ -126,7 +126,13 @@ def join_line(
         raise PartyBeyondShift(field="seats", most=most)
     try:
         waiting = Waiting.objects.create(
-            role=found.role, shift=shift, volunteer=found.volunteer, seats=seats, created_at=at, created_by=by
+            role=found.role,
+            shift=shift,
+            volunteer=found.volunteer,
+            seats=seats,
+            joined_as=waiting_for(found.role.pk).count() + 1,
+            created_at=at,
+            created_by=by,
         )
     except IntegrityError as error:
         raise AlreadyWaiting from error

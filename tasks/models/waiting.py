@@ -63,6 +63,8 @@ class Waiting(models.Model):
     seats = models.PositiveSmallIntegerField(default=1)
     # 0 for everybody; below it for those whose seat was taken away.
     rank = models.SmallIntegerField(default=0)
+    # Which place it was when they came, from 1; unknown where a seat was taken away, or an organizer decides.
+    joined_as = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     words = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -116,6 +118,11 @@ class Waiting(models.Model):
             models.Index(fields=["expires_at"], name="waiting_offered", condition=models.Q(status="offered")),
             models.Index(fields=["volunteer", "-id"], name="waiting_by_volunteer"),
             models.Index(fields=["shift", "status"], name="waiting_by_shift"),
+            models.Index(
+                fields=["joined_as", "-id"],
+                name="waiting_ended_by_place",
+                condition=models.Q(ended_at__isnull=False, joined_as__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
