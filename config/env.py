@@ -1,12 +1,14 @@
 """Strict readers of the environment: a wrong value stops the start and names the variable and the form it needs."""
 
 import os
+import re
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
+KEY = re.compile(r"[0-9a-f]{64}")
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -41,6 +43,17 @@ def integer(name: str, default: int, *, least: int, most: int) -> int:
 def words(name: str, default: list[str]) -> list[str]:
     value = os.environ.get(name, "").strip()
     return [word.strip() for word in value.split(",") if word.strip()] if value else default
+
+
+def keys(name: str, *, most: int) -> list[str]:
+    """Keys of 32 bytes in hexadecimal digits, separated by commas. A wrong one is not repeated: it may be a secret."""
+    found = [key.lower() for key in words(name, [])]
+    if len(found) > most or not all(KEY.fullmatch(key) for key in found):
+        raise ImproperlyConfigured(
+            f"{name} has another form than it needs: 64 hexadecimal digits"
+            + ("." if most == 1 else f", or up to {most} times as many with commas between.")
+        )
+    return found
 
 
 def address(name: str, default: str, *, schemes: tuple[str, ...]) -> str:

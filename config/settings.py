@@ -307,6 +307,11 @@ SPECTACULAR_SETTINGS = {
     "SERVERS": [{"url": SITE_URL}],
 }
 
+# Signs what the platform says of itself in public; empty where it says it unsigned. The others are public keys that
+# signed before.
+SIGNING_KEY = places.signing_key() if LOCAL_ONLY else "".join(env.keys("SIGNING_KEY", most=1))
+SIGNING_KEYS_BEFORE = env.keys("SIGNING_KEYS_BEFORE", most=50)
+
 # Two languages; the address says which.
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from kombu import Connection
 
-from core import clock
+from core import clock, signatures
 from operations import heartbeat
 from operations.health import BROKER_S, broker_answers, unapplied_migrations
 from operations.launcher import commands, watchdog
@@ -231,6 +231,21 @@ def check_secrets() -> Iterable[Finding]:
         yield Finding("secrets", f"SECRET_KEY has {len(settings.SECRET_KEY)} characters")
 
 
+def check_signing() -> Iterable[Finding]:
+    key = signatures.own_key()
+    before = len(settings.SIGNING_KEYS_BEFORE)
+    if not key:
+        yield Finding(
+            "signing",
+            "what the platform says was destroyed goes out unsigned",
+            "Set SIGNING_KEY to the output of: python -c 'import secrets; print(secrets.token_hex(32))'",
+        )
+    elif settings.LOCAL_ONLY:
+        yield Finding("signing", f"the demo's own key {key}, kept in .local")
+    else:
+        yield Finding("signing", f"key {key}, and {before} before it" if before else f"key {key}")
+
+
 def check_tls() -> Iterable[Finding]:
     if settings.LOCAL_ONLY:
         yield Finding("TLS", "plain HTTP, as the demo on one machine needs it")
@@ -283,5 +298,6 @@ CHECKS: tuple[Check, ...] = (
     check_mail,
     check_text_messages,
     check_secrets,
+    check_signing,
     check_tls,
 )

@@ -83,12 +83,22 @@ def private(folder: Path) -> Path:
 
 def secret_key() -> str:
     """A key of this folder's own, made at the first call. For the demo and the tests, never for a deployment."""
-    path = local() / "secret-key"
+    return _kept("secret-key", secrets.token_urlsafe(64))
+
+
+def signing_key() -> str:
+    """The key that signs what the demo says of itself, in 64 hexadecimal digits; as the one above."""
+    return _kept("signing-key", secrets.token_hex(32))
+
+
+def _kept(name: str, made: str) -> str:
+    """What the file of this name holds; where there is none yet, what was made for it."""
+    path = local() / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"secret-key.{os.getpid()}")
+        draft = path.with_name(f"{name}.{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(64))
+        draft.write_text(made)
         try:
             # A link fails where another process was first; a rename would replace its key.
             os.link(draft, path)

@@ -368,7 +368,8 @@ def _add_residents(world: World, organization: Organization, area: Area) -> None
     over = make_crisis(
         area, started_at=clock.now() - timedelta(days=40), ended_at=clock.now() - timedelta(days=3)
     )
-    values["public:closing", "code"] = over.code
+    for page in ("closing", "closing_check", "closing_file"):
+        values[f"public:{page}", "code"] = over.code
     values["public:place", "code"] = area.county.code if area.county else area.code
     for room, role in (("organization", "owner"), ("authority", "official")):
         made = make_request(area=area, organization=organization, entered_by=world.people[role])

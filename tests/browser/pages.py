@@ -75,6 +75,8 @@ NO_PAGES = {
     "organization:withdraw",
     "organization:withdraw_offer",
     "organization:withdraw_volunteer",
+    "public:closing_file",
+    "public:closing_keys",
     "public:figures_csv",
     "public:help_at",
     "public:need_calendar",

@@ -2,6 +2,7 @@
 
 from web.public.views.calendar import need_calendar
 from web.public.views.closing import closing
+from web.public.views.closing_statement import closing_check, closing_file, closing_keys
 from web.public.views.figures import definition, definitions, figures, figures_csv
 from web.public.views.guest import guest
 from web.public.views.help import help_at, help_form, help_step, help_track
@@ -16,6 +17,9 @@ from web.public.views.texts import accessibility, privacy, site, stages
 __all__ = [
     "accessibility",
     "closing",
+    "closing_check",
+    "closing_file",
+    "closing_keys",
     "definition",
     "definitions",
     "figures",

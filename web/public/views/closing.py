@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from core import clock
+from core import clock, signatures
 from core.errors import DomainError
-from insights.disclosure import persons
 from insights.queries.definitions import DEFINITIONS, Key
 from insights.queries.released import last_of_crisis, released_cells
 from privacy.destroyed import RULES, Rule, Statement, destroyed_between
@@ -97,6 +96,7 @@ def closing(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "fates": [_fate(rule, crisis.ended_at, statement, localdate(at)) for rule in RULES],
         "statement": statement,
+        "key": signatures.own_key(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "public/closing.html", context, status=status)
@@ -123,8 +123,6 @@ def _fate(rule: Rule, ended_at: datetime, statement: Statement, today: date) -> 
         due = localdate(ended_at + rule.after)
         when = gettext("by %(day)s") % {"day": wording.full_date(due, year=True)}
         left = _left((due - today).days)
-    rows = sum(statement.rows.get(name, 0) for name in rule.counted)
-    # A few rows could point at somebody: they are told as persons are.
-    told = persons(rows)
+    told = statement.told(rule)
     gone = gettext("hidden, too few people") if told.value is None else wording.number_words(told.value)
-    return Fate(str(rule.what), when, left, gone if rows else "")
+    return Fate(str(rule.what), when, left, "" if told.value == 0 else gone)
