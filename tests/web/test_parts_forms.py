@@ -131,3 +131,33 @@ def test_a_code_from_a_text_message_is_offered_by_the_phone() -> None:
 
 def test_a_form_has_no_inline_style() -> None:
     assert "style=" not in str(typed())
+
+
+class Choosing(BaseForm):
+    day = forms.DateField(label="Day", required=False)
+    at = forms.DateTimeField(label="Moment", required=False)
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "moment"),
+    [
+        ("en", "Sunday 22 November 2026", "Tuesday 1 December 2026 18:30"),
+        ("zh-hans", "2026年11月22日 星期日", "2026年12月1日 星期二 18:30"),
+    ],
+)
+def test_the_chosen_day_stands_below_its_control_in_the_language_of_the_page(
+    language: str, day: str, moment: str
+) -> None:
+    with translation.override(language):
+        html = str(Choosing({"day": "2026-11-22", "at": "2026-12-01T18:30"}))
+
+    assert f'<p class="small day-said" id="id_day_day">{day}</p>' in html
+    assert f'<p class="small day-said" id="id_at_day">{moment}</p>' in html
+    assert 'aria-describedby="id_day_day"' in html
+
+
+@pytest.mark.parametrize("typed", ["", "2026-02-31", "yesterday"])
+def test_what_is_no_day_is_not_said_as_one(typed: str) -> None:
+    html = str(Choosing({"day": typed})["day"].as_field_group())
+
+    assert '<p class="small day-said" id="id_day_day" hidden></p>' in html

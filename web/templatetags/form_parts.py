@@ -1,13 +1,18 @@
 """The parts of forms: what the field template asks, the summary of errors, rows of a formset."""
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 from django import forms, template
 from django.forms import BaseForm, BoundField
 from django.forms.formsets import BaseFormSet
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
+
+from web.wording import full_date
 
 register = template.Library()
 
@@ -31,6 +36,7 @@ def control(field: BoundField) -> SafeString:
     widget = field.field.widget
     described = [f"{field.auto_id}_helptext"] if field.help_text else []
     described += [f"{field.auto_id}_error"] if field.errors else []
+    described += [f"{field.auto_id}_day"] if _is_day(widget) else []
     attrs: dict[str, Any] = {}
     base = _css(widget)
     if base:
@@ -43,6 +49,40 @@ def control(field: BoundField) -> SafeString:
     if field.errors:
         attrs["aria-invalid"] = "true"
     return field.as_widget(attrs=attrs)
+
+
+@register.simple_tag
+def day_of(field: BoundField) -> str:
+    """The day in a date's control, in words: what the browser shows there follows its own language, not the page's."""
+    return day_said(field.auto_id, field.value()) if _is_day(field.field.widget) else ""
+
+
+@register.simple_tag
+def day_said(control_id: str, day: Any) -> SafeString:
+    """The words below a date's control that no form draws; `page.js` renews them when another day is chosen."""
+    words = _day_words(day)
+    return format_html(
+        '<p class="small day-said" id="{}_day"{}>{}</p>', control_id, "" if words else HIDDEN, words
+    )
+
+
+HIDDEN = SafeString(" hidden")
+
+
+def _is_day(widget: forms.Widget) -> bool:
+    return getattr(widget, "input_type", "") in ("date", "datetime-local")
+
+
+def _day_words(value: Any) -> str:
+    """Return a day, or a moment on the clock of the wall, in words; nothing for what is no day."""
+    if isinstance(value, str):
+        try:
+            value = parse_date(value) or parse_datetime(value)
+        except ValueError:  # of the right form, but no day of any month
+            value = None
+    if isinstance(value, datetime):
+        return f"{full_date(value.date(), year=True)} {value:%H:%M}"
+    return full_date(value, year=True) if isinstance(value, date) else ""
 
 
 _WITH_ERROR = {"govuk-input", "govuk-select", "govuk-textarea", "govuk-file-upload"}

@@ -53,6 +53,18 @@ const swapGently = (event) => {
   }
 };
 
+// A date's control speaks the browser's language: below it stands the chosen day in the page's.
+const sayDay = (control) => {
+  const says = document.getElementById(`${control.id}_day`);
+  if (!says) return;
+  const { lang } = document.documentElement;
+  const [day, time = ""] = control.value.split("T");
+  const words = () => new Date(day).toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "full", timeZone: "UTC" });
+  says.hidden = !day;
+  says.textContent = day && `${words()} ${time}`.replace(",", "").replace("星", " 星").trim();
+};
+const sayDays = () => document.querySelectorAll("[aria-describedby$=_day]").forEach(sayDay);
+
 bringErrorsIntoFocus(document);
 document.addEventListener("submit", locate);
 document.addEventListener("submit", sendOnce);
@@ -62,6 +74,8 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (!isPoll(event)) bringErrorsIntoFocus(document);
 });
 window.addEventListener("pageshow", forgetSent);
+window.addEventListener("pageshow", sayDays);
+document.addEventListener("change", ({ target }) => sayDay(target));
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
   // A link to copy is marked as a whole.
