@@ -93,6 +93,44 @@ def test_every_address_that_a_page_names_is_one_of_ours() -> None:
     assert not _is_ours("/me/nowhere/far/")
 
 
+TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
+BOLD = re.compile(r"\*\*(.+?)\*\*")
+STEP = re.compile(r"^(\d+)\. ", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def shown() -> dict[str, set[str]]:
+    """What pages say in either language, with # for whatever is filled in."""
+    catalogue = (ROOT / "locale/zh_Hans/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+    found = {}
+    for language, field in (("en", "msgid"), ("zh-Hans", "msgstr")):
+        said = re.findall(rf'^{field}(?:\[0\])? "(.+)"$', catalogue, re.MULTILINE)
+        found[language] = {_filled_in(re.sub(r"%\(\w+\)[sd]", "#", words)) for words in said}
+    return found
+
+
+@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.name)
+def test_the_words_that_a_tutorial_says_to_press_are_on_the_pages(
+    path: Path, shown: dict[str, set[str]]
+) -> None:
+    language = "zh-Hans" if path.name.endswith(".zh-Hans.md") else "en"
+    # The first bold word of each is its own language, in the line that leads to the other one.
+    words = BOLD.findall(path.read_text(encoding="utf-8"))[1:]
+    assert [word for word in words if _filled_in(word) not in shown[language]] == []
+    assert words and _filled_in("Press what is not there") not in shown["en"]
+
+
+def test_every_tutorial_has_the_same_steps_in_both_languages() -> None:
+    steps = {path.name: STEP.findall(path.read_text(encoding="utf-8")) for path in TUTORIALS}
+    english = {name: found for name, found in steps.items() if not name.endswith(".zh-Hans.md")}
+    assert len(english) * 2 == len(steps)
+    assert {name: steps[name.replace(".md", ".zh-Hans.md")] for name in english} == english
+
+
+def _filled_in(words: str) -> str:
+    return re.sub(r"[\d#]+", "#", words).strip(" #")
+
+
 def _is_ours(address: str) -> bool:
     plain = re.sub(r"^/(?:en|zh-hans|<language>)(?=/)", "", address)
     plain = re.sub(r"<[\w ]+>|[A-Z]{2,}", "X", plain)
