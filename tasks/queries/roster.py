@@ -133,9 +133,9 @@ def seat_by_spoken(shift: Shift, typed: str) -> list[Assignment]:
 
 
 def seats_by_name(shift: Shift, typed: str) -> list[Assignment]:
-    """The live seats of people whose name has these letters in it; two letters at least."""
+    """The live seats of people whose name has these letters in it: two at least, or one Chinese character."""
     wanted = typed.strip()
-    if len(wanted) < 2:
+    if len(wanted) < (2 if wanted.isascii() else 1):
         return []
     live = Assignment.objects.live().filter(shift=shift).select_related("volunteer__user", "shift")
     return list(live.filter(volunteer__user__name__icontains=wanted).order_by("pk")[:NAMED_MOST])

@@ -43,7 +43,8 @@ def beginnings(request: OrganizerRequest, task: Task) -> Beginnings:
     organization, today = request.organization, timezone.localdate(clock.now())
     rules = rules_of(organization.home_area, clock.now())
     templates = list(templates_for(rules).filter(type=task.type_id)[:OFFERED])
-    shifts = _different(organization.pk, task)
+    latest = list(_own(organization.pk, task).order_by(F("starts_at").desc(nulls_last=True), "-id")[:LOOKED_AT])
+    shifts = _different(latest)
     like, wanted = request.GET.get("like", ""), request.GET.get("template", "")
     english = (get_language() or "").startswith("en")
     named = [(each.code, each.title_en if english else each.title_zh) for each in templates]
@@ -52,14 +53,15 @@ def beginnings(request: OrganizerRequest, task: Task) -> Beginnings:
         source = _own(organization.pk, task).filter(code=like).first()
     if source is not None:
         values = {**starting_values(task, None, today), **_of_shift(source)}
+        values["first_day"] = _free_day(values["first_day"], source, latest, task)
         return Beginnings(values, _roles_of(source), named, shifts, source.code)
     template = next((each for each in templates if each.code == wanted), None)
     if template is None and shifts:
-        # As the last time, on the first day that is left.
+        # As the last time, on the first day that is left and has no such shift yet.
         last = max(shifts, key=lambda shift: shift.pk)
         first = starting_values(task, None, today)
         again = {name: value for name, value in _of_shift(last).items() if name != "first_day"}
-        again["first_day"] = _first_day({**first, **again}, task)
+        again["first_day"] = _free_day(_first_day({**first, **again}, task), last, latest, task)
         return Beginnings({**first, **again}, _roles_of(last), named, shifts, last.code, like_last=True)
     template = template or (templates[0] if templates else None)
     values = {**starting_values(task, template, today), **_contact(organization.pk, task)}
@@ -74,6 +76,23 @@ def _first_day(values: dict[str, Any], task: Task) -> date:
     now = timezone.localtime(clock.now())
     struck = day == now.date() and str(values.get("starts", "")) <= f"{now:%H:%M}"
     return min(day + timedelta(days=1), max(task.ends_on, day)) if struck else day
+
+
+def _free_day(day: date, like: Shift, latest: Sequence[Shift], task: Task) -> date:
+    """That day, or the first one after it on which no open shift like this one is posted already."""
+    if like.starts_at is None:
+        return day
+    hour = timezone.localtime(like.starts_at).time()
+    starts = [
+        timezone.localtime(shift.starts_at)
+        for shift in latest
+        if shift.starts_at and shift.status == Shift.Status.OPEN and shift.place == like.place
+    ]
+    posted = {start.date() for start in starts if start.time() == hour}
+    free = day
+    while free in posted and free < task.ends_on:
+        free += timedelta(days=1)
+    return day if free in posted else free
 
 
 def _roles_of(shift: Shift) -> list[dict[str, Any]]:
@@ -96,9 +115,8 @@ def _contact(organization_id: int, task: Any) -> dict[str, Any]:
     return {} if task.issuer_id == organization_id else task.last_contact or {}
 
 
-def _different(organization_id: int, task: Task) -> list[Shift]:
+def _different(latest: Sequence[Shift]) -> list[Shift]:
     """The latest shifts of the task that differ in hours or place, so that each stands for its like."""
-    latest = _own(organization_id, task).order_by(F("starts_at").desc(nulls_last=True), "-id")[:LOOKED_AT]
     found: dict[tuple[Any, ...], Shift] = {}
     for shift in latest:
         start = timezone.localtime(shift.starts_at) if shift.starts_at else None

@@ -148,7 +148,7 @@ def choices(organization: Organization, wanted: Wanted) -> dict[str, list[tuple[
 def chosen(organization: Organization, data: QueryDict, today: date) -> list[Any]:
     """The shifts that are ticked, else those of a day, else those of the week; at most CHOSEN_MOST and one more."""
     codes = list(dict.fromkeys(data.getlist("shift")))[: CHOSEN_MOST + 1]
-    shifts = shifts_of(organization).prefetch_related("roles")
+    shifts = shifts_of(organization).select_related("task__area__parent__parent").prefetch_related("roles")
     if codes:
         found = shifts.filter(code__in=codes)
     elif day := _day(data.get("day", "")):
@@ -156,7 +156,8 @@ def chosen(organization: Organization, data: QueryDict, today: date) -> list[Any
             starts_at__gte=midnight(day), starts_at__lt=midnight(day + timedelta(days=1))
         )
     elif data.get("week"):
-        found = of_week(organization, wanted_of(data, today)).prefetch_related("roles")
+        week = of_week(organization, wanted_of(data, today))
+        found = week.select_related("task__area__parent__parent").prefetch_related("roles")
     else:
         return []
     return list(found.order_by(F("starts_at").asc(nulls_last=True), "place", "id")[: CHOSEN_MOST + 1])

@@ -1,6 +1,7 @@
 """Fields in which an area is written by its name, as one says it."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -101,10 +102,11 @@ class AreaField(forms.CharField):
         super().__init__(max_length=120, **kwargs)
         self.roots: list[Area] | None = None
 
-    def choose_within(self, root: Area) -> None:
+    def choose_within(self, root: Area, nothing: Any = "") -> None:
         """One of the areas right below `root`, or itself, chosen rather than written; one query.
 
-        Above a county there are too many for a list of choices: there the name is written.
+        Above a county there are too many for a list of choices: there the name is written. Where the field may stay
+        empty, `nothing` says what that means.
         """
         self.roots = [root]
         if root.level < Area.Level.COUNTY:
@@ -113,7 +115,18 @@ class AreaField(forms.CharField):
         names = [below.name for below in children(root)]
         inside = [(f"{whole}{name}" if reads_chinese() else f"{name}, {whole}", name) for name in names]
         if inside:
-            self.widget = AreaSelect(choices=[(whole, whole), *inside])  # type: ignore[assignment]
+            empty = [] if self.required else [("", nothing)]
+            self.widget = AreaSelect(choices=[*empty, (whole, whole), *inside])  # type: ignore[assignment]
+            self.widget.is_required = self.required
+
+    def choose_among(self, shifts: Sequence[Any], nothing: Any) -> None:
+        """Where shifts with their `task` and its area can lie: chosen where all belong to calls of one area, else
+        written, with names to choose from; one query."""
+        roots = {shift.task.area_id: shift.task.area for shift in shifts}
+        if len(roots) == 1:
+            self.choose_within(next(iter(roots.values())), nothing)
+        if isinstance(self.widget, NameInput):
+            self.widget.names = names_around(shifts[0].area)
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)

@@ -109,8 +109,11 @@ class BulkForm(InParts):
         (_("Tell them why"), "", ("reason",)),
     )
 
-    def __init__(self, *args: Any, role_names: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shifts: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        area: Any = self.fields["area"]
+        area.choose_among(shifts, UNCHANGED[1])
+        role_names = sorted({role.name for shift in shifts for role in shift.roles.all()})
         if len(role_names) > 1:
             field: Any = self.fields["role_name"]
             field.choices = [("", gettext("Choose one")), *((name, name) for name in role_names if name)]
@@ -188,7 +191,7 @@ class CopyForm(BaseForm):
         initial=1,
         widget=forms.NumberInput(attrs=NARROW),
     )
-    area = AreaField(label=_("Another area"), required=False)
+    area = AreaField(label=_("Area"), required=False)
     place = forms.CharField(
         label=_("Another place"),
         help_text=_("Empty: where they are now. Another place begins without the exact address of this one"),
@@ -200,6 +203,11 @@ class CopyForm(BaseForm):
     contact_phone = forms.CharField(
         label=_("Telephone of that person"), max_length=20, required=False, widget=PhoneInput
     )
+
+    def __init__(self, *args: Any, shifts: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        area: Any = self.fields["area"]
+        area.choose_among(shifts, UNCHANGED[1])
 
     def clean_contact_phone(self) -> str:
         phone = self.cleaned_data["contact_phone"]

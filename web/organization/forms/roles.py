@@ -81,6 +81,13 @@ class RoleForm(InParts):
         return values
 
     @property
+    def needs(self) -> list[str]:
+        """The names of the languages, skills and qualifications that are ticked."""
+        field: Any = self.fields["requirements"]
+        ticked = {str(number) for number in self["requirements"].value() or ()}
+        return [name for number, name in field.choices if number in ticked]
+
+    @property
     def wanted(self) -> RoleWanted:
         return RoleWanted(**{**self.cleaned_data, "name": self.cleaned_data["name"].strip()}, of=self.of)
 

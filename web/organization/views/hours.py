@@ -1,6 +1,6 @@
 """Hours that wait for a confirmation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
@@ -47,8 +47,11 @@ class HoursRow:
 
 @dataclass(frozen=True)
 class HoursShift:
+    """A shift with those who were timed, and those of whom nobody saw when they left."""
+
     shift: Shift
-    rows: list[HoursRow]
+    timed: list[HoursRow] = field(default_factory=list)
+    open: list[HoursRow] = field(default_factory=list)
 
 
 @LEADER
@@ -57,7 +60,7 @@ def hours(request: OrganizerRequest, code: str) -> HttpResponse:
     leader_of_approved(request)
     at = clock.now()
     groups = _groups(request, at)
-    ready = [each.row.assignment_code for group in groups for each in group.rows if each.ready]
+    ready = [each.row.assignment_code for group in groups for each in group.timed if each.ready]
     error = ""
     ticked = request.POST.getlist("assignment")
     if request.method == "POST":
@@ -77,8 +80,8 @@ def hours(request: OrganizerRequest, code: str) -> HttpResponse:
                 messages.success(
                     request,
                     ngettext(
-                        "%(count)d person's hours are confirmed.",
-                        "%(count)d people's hours are confirmed.",
+                        "%(count)d person's hours are confirmed. A message with thanks is on its way.",
+                        "%(count)d people's hours are confirmed. Messages with thanks are on their way.",
                         len(records),
                     )
                     % {"count": len(records)},
@@ -87,8 +90,11 @@ def hours(request: OrganizerRequest, code: str) -> HttpResponse:
     context = {
         **frame(request, "hours"),
         "groups": groups,
+        "timed": [group for group in groups if group.timed],
+        "open": [group for group in groups if group.open],
         "ready": len(ready),
-        "count": sum(len(group.rows) for group in groups),
+        "timed_count": sum(len(group.timed) for group in groups),
+        "open_count": sum(len(group.open) for group in groups),
         "ticked": ticked,
         "error": error,
     }
@@ -99,8 +105,10 @@ def _groups(request: OrganizerRequest, at: datetime) -> list[HoursShift]:
     groups: dict[int, HoursShift] = {}
     own = volunteer_of(request.user)
     for shift, row in hours_rows(request.organization.pk, at=at):
-        group = groups.setdefault(shift.pk, HoursShift(shift, []))
-        group.rows.append(HoursRow(row, _minutes(shift, row), own is not None and row.number == own.number))
+        group = groups.setdefault(shift.pk, HoursShift(shift))
+        minutes = _minutes(shift, row)
+        line = HoursRow(row, minutes, own is not None and row.number == own.number)
+        (group.open if minutes is None else group.timed).append(line)
     return list(groups.values())
 
 

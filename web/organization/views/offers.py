@@ -32,6 +32,7 @@ from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
 from web.organization.views.registration import see_other
 from web.organization.views.shifts import LEADER
+from web.undo import say_done
 
 
 def _roles(request: OrganizerRequest, code: str, at: datetime) -> tuple[list[ShiftRole], dict[int, Rate]]:
@@ -104,7 +105,9 @@ def _say(request: OrganizerRequest, made: Made, *, gone: int) -> None:
     """How many were asked, and why somebody was not."""
     if made.offers:
         sent = ngettext("%(count)d person is asked.", "%(count)d people are asked.", len(made.offers))
-        messages.success(request, sent % {"count": len(made.offers)})
+        say_done(
+            request, sent % {"count": len(made.offers)}, back="#asked", label=gettext("See whom, or take back")
+        )
     for volunteer, turndown in made.refused:
         messages.warning(
             request,

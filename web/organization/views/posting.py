@@ -91,7 +91,9 @@ def post_shifts(request: OrganizerRequest, code: str, task: str) -> HttpResponse
                     context |= {"form": form, "typed": typed(request), "planned": planned}
                     context |= {"filling": Task.Filling(chosen).label if chosen else ""}
                     context |= {"says": what_posting_does(form)}
-                    context |= {"later": later_of(planned, posted), "count": len(planned) or 1}
+                    new = len(planned) - sum(each.posted for each in planned)
+                    context |= {"later": later_of(planned, posted)}
+                    context |= {"count": (new if not form.is_series else len(planned)) if planned else 1}
                     context |= {
                         "rule": said_rule(form.rule(), form.cleaned_data["first_day"])
                         if form.is_series

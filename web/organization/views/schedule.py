@@ -92,7 +92,7 @@ def _context(request: OrganizerRequest, shifts: list[Any], **values: Any) -> dic
     first = next((shift.starts_at for shift in shifts if shift.starts_at), None)
     back = f"{timezone.localdate(first):%Y-%m-%d}" if first else ""
     only = {"back_week": back, "only_task": _only_task(request)}
-    return {**frame(request, "schedule"), "shifts": shifts, **only, **values}
+    return {**frame(request, "schedule", count_calls=False), "shifts": shifts, **only, **values}
 
 
 def _back(request: OrganizerRequest, code: str, shifts: list[Any], *, days: int = 0) -> HttpResponse:
@@ -111,8 +111,7 @@ def change(request: OrganizerRequest, code: str) -> HttpResponse:
     shifts = _chosen(request)
     if not shifts:
         return _nothing(request, code)
-    names = sorted({role.name for shift in shifts for role in shift.roles.all()})
-    form = BulkForm(posted(request), role_names=names)
+    form = BulkForm(posted(request), shifts=shifts)
     if request.method == "POST" and form.is_valid() and request.POST.get("step") != "edit":
         outcomes = _try(request, form, shifts, form.changes())
         if outcomes is not None:
@@ -202,7 +201,7 @@ def copy(request: OrganizerRequest, code: str) -> HttpResponse:
         return _nothing(request, code)
     starts = [shift.starts_at for shift in shifts if shift.starts_at]
     first = timezone.localdate(starts[0] if starts else clock.now())
-    form = CopyForm(posted(request), initial={"to_day": next_week(first)})
+    form = CopyForm(posted(request), shifts=shifts, initial={"to_day": next_week(first)})
     context = _context(request, shifts, form=form, first=first)
     step = request.POST.get("step", "")
     if request.method == "POST" and form.is_valid() and step != "edit":
