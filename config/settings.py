@@ -112,6 +112,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "web.context.page",
+                "web.account.page.library_pages",
             ],
             "builtins": [
                 "django.templatetags.i18n",

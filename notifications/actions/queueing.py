@@ -46,6 +46,11 @@ def mark_read(*, messages: QuerySet[Message], at: datetime) -> int:
     return messages.filter(channel=Message.Channel.INBOX, read_at=None).update(read_at=at)
 
 
+def mark_unread(*, messages: QuerySet[Message], read_at: datetime) -> int:
+    """Take back that these inbox rows were read at that moment; return how many are new again."""
+    return messages.filter(channel=Message.Channel.INBOX, read_at=read_at).update(read_at=None)
+
+
 def _unasked(notices: list[Notice]) -> set[int]:
     """Ids of the recipients who have not agreed to the messages among `notices` that need it."""
     return without_consent(

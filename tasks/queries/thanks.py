@@ -27,6 +27,11 @@ def names_on_wall(crisis: Crisis) -> list[str]:
     return list(names[:NAMES_MOST])
 
 
+def own_names(volunteer: Volunteer) -> list[Thanks]:
+    """Every name that somebody has on a wall, each with its crisis, the latest first."""
+    return list(Thanks.objects.filter(volunteer=volunteer).select_related("crisis__area").order_by("-pk"))
+
+
 def own_name(volunteer: Volunteer, crisis: Crisis) -> str:
     """The name that somebody has on the wall; empty without one."""
     own = Thanks.objects.filter(volunteer=volunteer, crisis=crisis)

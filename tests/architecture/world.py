@@ -370,6 +370,7 @@ def _add_residents(world: World, organization: Organization, area: Area) -> None
     )
     for page in ("closing", "closing_check", "closing_file"):
         values[f"public:{page}", "code"] = over.code
+    values["account:thanks_down", "code"] = over.code
     values["public:place", "code"] = area.county.code if area.county else area.code
     for room, role in (("organization", "owner"), ("authority", "official")):
         made = make_request(area=area, organization=organization, entered_by=world.people[role])

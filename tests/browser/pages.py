@@ -32,6 +32,7 @@ NO_PAGES = {
     "account:point",
     "account:point_forget",
     "account:proxy_end",
+    "account:thanks_down",
     "account:token_revoke",
     "account:read",
     "account:to_contact",

@@ -114,7 +114,7 @@ def test_larger_text_shows_three_sizes_and_the_way_out() -> None:
 
     assert 'class="elder elder-24"' in html
     assert html.count('class="size-') == 3
-    assert "Leave larger text" in html
+    assert "Normal view" in html
 
 
 def test_the_frame_marks_the_page_that_one_is_on() -> None:

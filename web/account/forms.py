@@ -92,6 +92,16 @@ class CodeForm(BaseForm):
     )
 
 
+class EnterCodeForm(CodeForm):
+    """The code of somebody who comes in, and whether the device is theirs."""
+
+    borrowed = forms.BooleanField(
+        required=False,
+        label=_("This is not my device"),
+        help_text=_("You are signed out when the browser is closed, and nothing is kept here"),
+    )
+
+
 class WhoForm(BaseForm):
     """Which of the people behind a contact; an empty choice is somebody new."""
 
@@ -159,7 +169,7 @@ class LostFactorForm(BaseForm):
 class LostPhoneForm(BaseForm):
     number = forms.CharField(
         label=_("Your volunteer number"),
-        help_text=_("8 digits; they stand on your certificate and in older messages"),
+        help_text=_("8 digits; they stand under your name on the page “Mine”"),
         max_length=12,
         widget=CodeInput,
     )

@@ -79,10 +79,13 @@ def tell_old_contact(user: User, old: str, new: str) -> None:
     )
 
 
-def sign_in(request: HttpRequest, user: User, *, to: str | None) -> HttpResponse:
-    """Sign somebody in who holds the contact; whoever has a second factor meets it on the way."""
+def sign_in(request: HttpRequest, user: User, *, to: str | None, borrowed: bool = False) -> HttpResponse:
+    """Sign somebody in who holds the contact; whoever has a second factor meets it on the way.
+
+    On a borrowed device until the browser is closed.
+    """
     record_authentication(request, user, method="code")
     # What a stranger was asking lasts two hours; who has signed in stays.
-    request.session.set_expiry(None)
+    request.session.set_expiry(0 if borrowed else None)
     response: HttpResponse = perform_login(request, user, redirect_url=to or None)
     return response

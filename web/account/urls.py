@@ -11,6 +11,7 @@ from web.account.views import (
     profile,
     recovery,
     reminders,
+    thanks,
     tokens,
     watching,
 )
@@ -61,6 +62,8 @@ urlpatterns = [
     path("me/data/consent/", data.consent, name="consent"),
     path("me/data/looks/", data.looks, name="looks"),
     path("me/data/held/", data.held, name="held"),
+    path("me/data/thanks/", thanks.thanks, name="thanks"),
+    path("me/data/thanks/<str:code>/down/", thanks.thanks_down, name="thanks_down"),
     path("me/data/export/", data.export, name="export"),
     path("me/data/erase/", data.erase, name="erase"),
     path("me/data/erase/cancel/", data.erase_cancel, name="erase_cancel"),

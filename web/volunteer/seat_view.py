@@ -1,7 +1,7 @@
 """A seat as its holder reads it: only here private details of a shift appear."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +14,9 @@ from web import wording
 from web.public.need_view import notice_words
 from web.public.rows import day_inside, place_of
 from web.states import State, state_of
+
+# From so long before the start on, nobody counts in less.
+STEPS = ((timedelta(days=2), timedelta(days=1)), (timedelta(hours=6), timedelta(hours=1)))
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,21 @@ class SeatView:
         return self.in_at is not None and self.out_at is None
 
 
+def _day(start: datetime, at: datetime) -> str:
+    """The day in a sentence: tomorrow, on Tuesday, on Fri 14 Feb; 明天, 周二."""
+    day = wording.local(start).date()
+    ahead = (day - wording.local(at).date()).days
+    if wording.in_chinese() or -1 <= ahead <= 1:
+        return day_inside(start, at)
+    return f"on {wording.WEEKDAYS_EN_LONG[day.weekday()] if 1 < ahead < 7 else day_inside(start, at)}"
+
+
+def _left(left: timedelta) -> str:
+    """How long until the start, as people say it: in minutes only on the day itself, in hours for two days."""
+    step = next((step for least, step in STEPS if left >= least), wording.A_MINUTE)
+    return wording.length_words(max(round(left / step), 1) * step)
+
+
 def seat_view(seat: Any, at: datetime) -> SeatView:
     """The seat was read by `tasks.queries.own.seats_of`."""
     shift, task = seat.shift, seat.shift.task
@@ -72,8 +90,8 @@ def seat_view(seat: Any, at: datetime) -> SeatView:
         organization=shift.organization.display_name,
         starts_at=starts_at,
         ends_at=shift.ends_at,
-        starts_in=wording.length_words(starts_at - at) if starts_at and starts_at > at else "",
-        day=day_inside(starts_at, at) if starts_at else "",
+        starts_in=_left(starts_at - at) if starts_at and starts_at > at else "",
+        day=_day(starts_at, at) if starts_at else "",
         is_running=bool(starts_at and starts_at <= at),
         is_live=is_live,
         place=place,

@@ -233,3 +233,30 @@ def test_where_an_organizer_looks_first_joining_leads_back_to_the_shift(client: 
     response = client.post("/en/enter/code/", {"code": digits_sent_to(PHONE)})
     assert response["Location"] == need
     assert not Assignment.objects.exists()
+
+
+@pytest.mark.parametrize("borrowed", [True, False])
+def test_on_a_borrowed_device_the_session_ends_with_the_browser(client: Client, borrowed: bool):
+    volunteer = make_volunteer(user=make_user(phone=PHONE))
+    client.post("/en/enter/", {"contact": "138 0000 0044"})
+    assert "This is not my device" in client.get("/en/enter/code/").content.decode()
+    said = {"borrowed": "on"} if borrowed else {}
+
+    response = client.post("/en/enter/code/", {"code": digits_sent_to(PHONE), **said})
+
+    assert client.session["_auth_user_id"] == str(volunteer.user_id)
+    assert client.session.get_expire_at_browser_close() is borrowed
+    assert bool(response.cookies["sessionid"]["max-age"]) is not borrowed
+    # Nothing of the day is kept on the device of somebody else.
+    assert ("Keep-For" in client.get("/en/me/").headers) is not borrowed
+
+
+def test_a_newcomer_who_is_asked_who_they_are_says_only_once_that_the_device_is_borrowed(client: Client):
+    make_user(phone=PHONE)
+    ask(client)
+    response = client.post("/en/enter/code/", {"code": digits_sent_to(PHONE), "borrowed": "on"})
+    assert response["Location"] == "/en/enter/who/"
+
+    client.post("/en/enter/who/", {"person": "new", "name": "Yue"})
+
+    assert client.session.get_expire_at_browser_close()

@@ -11,10 +11,13 @@ from core.models import AccessRecord
 from notifications.actions import queue_messages
 from notifications.models import Message
 from notifications.notices import Notice
+from tasks.models import Thanks
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
+from tests.factories.notifications import make_message
 from tests.factories.organizations import make_member, make_organization
 from tests.factories.sessions import sign_in
+from tests.factories.tasks import make_crisis
 from tests.factories.volunteers import make_capability, make_cause, make_volunteer
 from tests.web.account.reading import error_of
 from volunteers.actions import grant_proxy
@@ -39,6 +42,7 @@ PAGES = (
     "data",
     "data/looks",
     "data/held",
+    "data/thanks",
     "data/erase",
 )
 
@@ -255,6 +259,35 @@ def test_messages_are_read_on_a_post_and_only_ones_own(client: Client, volunteer
     mine.refresh_from_db()
     theirs.refresh_from_db()
     assert mine.read_at is not None and theirs.read_at is None
+
+
+def test_all_messages_are_marked_as_read_and_new_again(client: Client, volunteer: Volunteer):
+    old = make_message(recipient=volunteer.user, channel="inbox", read_at=clock.now() - timedelta(days=1))
+    new = [make_message(recipient=volunteer.user, channel="inbox", read_at=None) for _ in range(2)]
+    response = client.post("/en/me/messages/read/", follow=True)
+    page = response.content.decode()
+    assert "All messages are marked as read." in page and "Mark them as new again" in page
+    assert not Message.objects.filter(read_at=None).exists()
+
+    client.post("/en/me/messages/read/", {"back": response.context["all_read"].isoformat()})
+
+    assert set(Message.objects.filter(read_at=None)) == set(new) and old not in new
+    for odd in ("yesterday", "2026-13-45T25:00", "2026-11-22T10:00:00"):
+        assert "Mark them as new again" not in client.get(f"/en/me/messages/?read={odd}").content.decode()
+
+
+def test_a_name_on_the_page_of_a_crisis_is_seen_and_taken_down(client: Client, volunteer: Volunteer):
+    crisis = make_crisis(ended_at=clock.now())
+    for whose, name in ((volunteer, "Aunt Gui"), (make_volunteer(), "Uncle Wang")):
+        Thanks.objects.create(crisis=crisis, volunteer=whose, name=name, made_at=clock.now())
+    page = client.get("/en/me/data/thanks/").content.decode()
+    assert "Aunt Gui" in page and "Uncle Wang" not in page
+
+    page = client.post(f"/en/me/data/thanks/{crisis.code}/down/", follow=True).content.decode()
+
+    assert f"/en/closing/{crisis.code}/" in page and "Your name stands nowhere." in page
+    assert Thanks.objects.get().name == "Uncle Wang"
+    assert client.post(f"/en/me/data/thanks/{crisis.code}/down/").status_code == 404
 
 
 @pytest.mark.parametrize("number", [1, 3, 25])

@@ -43,7 +43,9 @@ def test_a_paper_is_written_down_waits_and_may_be_removed(
     page = client.post("/en/me/papers/", values, follow=True).content.decode()
     assert "waits to be looked at" in page and "No. 7, Red Cross" in page
     assert VolunteerCapability.objects.get(volunteer=volunteer, capability=nurse).is_waiting
-    client.post("/en/me/papers/nurse/remove/")
+    page = client.post("/en/me/papers/nurse/remove/", follow=True).content.decode()
+    assert "/en/me/papers/?again=nurse#again" in page
+    assert client.get("/en/me/papers/?again=nurse").context["form"].initial == {"capability": "nurse"}
     assert not VolunteerCapability.objects.exists()
     assert client.post("/en/me/papers/nurse/remove/").status_code == 404
 

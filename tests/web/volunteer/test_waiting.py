@@ -9,6 +9,8 @@ from areas.models import Area
 from core import clock
 from tasks.actions.seats import release
 from tasks.models import Assignment, Shift, Waiting
+from tasks.queries import odds
+from tasks.queries.odds import Odds
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
 from tests.factories.tasks import make_assignment, make_shift, role_of, tomorrow_at
@@ -17,6 +19,7 @@ from tests.factories.waiting import make_full_shift, make_waiting
 from tests.web.reading import check_page, statements
 from volunteers.models import Proxy, Volunteer
 from web.access import ACTING_FOR
+from web.volunteer.waiting_view import odds_words
 
 pytestmark = pytest.mark.django_db
 LIMIT = 12
@@ -259,3 +262,39 @@ def test_the_pages_read_in_chinese_and_in_large_print(
         f"/zh-hans/needs/{full.code}/",
     ):
         check_page(client.get(path))
+
+
+@pytest.mark.parametrize(
+    ("came", "cases", "words"),
+    [
+        (0, 40, "nobody got a seat"),
+        (1, 40, "only 1 got a seat"),
+        (12, 40, "about 3 in 10 got a seat"),
+        (39, 40, "nearly all got a seat"),
+        (1200, 1200, "1,200 people who came as no. 3, all got a seat"),
+    ],
+)
+def test_what_became_of_others_is_said_in_tenths(came: int, cases: int, words: str) -> None:
+    assert words in odds_words(Odds(3, cases, came))
+
+
+def test_whoever_waits_reads_how_often_such_a_place_came_in(
+    client: Client, full: Shift, volunteer: Volunteer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(odds, "FEWEST", 2)
+    ended = role_of(make_full_shift())
+    for fields in ({}, {"offered_at": clock.now()}):
+        make_waiting(ended, status="closed", joined_as=3, **fields)
+    make_waiting(role_of(full))
+    place = make_waiting(role_of(full), volunteer, joined_as=3)
+    page = check_page(client.get(address(place)))
+    assert "You have moved up 1 place since you came" in page.text and "came as no. 3" not in page.text
+
+    Shift.objects.filter(pk=ended.shift_id).update(
+        status="cancelled", cancel_reason="Rain", cancelled_at=clock.now()
+    )
+    with statements() as seen:
+        page = check_page(client.get(address(place)))
+
+    assert "Of the last 2 people who came as no. 3, about 5 in 10 got a seat." in page.text
+    assert len(seen) <= LIMIT, "\n".join(one[:150] + "..." + one[-150:] for one in seen)

@@ -19,7 +19,7 @@ from notifications.actions import queue_messages
 from notifications.notices import Notice
 from privacy.actions import cancel_erasure, request_erasure
 from privacy.export import export as make_export
-from privacy.holdings import holdings
+from privacy.holdings import Holding, holdings
 from web.access import SignedInRequest, signed_in
 from web.account.forms import EraseForm
 from web.account.page import show
@@ -27,6 +27,19 @@ from web.account.views.enter import see_other
 from web.forms import posted
 
 PAGE = 30
+# What the tables of an app are about.
+OTHER = "other"
+ROOMS = {
+    "accounts": "account",
+    "sessions": "account",
+    "usersessions": "account",
+    "mfa": "account",
+    "volunteers": "volunteer",
+    "tasks": "shifts",
+    "notifications": "messages",
+    "residents": "help",
+    "organizations": "organizations",
+}
 
 
 @require_GET
@@ -103,7 +116,24 @@ def looks(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def held(request: SignedInRequest) -> HttpResponse:
     """What each table holds of a person, why, and for how long."""
-    return show(request, "held", {"holdings": holdings()})
+    rooms: dict[str, list[Holding]] = {room: [] for room in _rooms()}
+    for holding in holdings():
+        rooms[ROOMS.get(holding.app, OTHER)].append(holding)
+    context = {"rooms": [(name, rooms[room]) for room, name in _rooms().items() if rooms[room]]}
+    return show(request, "held", context)
+
+
+def _rooms() -> dict[str, str]:
+    """What the tables are about, the nearest to the reader first."""
+    return {
+        "account": gettext("Your account"),
+        "volunteer": gettext("You as a volunteer"),
+        "shifts": gettext("Shifts and hours"),
+        "messages": gettext("Messages"),
+        "help": gettext("When you ask for help"),
+        "organizations": gettext("When you act for an organization"),
+        OTHER: gettext("How the platform is kept in order"),
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,7 +186,7 @@ def erase(request: SignedInRequest) -> HttpResponse:
             gettext("Your name, phone, e-mail and profile are gone; nobody can bring them back."),
             gettext("You give back the seats that you hold, so that others can take them."),
             gettext(
-                "Your hours stay in the totals, without your name. Print a certificate first if you need one."
+                "Your hours stay in the totals, without your name. Fetch your data first if you need proof of them."
             ),
         ],
         "confirm_label": gettext("Forget me"),

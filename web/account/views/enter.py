@@ -18,7 +18,7 @@ from core.errors import DomainError
 from tasks.queries.recruiting import recruiting_everywhere
 from volunteers.actions import join_as_guest, join_as_volunteer
 from web.access import public
-from web.account.forms import CodeForm, EnterForm, JoinForm, WhoForm
+from web.account.forms import EnterCodeForm, EnterForm, JoinForm, WhoForm
 from web.account.sending import language_of, send_code, sign_in
 from web.account.wanted import birthday_of, seat_ahead, take_wanted, wanted_seat
 from web.context import link
@@ -95,18 +95,21 @@ def code(request: HttpRequest) -> HttpResponse:
     asked = LoginCode.objects.filter(token=said["token"]).first() if said else None
     if said is None or asked is None:
         return see_other("account:enter")
-    form = CodeForm(posted(request))
+    form = EnterCodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             confirmed = confirm_code(token=said["token"], code=form.cleaned_data["code"], at=clock.now())
         except DomainError as error:
             refuse(form, error)
         else:
+            said = request.session[SESSION_KEY] = {**said, "borrowed": form.cleaned_data["borrowed"]}
             return _after_code(request, confirmed, said)
     return _code_page(request, form, asked, said)
 
 
-def _code_page(request: HttpRequest, form: CodeForm, asked: LoginCode, said: dict[str, Any]) -> HttpResponse:
+def _code_page(
+    request: HttpRequest, form: EnterCodeForm, asked: LoginCode, said: dict[str, Any]
+) -> HttpResponse:
     """Where the digits are typed; the way back keeps what it was all for."""
     back = reverse("account:join" if said["joins"] else "account:enter")
     context = {
@@ -134,7 +137,7 @@ def code_again(request: HttpRequest) -> HttpResponse:
     try:
         sent = send_code(request, asked.contact, name=asked.name)
     except DomainError as error:
-        form = CodeForm({})
+        form = EnterCodeForm({})
         form.errors.clear()
         form.add_error(None, error.message)
         return _code_page(request, form, asked, said)
@@ -185,7 +188,7 @@ def _join(request: HttpRequest, confirmed: LoginCode, name: str, said: dict[str,
             at=clock.now(),
             birth_on=birthday_of(wanted),
         )
-        return _done(request, guest.user, said["next"], wanted)
+        return _done(request, guest.user, said, wanted)
     volunteer = join_as_volunteer(
         login_code=confirmed,
         name=name,
@@ -193,17 +196,20 @@ def _join(request: HttpRequest, confirmed: LoginCode, name: str, said: dict[str,
         at=clock.now(),
         messages=said["messages"],
     )
-    return _done(request, volunteer.user, said["next"] or reverse("account:start"), said.get("seat"))
+    start = said["next"] or reverse("account:start")
+    return _done(request, volunteer.user, {**said, "next": start}, said.get("seat"))
 
 
 def _enter(request: HttpRequest, confirmed: LoginCode, person: str, said: dict[str, Any]) -> HttpResponse:
     user = enter(login_code=confirmed, person_code=person, at=clock.now())
-    return _done(request, user, said["next"], said.get("wanted") or said.get("seat"))
+    return _done(request, user, said, said.get("wanted") or said.get("seat"))
 
 
-def _done(request: HttpRequest, user: User, to: str, wanted: dict[str, Any] | None = None) -> HttpResponse:
+def _done(
+    request: HttpRequest, user: User, said: dict[str, Any], wanted: dict[str, Any] | None
+) -> HttpResponse:
     request.session.pop(SESSION_KEY, None)
-    response = sign_in(request, user, to=to)
+    response = sign_in(request, user, to=said["next"], borrowed=said.get("borrowed", False))
     # Whoever has a second factor meets it first, and then signs up on the page of the shift.
     if wanted and request.user.is_authenticated:
         return take_wanted(request, wanted)

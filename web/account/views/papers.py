@@ -1,8 +1,11 @@
 """Papers that a volunteer holds: said here, looked at by an official, of use once they were seen."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,6 +20,7 @@ from web.account.page import show
 from web.account.profile_forms import PaperForm
 from web.account.views.enter import see_other
 from web.forms import posted, refuse
+from web.undo import say_done
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,7 +32,7 @@ def papers(request: VolunteerRequest) -> HttpResponse:
     settled = {row.capability_id for row in held if _state(row) in ("waiting", "counts")}
     known = Capability.objects.filter(kind=Capability.Kind.QUALIFICATION).order_by("position", "code")
     open_to = [paper for paper in known if paper.pk not in settled]
-    form = PaperForm(posted(request), open_to=open_to)
+    form = PaperForm(posted(request), open_to=open_to, initial={"capability": request.GET.get("again")})
     if request.method == "POST" and form.is_valid():
         try:
             claim_qualification(
@@ -71,5 +75,10 @@ def paper_remove(request: VolunteerRequest, code: str) -> HttpResponse:
     """No longer say that one holds it."""
     row = get_object_or_404(papers_of(request.volunteer), capability__code=code)
     drop_qualification(claim=row, by=request.user, at=clock.now())
-    messages.success(request, gettext("Removed"))
+    say_done(
+        request,
+        gettext("Removed: %(paper)s.") % {"paper": row.capability.name},
+        back=f"{reverse('account:papers')}?{urlencode({'again': code})}#again",
+        label=gettext("Write it down again"),
+    )
     return see_other("account:papers")

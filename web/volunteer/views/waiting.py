@@ -24,6 +24,7 @@ from tasks.models import Waiting
 from tasks.policies import Ground
 from tasks.queries.candidates import point_of
 from tasks.queries.needs import roles_of, shift_with_seats
+from tasks.queries.odds import odds_of
 from tasks.queries.seats import reasons_for
 from tasks.queries.waiting import place_of, waiting_of
 from volunteers.models import Volunteer
@@ -38,7 +39,7 @@ from web.undo import say_done
 from web.volunteer.forms import FewerForm, JoinLineForm, WaitingCodeForm
 from web.volunteer.frame import frame
 from web.volunteer.views.find import at_the_door, back_to_need
-from web.volunteer.waiting_view import waiting_view
+from web.volunteer.waiting_view import odds_words, waiting_view
 
 OTHERS = 2
 
@@ -148,6 +149,8 @@ def _page(request: VolunteerRequest, found: Any, refusal: DomainError | None = N
     }
     if live and not refusal:
         context["against"] = _against(found, volunteer, shift, at)
+        odds = odds_of(found, at=at) if view.waits else None
+        context["odds"] = odds_words(odds) if odds else ""
     if not view.is_held and not shift.own_seat:
         context["nearest"] = other_rows(volunteer, shift, at, limit=OTHERS)
     status = HTTPStatus.OK if refusal is None else HTTPStatus.CONFLICT
