@@ -47,10 +47,7 @@ def volunteers_released(after: date, until: date) -> list[tuple[date, date, dict
         .annotate(of_areas=_OfEvery(Value(Key.VOLUNTEERS.value, output_field=TextField()), F("figures")))
         .values_list("starts_on", "ends_on", "of_areas")
     )
-    return [
-        (start, end, cells_of({code: stored for code, stored in found.items() if stored}))
-        for start, end, found in releases
-    ]
+    return [(start, end, _known(found)) for start, end, found in releases]
 
 
 def with_areas(releases: QuerySet[Release], codes: Iterable[str]) -> QuerySet[Any]:
@@ -104,6 +101,29 @@ def cells_by_day(area: Area, span: tuple[date, date]) -> dict[date, dict[str, Ce
         stored = release.of_areas.get(area.code)
         days[release.ends_on] = cells_of(stored) if stored else {}
     return days
+
+
+def short_and_rate_by_day(span: tuple[date, date]) -> dict[date, tuple[dict[str, Cell], dict[str, Cell]]]:
+    """The hands missing and the fill rate of every area, each by code, on the days of a span that were released, the
+    earliest first, the newest version. One statement; no other figure leaves the database.
+    """
+    short, rate = (
+        _OfEvery(Value(key.value, output_field=TextField()), F("figures"))
+        for key in (Key.SHORT, Key.FILL_RATE)
+    )
+    releases: Any = (
+        Release.objects.filter(period=Release.Period.DAY, ends_on__range=span)
+        .annotate(of_short=short, of_rate=rate)
+        .order_by("ends_on", "-version")
+        .distinct("ends_on")
+        .values_list("ends_on", "of_short", "of_rate")
+    )
+    return {day: (_known(of_short), _known(of_rate)) for day, of_short, of_rate in releases}
+
+
+def _known(found: dict[str, Any]) -> dict[str, Cell]:
+    """The cells of one figure of every area, without areas that do not have it."""
+    return cells_of({code: stored for code, stored in found.items() if stored})
 
 
 def hours_by_day(area: Area, span: tuple[date, date]) -> dict[date, Cell]:

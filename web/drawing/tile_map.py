@@ -17,6 +17,8 @@ GROUND = 42
 # How much of a tile one letter of a city's name takes.
 LETTER = 0.23
 MARGIN = 1
+# The state of a county of which nothing was told.
+UNKNOWN = "unknown"
 
 Cell = tuple[int, int]
 Edge = tuple[Cell, Cell]
@@ -24,7 +26,7 @@ Edge = tuple[Cell, Cell]
 
 @dataclass(frozen=True)
 class Tile:
-    """A county on the grid. `count` is the number of missing people, `state` short, at_risk or filled.
+    """A county on the grid. `count` is the number of missing people, `state` short, at_risk, filled or unknown.
 
     `count_words` replaces the number where it is suppressed or rounded; `full_name` is for the table.
     """
@@ -43,6 +45,8 @@ class Tile:
 
     @property
     def words(self) -> str:
+        if self.state == UNKNOWN:
+            return gettext("No figure")
         return words_for("short", self.count) if self.count else words_for(self.state)
 
     @property

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 
 from areas.models import Area
+from core import clock
 from core.safe_cells import safe_text
 from insights.disclosure import Cell
 from insights.models import Release
@@ -273,3 +274,14 @@ def period_words(period: PublicPeriod) -> str:
     if period.starts_on == period.ends_on:
         return first
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def segment_words(period: PublicPeriod) -> str:
+    """The name of a period; of an earlier day without what is true of the newest alone."""
+    if period.ends_on == clock.today() - timedelta(days=1):
+        return period.name
+    return {
+        Release.Period.DAY: gettext("This day"),
+        Release.Period.WEEK: gettext("7 days until then"),
+        Release.Period.MONTH: gettext("30 days until then"),
+    }.get(period.period, period.name)

@@ -117,7 +117,12 @@ def tile_map(
     return {
         "drawing": maps.tile_map(tiles, selected=selected, title=title, changes=changes) if tiles else "",
         "tiles": sorted(tiles, key=lambda tile: -tile.count),
-        "states": [(key, sum(tile.state == key for tile in tiles)) for key in ("short", "at_risk", "filled")],
+        "states": [
+            (key, count)
+            for key in ("short", "at_risk", "filled", maps.UNKNOWN)
+            # Few maps have a county without a figure.
+            if (count := sum(tile.state == key for tile in tiles)) or key != maps.UNKNOWN
+        ],
     }
 
 
@@ -174,6 +179,7 @@ def line_chart(
     return {
         "drawing": charts.line_chart(series, title, gap, marks=marks, meeting=meeting),
         "title": title,
+        "series": series,
         "labels": [line.label for line in series],
         "rows": [(day, [line.get(day) for line in values]) for day in days],
     }

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from datetime import timedelta
+import json
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -117,7 +118,7 @@ def test_every_figure_has_a_page_of_its_own(client: Client, language: str) -> No
 
 
 def test_days_without_figures_are_refused_in_a_sentence(client: Client) -> None:
-    make_release(small_tree())
+    make_release(small_tree(), calls=[1_207, ""])
 
     for path in ("figures/", "figures.csv", "figures/definitions/hours/"):
         early = client.get(f"/en/{path}?day=2020-01-01")
@@ -125,6 +126,61 @@ def test_days_without_figures_are_refused_in_a_sentence(client: Client) -> None:
         assert early.status_code == 404
         assert "There are no public figures for Jan. 1, 2020" in page_of(early).text
         assert client.get(f"/en/{path}?day=tomorrow").status_code == 404
+    for day in ("2020-01-01", "tomorrow"):
+        page = check_page(client.get(f"/en/figures/?day={day}"))
+        assert "These are the newest." in page.text and "1,207" in page.text
+
+
+def make_days(tree: SmallTree, *days: tuple[dict[str, list], dict[str, list]]) -> list[date]:
+    """Daily releases up to yesterday: hands missing and fill rate by code of the area, one pair a day."""
+    made = [clock.today() - timedelta(days=back) for back in range(len(days), 0, -1)]
+    for day, (short, rate) in zip(made, days, strict=True):
+        figures = {code: {"short": cell, "fill_rate": rate[code]} for code, cell in short.items()}
+        Release.objects.create(
+            period="day", starts_on=day, ends_on=day, version=1, released_at=clock.now(), figures=figures
+        )
+    return made
+
+
+def test_the_map_goes_through_the_released_days(client: Client) -> None:
+    tree = small_tree()
+    county, other = tree.counties[0], tree.counties[2]
+    first, second, _ = make_days(
+        tree,
+        ({"33": [9, ""], county.code: [9, ""]}, {"33": [60, ""], county.code: [40, ""]}),
+        ({"33": [2, ""], county.code: [2, ""]}, {"33": [97, ""], county.code: [90, ""]}),
+        ({"33": [0, ""], county.code: [0, ""]}, {"33": [100, ""], county.code: [100, ""]}),
+    )
+
+    page = client.get(f"/en/figures/?day={second}")
+
+    html = page.content.decode()
+    data = json.loads(html.split('id="map-days" type="application/json">')[1].split("</script>")[0])
+    at = html.split('class="tile tile--at_risk"')
+    assert "2 hands were missing" in page_of(page).text
+    assert len(at) == 2 and f"{county.name}, 2 short" in at[1]
+    # A county of which nothing was released has no number, neither 0 nor another's.
+    assert f"{other.name}, No figure" in html
+    assert f"day={first}" in html.split("data-day-links")[1]
+    tiles = [tile.split("</title>")[0].split("<title>")[1] for tile in html.split('class="tile tile--')[1:]]
+    index = next(number for number, tile in enumerate(tiles) if tile.startswith(county.name))
+    keys = [data["states"][int(day["state"][index])] for day in data["days"]]
+    assert (keys, [day["short"][index] for day in data["days"]]) == (
+        ["short", "at_risk", "filled"],
+        [9, 2, 0],
+    )
+    assert "htmx" not in html.split("</head>")[0].replace("htmx-config", "")
+    assert "data-days" not in client.get(f"/en/figures/?area={county.code}").content.decode()
+
+
+def test_a_hidden_county_stays_without_a_value_on_the_map(client: Client) -> None:
+    tree = small_tree()
+    county = tree.counties[0]
+    make_days(tree, ({"33": [9, ""], county.code: [None, "small"]}, {"33": [60, ""], county.code: [40, ""]}))
+
+    html = client.get("/en/figures/").content.decode()
+
+    assert f"{county.name}, No figure" in html
 
 
 def test_links_keep_the_place_and_the_day(client: Client) -> None:
@@ -155,7 +211,7 @@ def test_the_figures_take_a_constant_number_of_statements(client: Client) -> Non
     with statements() as found:
         client.get("/en/figures/")
 
-    assert len(found) == 5
+    assert len(found) == 6
 
 
 def test_the_code_of_a_site_leads_through_signing_in_to_checking_in(client: Client) -> None:

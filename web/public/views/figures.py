@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from areas.models import Area
@@ -32,25 +33,44 @@ from web.public.figures import (
     names_of,
     needs_and_hands,
     period_words,
+    segment_words,
     table_of,
 )
 from web.public.frame import briefly_kept, tabs
+from web.public.map_days import map_days
 
 
 def _figures(request: HttpRequest) -> PublicFigures | None:
     """The figures of the area asked for, or of the whole place; on the day asked for, or the newest."""
-    code = (
-        request.GET.get("area")
-        or Area.objects.filter(parent=None).order_by("code").values_list("code", flat=True).first()
-    )
     try:
         day = date.fromisoformat(request.GET["day"]) if request.GET.get("day") else None
     except ValueError as error:
         raise Http404 from error
+    return _figures_on(request, day)
+
+
+def _figures_on(request: HttpRequest, day: date | None) -> PublicFigures | None:
+    code = (
+        request.GET.get("area")
+        or Area.objects.filter(parent=None).order_by("code").values_list("code", flat=True).first()
+    )
     found = public_figures(code, on=day) if code else None
     if found is None and request.GET.get("area"):
         raise Http404
     return found
+
+
+def _figures_or_newest(request: HttpRequest) -> tuple[PublicFigures | None, str]:
+    """The figures of the day asked for; where there are none the newest, and a sentence that says so."""
+    wish = request.GET.get("day")
+    try:
+        day = date.fromisoformat(wish) if wish else None
+    except ValueError:
+        return _figures_on(request, None), gettext("There is no such day.")
+    try:
+        return _figures_on(request, day), ""
+    except NotReleasedYet as refusal:
+        return _figures_on(request, None), refusal.message
 
 
 @require_safe
@@ -58,27 +78,30 @@ def _figures(request: HttpRequest) -> PublicFigures | None:
 @briefly_kept
 def figures(request: HttpRequest) -> HttpResponse:
     """The released figures of an area and of those below it, with what was corrected in them."""
-    try:
-        found = _figures(request)
-    except NotReleasedYet as refusal:
-        return _refused(request, refusal)
+    found, refusal = _figures_or_newest(request)
     periods = found.periods if found else ()
     wish = request.GET.get("period", "week")
     period = next((p for p in periods if p.period == wish), periods[0] if periods else None)
     area = found.area if found else None
-    place_query = _place_query(request)
+    place_query = "" if refusal else _place_query(request)
     context: dict[str, Any] = {
         "tabs": tabs(request, "figures"),
         "area": area,
         "above": area.parent if area else None,
         "period": period,
+        "refusal": refusal,
         "segments": [
-            {"label": p.name, "url": f"?{_query(request, p.period)}", "current": p is period} for p in periods
+            {
+                "label": segment_words(p),
+                "url": f"?{_query(request, p.period)}#numbers",
+                "current": p is period,
+            }
+            for p in periods
         ],
         "csv_url": reverse("public:figures_csv") + place_query,
         "place_query": place_query,
     }
-    if period:
+    if period and area:
         context |= {
             "items": items_of(period, place_query),
             "period_words": period_words(period),
@@ -89,10 +112,13 @@ def figures(request: HttpRequest) -> HttpResponse:
                 (correction, changes_of(correction, names_of(period))) for correction in period.corrections
             ],
             "rows": table_of(period),
-            "plot": needs_and_hands(area, period.ends_on) if area else None,
-            "has_below": bool(area and area.level < Area.Level.CITY),
+            "plot": needs_and_hands(area, period.ends_on),
+            "map": map_days(area, period.ends_on, {"period": request.GET.get("period", "")}),
+            "has_below": area.level < Area.Level.CITY,
         }
-    return render(request, "public/figures.html", context)
+    # Whoever reads the page by a program does not take the newest day for the one that was asked for.
+    status = HTTPStatus.NOT_FOUND if refusal else HTTPStatus.OK
+    return render(request, "public/figures.html", context, status=status)
 
 
 def _refused(request: HttpRequest, refusal: NotReleasedYet) -> HttpResponse:
