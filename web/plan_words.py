@@ -17,7 +17,7 @@ Status = MatchRun.Status
 Verdict = RolePrice.Verdict
 # The shapes of `{% state %}`.
 SHAPES = {
-    Status.QUEUED: "open",
+    Status.QUEUED: "running",
     Status.RUNNING: "running",
     Status.DONE: "filled",
     Status.FAILED: "short",

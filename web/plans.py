@@ -39,6 +39,7 @@ from web.plan_words import (
 )
 
 PAGE = 12
+LINE_LEAST = 2
 Status = MatchRun.Status
 
 
@@ -107,6 +108,9 @@ def plans(request: SignedInRequest, place: Place) -> HttpResponse:
     screen = screen_of(place.runs, request, size=PAGE)
     # Further down the list the plot would be of other plans than the rows.
     drawn = [] if screen.newest_url else plotted(_of_one_scope(place, screen.rows))
+    # One plan makes no line: its row says as much.
+    if len(drawn) < LINE_LEAST:
+        drawn = []
     context = {
         **place.around(),
         "screen": screen,

@@ -53,6 +53,8 @@ def at_province(tree: SmallTree, name: str, *args: str) -> str:
 def test_the_list_shows_what_came_of_each_plan(browser, tree):
     make_match_run(tree.province)
     make_match_run(tree.province, status="failed")
+    assert 'role="img"' not in page_of(browser.get(at_province(tree, "plans"))).html
+    make_match_run(tree.province)
 
     page = page_of(browser.get(at_province(tree, "plans")))
 

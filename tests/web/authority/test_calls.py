@@ -149,6 +149,8 @@ def test_a_template_fills_the_form_in_the_readers_language(official: Client, tre
     assert "Checkpoint" in chosen.content.decode()
     assert form.context["form"].initial["title"] == "Checkpoint"
     assert form.context["form"].initial["second_title"] == "卡口测温"
+    assert form.context["form"].initial["starts_on"] == TODAY
+    assert form.context["form"].initial["ends_on"] == TODAY + timedelta(days=6)
 
 
 def test_an_edit_is_kept_after_its_preview(official: Client, tree: SmallTree) -> None:

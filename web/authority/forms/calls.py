@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -190,6 +191,11 @@ def area_choices(areas: Sequence[Area]) -> list[Any]:
         else:
             plain.append((area.code, area.name))
     return [*plain, *((city, tuple(below)) for city, below in counties.items())]
+
+
+def initial_days(today: date) -> dict[str, Any]:
+    """The days that a new call starts with: a week, today its first."""
+    return {"starts_on": today, "ends_on": today + timedelta(days=6)}
 
 
 def initial_of_template(template: TaskTemplate) -> dict[str, Any]:

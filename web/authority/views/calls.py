@@ -9,6 +9,7 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext
 
 from areas.models import Area
@@ -33,7 +34,7 @@ from tasks.queries.escalations import is_brought_before, seen_by
 from tasks.queries.stages import number_name, rules_of
 from tasks.queries.suggestions import suggest
 from web.access import OfficialRequest, official
-from web.authority.forms.calls import CallForm, initial_of_task, initial_of_template
+from web.authority.forms.calls import CallForm, initial_days, initial_of_task, initial_of_template
 from web.authority.forms.stages import ReasonForm
 from web.authority.frame import frame, see_other, typed_in
 from web.forms import posted, refuse
@@ -110,12 +111,13 @@ def new_call(request: OfficialRequest, area_code: str) -> HttpResponse:
         raise PermissionDenied
     areas = areas_to_call(request.area)
     if request.method != "POST":
-        initial: dict[str, Any] = {"area": request.area.code}
+        at = clock.now()
+        initial: dict[str, Any] = {"area": request.area.code, **initial_days(timezone.localdate(at))}
         code = request.GET.get("template", "")
         template = TaskTemplate.objects.filter(code=code).first() if code else None
         if template is not None:
             initial |= initial_of_template(template)
-            rules = rules_of(request.area, clock.now())
+            rules = rules_of(request.area, at)
             initial["priority"] = rules.priority_of(template.type_id)
         return _form_page(request, CallForm(areas=areas, initial=initial))
     form = CallForm(request.POST, areas=areas)
