@@ -262,8 +262,15 @@ def test_messages_are_read_on_a_post_and_only_ones_own(client: Client, volunteer
 
 
 def test_all_messages_are_marked_as_read_and_new_again(client: Client, volunteer: Volunteer):
-    old = make_message(recipient=volunteer.user, channel="inbox", read_at=clock.now() - timedelta(days=1))
-    new = [make_message(recipient=volunteer.user, channel="inbox", read_at=None) for _ in range(2)]
+    inbox = {
+        "recipient": volunteer.user,
+        "channel": "inbox",
+        "address": "",
+        "status": "sent",
+        "next_try_at": None,
+    }
+    old = make_message(**inbox, read_at=clock.now() - timedelta(days=1))
+    new = [make_message(**inbox) for _ in range(2)]
     response = client.post("/en/me/messages/read/", follow=True)
     page = response.content.decode()
     assert "All messages are marked as read." in page and "Mark them as new again" in page
@@ -277,7 +284,7 @@ def test_all_messages_are_marked_as_read_and_new_again(client: Client, volunteer
 
 
 def test_a_name_on_the_page_of_a_crisis_is_seen_and_taken_down(client: Client, volunteer: Volunteer):
-    crisis = make_crisis(ended_at=clock.now())
+    crisis = make_crisis(started_at=clock.now() - timedelta(days=9), ended_at=clock.now())
     for whose, name in ((volunteer, "Aunt Gui"), (make_volunteer(), "Uncle Wang")):
         Thanks.objects.create(crisis=crisis, volunteer=whose, name=name, made_at=clock.now())
     page = client.get("/en/me/data/thanks/").content.decode()

@@ -282,7 +282,7 @@ def test_an_empty_list_says_how_often_one_is_asked(
 
     seen = check_page(client.get("/en/me/offers/"))
 
-    assert "Nobody asks you just now" in seen.text and words in seen.text
+    assert "Nobody is asking you just now" in seen.text and words in seen.text
     assert "/en/me/profile/#asking" in seen.links
 
 
