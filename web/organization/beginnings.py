@@ -43,7 +43,9 @@ def beginnings(request: OrganizerRequest, task: Task) -> Beginnings:
     organization, today = request.organization, timezone.localdate(clock.now())
     rules = rules_of(organization.home_area, clock.now())
     templates = list(templates_for(rules).filter(type=task.type_id)[:OFFERED])
-    latest = list(_own(organization.pk, task).order_by(F("starts_at").desc(nulls_last=True), "-id")[:LOOKED_AT])
+    latest = list(
+        _own(organization.pk, task).order_by(F("starts_at").desc(nulls_last=True), "-id")[:LOOKED_AT]
+    )
     shifts = _different(latest)
     like, wanted = request.GET.get("like", ""), request.GET.get("template", "")
     english = (get_language() or "").startswith("en")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, ngettext
 
 from areas.models import Area
 from core import clock
@@ -24,7 +24,11 @@ def work_values(requests: Sequence[HelpRequest], organization: Organization, by_
     return {
         "type": first.type_id,
         "title": f"{first.type.name} · {place or _shared_area(requests).name}"[:120],
-        "content": gettext("%(kind)s, for %(people)d people who asked for it.")
+        "content": ngettext(
+            "%(kind)s, for %(people)d person who asked for it.",
+            "%(kind)s, for %(people)d people who asked for it.",
+            people,
+        )
         % {"kind": first.type.asked, "people": people},
         "area": _shared_area(requests),
         "place": place,

@@ -119,15 +119,6 @@ class AreaField(forms.CharField):
             self.widget = AreaSelect(choices=[*empty, (whole, whole), *inside])  # type: ignore[assignment]
             self.widget.is_required = self.required
 
-    def choose_among(self, shifts: Sequence[Any], nothing: Any) -> None:
-        """Where shifts with their `task` and its area can lie: chosen where all belong to calls of one area, else
-        written, with names to choose from; one query."""
-        roots = {shift.task.area_id: shift.task.area for shift in shifts}
-        if len(roots) == 1:
-            self.choose_within(next(iter(roots.values())), nothing)
-        if isinstance(self.widget, NameInput):
-            self.widget.names = names_around(shifts[0].area)
-
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         return self.resolve(text) if text else None
@@ -152,6 +143,22 @@ class AreaField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return value.full_name if isinstance(value, Area) else value
+
+
+def offer_areas(form: forms.Form, shifts: Sequence[Any], nothing: Any) -> None:
+    """Let `area` of a form be where all of these shifts may lie, by the areas of their calls; one query.
+
+    The field goes where there is nothing to choose: one area without any below it, or areas apart.
+    """
+    field: Any = form.fields["area"]
+    roots = [shift.task.area for shift in shifts]
+    inner = max(roots, key=lambda area: area.level)
+    if all(root.contains(inner) for root in roots):
+        field.choose_within(inner, nothing)
+    if inner.level < Area.Level.COUNTY:
+        field.widget.names = names_around(shifts[0].area)
+    elif not isinstance(field.widget, AreaSelect):
+        del form.fields["area"]
 
 
 class AreasField(AreaField):

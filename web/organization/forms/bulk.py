@@ -15,7 +15,7 @@ from tasks.actions.bulk import BulkChanges
 from tasks.actions.shifts import SEATS_MOST
 from tasks.models import Shift
 from web.forms import BaseForm, PhoneInput
-from web.organization.forms.areas import AreaField
+from web.organization.forms.areas import AreaField, offer_areas
 from web.organization.forms.parts import NARROW, InParts, Parts
 from web.organization.forms.registration import clean_telephone
 from web.organization.forms.rules import NOTICES, length_words
@@ -111,8 +111,7 @@ class BulkForm(InParts):
 
     def __init__(self, *args: Any, shifts: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        area: Any = self.fields["area"]
-        area.choose_among(shifts, UNCHANGED[1])
+        offer_areas(self, shifts, UNCHANGED[1])
         role_names = sorted({role.name for shift in shifts for role in shift.roles.all()})
         if len(role_names) > 1:
             field: Any = self.fields["role_name"]
@@ -206,8 +205,7 @@ class CopyForm(BaseForm):
 
     def __init__(self, *args: Any, shifts: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        area: Any = self.fields["area"]
-        area.choose_among(shifts, UNCHANGED[1])
+        offer_areas(self, shifts, UNCHANGED[1])
 
     def clean_contact_phone(self) -> str:
         phone = self.cleaned_data["contact_phone"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from areas.models import Area
 from core import clock
 from organizations.models import Organization
-from tasks.models import TaskTemplate, TaskType
+from tasks.models import Task, TaskTemplate, TaskType
 from web.forms import PhoneInput
 from web.organization.forms.areas import AreaField, names_around
 from web.organization.forms.parts import NARROW, SHORT_TEXT, InParts
@@ -139,6 +139,7 @@ def call_values(template: TaskTemplate | None, organization: Organization) -> di
         "area": organization.home_area,
         "contact_phone": organization.contact_phone,
         "starts_on": timezone.localdate(clock.now()) + timedelta(days=1),
+        **_last_answers(organization),
     }
     if template is None:
         return values
@@ -147,3 +148,13 @@ def call_values(template: TaskTemplate | None, organization: Organization) -> di
     values |= {name: getattr(template, f"{name}_{own}") for name in texts}
     values |= {f"second_{name}": getattr(template, f"{name}_{other}") for name in ("title", "content")}
     return {**values, "type": template.type_id, "people_needed": template.seats}
+
+
+def _last_answers(organization: Organization) -> dict[str, Any]:
+    """Whom people asked for and what was provided in the call that the organization issued last, as far as it is
+    kept."""
+    own = Task.objects.filter(issuer=organization).order_by("-id")
+    last: Any = own.values("contact_name", "contact_phone", "guarantees").first() or {}
+    if not (last.get("contact_name") and last.get("contact_phone")):
+        return {name: value for name, value in last.items() if name == "guarantees" and value}
+    return {name: value for name, value in last.items() if value}

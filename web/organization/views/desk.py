@@ -38,6 +38,7 @@ from web.organization.forms.desk import CodeForm, PaperForm, WalkInForm, moment_
 from web.organization.frame import frame, short_address
 from web.organization.guards import desk_of_approved
 from web.organization.lookup import LIMITS, people_behind, said_of
+from web.organization.pages import page_of
 from web.organization.views.registration import see_other
 from web.organization.views.shifts import shift_of
 from web.wording import duration_words, local
@@ -45,6 +46,7 @@ from web.wording import duration_words, local
 BEFORE = timedelta(hours=24)
 AFTER = timedelta(hours=12)
 SHOWN = 12
+PAGE = 50
 
 
 @organizer()
@@ -52,15 +54,14 @@ def desks(request: OrganizerRequest, code: str) -> HttpResponse:
     """Whose desk? Shifts that run, or are near."""
     desk_of_approved(request)
     at = clock.now()
-    shifts = list(
+    shifts = (
         shifts_of(request.organization)
         .filter(Q(starts_at=None) | Q(starts_at__lt=at + BEFORE))
         .filter(Q(ends_at=None) | Q(ends_at__gt=at - AFTER))
-        .order_by(F("starts_at").asc(nulls_last=True), "id")[:60]
+        .order_by(F("starts_at").asc(nulls_last=True), "id")
     )
-    return render(
-        request, "organization/desks.html", {**frame(request, "desks"), "shifts": shifts, "now": at}
-    )
+    context = {**frame(request, "desks"), **page_of(request, shifts, PAGE), "now": at}
+    return render(request, "organization/desks.html", context)
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,12 @@ from web.forms import refuse
 from web.organization.forms.desk import HandlingForm, IncidentForm
 from web.organization.frame import frame
 from web.organization.guards import desk_of_approved, leader_of_approved
+from web.organization.pages import page_of
 from web.organization.views.registration import see_other
 from web.organization.views.shifts import shift_of
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
-SHOWN = 100
+PAGE = 50
 
 
 @organizer()
@@ -55,9 +56,10 @@ def incidents(request: OrganizerRequest, code: str) -> HttpResponse:
     rows = (
         Incident.objects.filter(shift__organization=request.organization)
         .select_related("shift__task", "reported_by", "handled_by")
-        .order_by(F("handled_at").asc(nulls_first=True), "-is_urgent", "-id")[:SHOWN]
+        .order_by(F("handled_at").asc(nulls_first=True), "-is_urgent", "-id")
     )
-    return render(request, "organization/incidents.html", {**frame(request, "board"), "incidents": rows})
+    context = {**frame(request, "board"), **page_of(request, rows, PAGE)}
+    return render(request, "organization/incidents.html", context)
 
 
 @LEADER

@@ -20,11 +20,12 @@ from web.organization.forms.marks import DecisionForm
 from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
+from web.organization.pages import page_of
 from web.organization.views.registration import see_other
 from web.undo import say_done
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
-SHOWN = 100
+PAGE = 50
 
 
 @LEADER
@@ -54,8 +55,8 @@ def marks(request: OrganizerRequest, code: str) -> HttpResponse:
     context = {
         **frame(request, "hours"),
         "proposals": [one for one in found if one.seat.volunteer.user_id != request.user.pk],
-        "marks": marks_of(request.organization)[:SHOWN],
         "error": error,
+        **page_of(request, marks_of(request.organization), PAGE),
     }
     return render(request, "organization/marks.html", context)
 

@@ -106,7 +106,10 @@ def _say(request: OrganizerRequest, made: Made, *, gone: int) -> None:
     if made.offers:
         sent = ngettext("%(count)d person is asked.", "%(count)d people are asked.", len(made.offers))
         say_done(
-            request, sent % {"count": len(made.offers)}, back="#asked", label=gettext("See whom, or take back")
+            request,
+            sent % {"count": len(made.offers)},
+            back="#asked",
+            label=gettext("See whom, or take back"),
         )
     for volunteer, turndown in made.refused:
         messages.warning(

@@ -16,10 +16,11 @@ from web.forms import posted, refuse
 from web.organization.forms.points import PointForm
 from web.organization.frame import frame, short_address
 from web.organization.guards import leader_of_approved
+from web.organization.pages import page_of
 from web.organization.views.posting import LEADER
 from web.organization.views.registration import see_other
 
-SHOWN = 200
+PAGE = 50
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,8 +47,8 @@ def points(request: OrganizerRequest, code: str) -> HttpResponse:
     context = {
         **frame(request, "residents", count_calls=False),
         "form": form,
-        "points": points_of(request.organization)[:SHOWN],
         "looks": looks_at_requests(request.organization),
+        **page_of(request, points_of(request.organization), PAGE),
     }
     return render(request, "organization/points.html", context, status=422 if form.errors else 200)
 

@@ -153,7 +153,8 @@ def new_call(request: OrganizerRequest, code: str) -> HttpResponse:
     if step == "post":
         messages.success(request, gettext("The task is yours. Post its first shift."))
         return see_other("post_shifts", code, task.code)
-    context = {**frame(request, "calls"), "form": form, "typed": typed(request)}
+    read_first = task.status == Task.Status.DRAFT
+    context = {**frame(request, "calls"), "form": form, "typed": typed(request), "read_first": read_first}
     return render(request, "organization/call_preview.html", context)
 
 
@@ -162,7 +163,8 @@ def _call_form(
 ) -> HttpResponse:
     english = (get_language() or "").startswith("en")
     named = [(each.code, each.title_en if english else each.title_zh) for each in templates]
-    context: dict[str, Any] = {**frame(request, "calls"), "form": form, "templates": named, "chosen": chosen}
+    context: dict[str, Any] = {**frame(request, "calls", count_calls=False), "form": form}
+    context |= {"templates": named, "chosen": chosen}
     return render(request, "organization/new_call.html", context)
 
 

@@ -267,7 +267,11 @@ def place_work(request: OrganizerRequest, code: str) -> HttpResponse:
 
 
 def _say_placed(request: OrganizerRequest, task: Task, chosen: Sequence[HelpRequest]) -> None:
-    if len(chosen) > 1 or task.status == Task.Status.DRAFT:
+    if task.status == Task.Status.DRAFT:
+        draft = reverse("organization:draft", args=[request.organization.code, task.code])
+        say_done(request, _placed(task, chosen), back=draft, label=gettext("See where it stands"))
+        return
+    if len(chosen) > 1:
         messages.success(request, _placed(task, chosen))
         return
     way_back = reverse("organization:resident_take_out", args=[request.organization.code, chosen[0].ref])

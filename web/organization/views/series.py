@@ -22,6 +22,7 @@ from web.organization.forms.series import EndSeriesForm
 from web.organization.frame import frame
 from web.organization.guards import leader_of_approved
 from web.organization.outcomes import outcome_rows
+from web.organization.pages import page_of
 from web.organization.schedule import said_rule
 from web.organization.views.posting import LEADER, typed
 from web.organization.views.registration import see_other
@@ -49,11 +50,11 @@ def listed(request: OrganizerRequest, code: str) -> HttpResponse:
         Q(ends_on__gte=timezone.localdate(at))
         | Exists(Shift.objects.filter(series=OuterRef("pk"), ends_at__gt=at))
     )
-    rows = [
-        (series, said_rule(series.rule, series.starts_on))
-        for series in found.order_by("ended_at", "starts", "id")[:200]
-    ]
-    return render(request, "organization/all_series.html", {**frame(request, "schedule"), "rows": rows})
+    page = page_of(request, found.order_by("ended_at", "starts", "id"), PAGE)
+    rows = [(series, said_rule(series.rule, series.starts_on)) for series in page["rows"]]
+    return render(
+        request, "organization/all_series.html", {**frame(request, "schedule"), **page, "rows": rows}
+    )
 
 
 @require_GET

@@ -20,9 +20,11 @@ from web.organization.forms.calling_off import is_sure, many_told
 from web.organization.forms.team import ReasonForm
 from web.organization.frame import frame, short_address
 from web.organization.guards import desk_of_approved, leader_of_approved
+from web.organization.pages import page_of
 from web.organization.views.registration import see_other
 
 LEADER = organizer(Membership.Role.OWNER, Membership.Role.ORGANIZER)
+PAGE = 50
 ROSTERS_AHEAD = timedelta(days=7)
 # In an address: what was just posted is taken back.
 MISTAKE = "mistake"
@@ -47,9 +49,10 @@ def rosters(request: OrganizerRequest, code: str) -> HttpResponse:
         shifts_of(request.organization)
         .filter(Q(ends_at=None) | Q(ends_at__gt=at - timedelta(hours=12)))
         .filter(Q(starts_at=None) | Q(starts_at__lt=at + ROSTERS_AHEAD))
-        .order_by(F("starts_at").asc(nulls_last=True), "id")[:100]
+        .order_by(F("starts_at").asc(nulls_last=True), "id")
     )
-    return render(request, "organization/rosters.html", {**frame(request, "rosters"), "shifts": shifts})
+    context = {**frame(request, "rosters"), **page_of(request, shifts, PAGE)}
+    return render(request, "organization/rosters.html", context)
 
 
 @LEADER
