@@ -162,5 +162,8 @@ def test_the_page_says_each_figure_with_its_sign_and_draws_nothing_without_a_pai
         first, second = rows(result)
 
     # Differences 4 and 2; t for one degree is 12.706, and √2 / √2 is 1.
-    assert (first.mean, first.interval, first.span) == ("+3.0%", "-9.7% to +15.7%", "+2.0% to +4.0%")
+    # Shares differ by points; the sign is a minus and not a hyphen, and a number stays with its unit.
+    said = [words.replace("\u00a0", " ") for words in (first.first, first.mean, first.interval, first.span)]
+    assert said == ["81.0 %", "+3.0 points", "−9.7 points to +15.7 points", "+2.0 points to +4.0 points"]
+    assert first.is_better and not first.is_clear
     assert (second.mean, second.span) == ("–", "–")

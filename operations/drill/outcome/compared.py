@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from operations.drill.outcome import plots
 from operations.drill.outcome.differences import Difference
 from operations.drill.outcome.measures import BY_KEY, Measure, policy_name
-from operations.drill.outcome.summary import words
+from operations.drill.outcome.summary import difference_words, words
 from operations.models import Comparison
 
 NONE = "–"
@@ -27,6 +27,7 @@ class Row:
     interval: str
     span: str
     is_clear: bool
+    is_better: bool
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Shown:
     volunteers: int
     picture: SafeString
     rows: list[Row]
+
+    @property
+    def clear(self) -> list[Row]:
+        """What differs beyond chance, of the figures that can be better or worse."""
+        return [row for row in self.rows if row.is_clear and row.measure.better]
 
 
 def rows(result: dict[str, Any]) -> list[Row]:
@@ -69,10 +75,10 @@ def table(result: dict[str, Any]) -> str:
     with translation.override("en"):
         found = rows(result)
         wide = max(len(str(row.measure.label)) for row in found) + 2
-        head = f"{'':<{wide}}{result['a']:>12}{result['b']:>12}{'difference':>12}   {'95 % interval':<26}least to most"
+        head = f"{'':<{wide}}{result['a']:>14}{result['b']:>14}{'difference':>15}   {'95 % interval':<30}least to most"
         said = [
-            f"{row.measure.label!s:<{wide}}{row.first:>12}{row.second:>12}{row.mean:>12}   "
-            f"{row.interval + (' *' if row.is_clear else ''):<26}{row.span}"
+            f"{row.measure.label!s:<{wide}}{row.first:>14}{row.second:>14}{row.mean:>15}   "
+            f"{row.interval + (' *' if row.is_clear else ''):<30}{row.span}"
             for row in found
         ]
     size = f"{len(result['seeds'])} seeds, {result['days']:g} days, {result['volunteers']} volunteers"
@@ -82,21 +88,19 @@ def table(result: dict[str, Any]) -> str:
 def _row(one: Difference) -> Row:
     measure = BY_KEY[one.key]
 
-    def said(value: float | None, signed: bool = False) -> str:
-        sign = "+" if signed and value is not None and value > 0 else ""
-        return sign + words(measure, value) if value is not None else NONE
-
     def between(low: float | None, high: float | None) -> str:
         if low is None or high is None:
             return NONE
-        return gettext("%(low)s to %(high)s") % {"low": said(low, True), "high": said(high, True)}
+        least, most = difference_words(measure, low), difference_words(measure, high)
+        return least if least == most else gettext("%(low)s to %(high)s") % {"low": least, "high": most}
 
     return Row(
         measure,
-        said(one.first),
-        said(one.second),
-        said(one.mean, True),
+        words(measure, one.first) or NONE,
+        words(measure, one.second) or NONE,
+        difference_words(measure, one.mean) or NONE,
         between(one.low, one.high),
         between(one.least, one.most),
         one.is_clear,
+        (one.mean or 0) * measure.better > 0,
     )

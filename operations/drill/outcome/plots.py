@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from operations.drill.outcome.differences import Difference
 from operations.drill.outcome.measures import BY_KEY, policy_name
-from operations.drill.outcome.summary import words
+from operations.drill.outcome.summary import difference_words, words
 from web.drawing.svg import join, number
 
 # Those that a picture shows, the others stand in the table.
@@ -74,12 +74,10 @@ def _row(one: Difference, result: dict[str, Any], y: float) -> SafeString:
         for policy in (result["a"], result["b"])
     )
     pairs = [(a, b) for a, b in zip(first, second, strict=True) if a is not None and b is not None]
-    mean = words(measure, one.mean)
-    sign = "+" if one.mean is not None and one.mean > 0 else ""
     return join(
         [
             _text(LEFT[0], y + 14, str(measure.label), bold=True),
-            _text(RIGHT[1], y + 14, f"{sign}{mean}", end=True, bold=one.is_clear),
+            _text(RIGHT[1], y + 14, difference_words(measure, one.mean), end=True, bold=one.is_clear),
             _values(pairs, y + MIDDLE),
             _differences(one, [b - a for a, b in pairs], y + MIDDLE),
             _text(LEFT[0], y + MIDDLE + 20, words(measure, min(min(pair) for pair in pairs)), small=True),

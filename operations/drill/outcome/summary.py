@@ -1,7 +1,7 @@
 """What came of a drill: figures from its rows, in the words of `measures`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils import translation
 
 from insights.queries.rows import gap_of
 from operations.drill.drama import Drama
-from operations.drill.outcome.measures import DAYS, HOURS, MEASURES, MINUTES, Measure
+from operations.drill.outcome.measures import DAYS, HOURS, MEASURES, MINUTES, PERCENT, POINTS, Measure
 from operations.models import Drill
 from web.wording import number_words
 
@@ -21,6 +21,8 @@ PRESSING = 2
 EARTH_KM = 6371.0
 # Minutes from which a time is said in hours, and in days.
 HOURS_FROM, DAYS_FROM = 120, 2880
+# A number stays with its unit, and what is below zero has no hyphen.
+NO_BREAK, MINUS = "\u00a0", "\u2212"
 
 _SEATS = """
 SELECT task.priority, task.crisis_id IS NOT NULL, cause.code, shift.county_id,
@@ -230,16 +232,23 @@ def words(measure: Measure, value: float | None) -> str:
     if measure.unit == MINUTES:
         return _time(value)
     said = number_words(round(value)) if not measure.decimals else f"{value:.{measure.decimals}f}"
-    space = "" if measure.unit == "%" or not measure.unit else " "
-    return f"{said}{space}{measure.unit}"
+    return f"{said}{NO_BREAK}{measure.unit}".rstrip(NO_BREAK).replace("-", MINUS)
+
+
+def difference_words(measure: Measure, value: float | None) -> str:
+    """How far two values of a measure are apart, with its sign; shares are so many points apart, not per cent."""
+    if value is None:
+        return ""
+    sign = "+" if value > 0 else ""
+    return sign + words(replace(measure, unit=POINTS) if measure.unit == PERCENT else measure, value)
 
 
 def _time(minutes: float) -> str:
     if abs(minutes) < HOURS_FROM:
-        return f"{round(minutes)} {MINUTES}"
+        return f"{round(minutes)}{NO_BREAK}{MINUTES}".replace("-", MINUS)
     if abs(minutes) < DAYS_FROM:
-        return f"{minutes / 60:.1f} {HOURS}"
-    return f"{minutes / 1440:.1f} {DAYS}"
+        return f"{minutes / 60:.1f}{NO_BREAK}{HOURS}".replace("-", MINUS)
+    return f"{minutes / 1440:.1f}{NO_BREAK}{DAYS}".replace("-", MINUS)
 
 
 def table(summary: dict[str, Any]) -> str:
