@@ -17,6 +17,7 @@ from areas.models import Area
 from core import clock
 from core.errors import DomainError
 from residents.actions.asking import check_day
+from residents.models import HelpRequest
 from web import wording
 from web.public.help_form import HelpForm
 
@@ -95,6 +96,12 @@ class Answers:
         self.done = [key for key in self.done if key != "place"]
         for name in ("place", "address"):
             self.values.pop(name, None)
+        self.keep()
+
+    def begin_as(self, values: dict[str, str], point: str) -> None:
+        """Begin with what was said once: only pages of which something is not known are asked."""
+        self.values, self.point = values, point
+        self.done = [step.key for step in steps_of(bool(point)) if values.keys() >= set(step.fields)]
         self.keep()
 
     def take(self, step: Step, form: forms.Form) -> None:
@@ -221,6 +228,27 @@ def shown_again(values: dict[str, str]) -> dict[str, str]:
         return values
     near = {(clock.today() + timedelta(days=number)).isoformat() for number in range(NEAR_DAYS)}
     return {**values, "day": day, "wanted_on": ""} if day in near else values
+
+
+def said_before(request: HelpRequest) -> dict[str, str]:
+    """What a request said, by fields: no more than its page shows to whoever has the code. So a door, a name and a
+    telephone are asked again, and so is a day that is over."""
+    town = request.area if request.area.level == Area.Level.TOWNSHIP else None
+    said = {
+        "type": request.type.code,
+        "words": request.words,
+        "county": request.county.code if request.county else "",
+        "township": town.code if town else "-",
+        "place": request.place,
+        "people": str(request.people),
+    }
+    if not request.address:
+        said["address"] = ""
+    if request.wanted_on is None:
+        said |= {"day": ANY_DAY, "wanted_on": ""}
+    elif request.wanted_on >= clock.today():
+        said |= {"day": OTHER_DAY, "wanted_on": request.wanted_on.isoformat()}
+    return said
 
 
 def townships_of(code: str) -> list[Area]:

@@ -27,6 +27,9 @@ Status = HelpRequest.Status
 # In which part of the way a request is: asked, looked at, planned, done.
 STEPS = {Status.NEW: 1, Status.VERIFIED: 2, Status.PLACED: 3, Status.SERVED: 4, Status.CONFIRMED: 4}
 
+# What ended without help.
+MAY_ASK_AGAIN = (Status.DECLINED, Status.WITHDRAWN)
+
 
 @dataclass(frozen=True)
 class EventView:
@@ -52,6 +55,7 @@ class RequestView:
     can_confirm: bool
     can_say_not_done: bool
     can_add_words: bool
+    can_ask_again: bool
     step: int
 
 
@@ -82,6 +86,7 @@ def request_view(request: HelpRequest, at: datetime) -> RequestView:
         can_confirm=may_confirm and request.confirmed_at is None,
         can_say_not_done=main.status in MAY_REOPEN and not is_long_over(request, at),
         can_add_words=request.status in MAY_ADD_WORDS,
+        can_ask_again=main.status in MAY_ASK_AGAIN,
         step=STEPS.get(Status(main.status), 0),
     )
 

@@ -21,7 +21,7 @@ from tests.factories.residents import make_help_kind, make_point, make_request
 from tests.factories.tasks import make_stop
 from tests.factories.volunteers import make_volunteer
 from tests.web.account.reading import error_of
-from tests.web.reading import check_page, statements
+from tests.web.reading import check_page, page_of, statements
 from web.public.help_steps import BY_KEY, KEPT, steps_of
 
 pytestmark = pytest.mark.django_db
@@ -186,6 +186,40 @@ def test_the_code_of_a_building_fills_in_the_place_until_it_is_taken_down(
     gone, never = (client.get(f"/en/help/?at={code}") for code in (point.code, "NEVERWAS"))
     assert "no longer in use" in check_page(gone).text
     assert "no longer in use" in check_page(never).text
+
+
+def test_what_was_declined_is_asked_again_without_typing_it_anew_or_telling_more_than_its_page(
+    client: Client, county: Area
+) -> None:
+    ask(client, county, phone="138 0000 0044", address="Flat 7", name="Mrs Xu")
+    made = HelpRequest.objects.get()
+    page = f"/en/help/{made.code}/"
+    assert client.post(page, {"do": "again"}).status_code == 200
+    HelpRequest.objects.update(
+        status="declined", reason="No chemist here", answered_at=clock.now(), ended_at=clock.now()
+    )
+    somebody = Client()
+
+    began = somebody.post(page, {"do": "again"}, follow=True)
+    shown = [check_page(began)]
+    for step, said in (("words", "From any chemist."), ("place", "Canal house 3"), ("contact", "Mr Li")):
+        answered = answer(somebody, step, {step: said, "place": said, "words": said, "name": said})
+        shown.append(page_of(somebody.get(answered["Location"])))
+    sent = somebody.post(
+        "/en/help/ask/check/",
+        {"once": "k.ask", "answers": shown[-1].html.split('name="answers" value="')[1][:16]},
+    )
+
+    assert "Two weeks of medicine." in shown[0].html and "What you said before is filled in." in shown[0].text
+    assert "Canal house 3" in shown[1].html
+    assert not [one for one in shown for word in ("Flat 7", "0044", "Mrs Xu") if word in one.html]
+    again = HelpRequest.objects.get(code=sent["Location"].split("/")[-2])
+    assert (again.words, again.area, again.type, again.phone) == (
+        "From any chemist.",
+        made.area,
+        made.type,
+        "",
+    )
 
 
 @pytest.mark.parametrize(

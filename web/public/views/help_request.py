@@ -5,7 +5,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -33,6 +34,7 @@ from web.adapters import client_ip
 from web.calendars.limits import is_used_up, within_limit
 from web.forms import refuse
 from web.public.help_form import DigitsForm, NotDoneForm, WordsForm
+from web.public.help_steps import Answers, said_before
 from web.public.help_view import event_views, page_tabs, request_view
 from web.public.strangers import new_key, once
 
@@ -80,6 +82,7 @@ class _Page:
                 None, self._send_code, gettext("Six digits are on their way to your telephone.")
             ),
             "digits": self._confirm_digits,
+            "again": self._ask_again,
         }
         return acts[do]() if do in acts else None
 
@@ -130,6 +133,18 @@ class _Page:
 
     def _withdraw(self) -> None:
         withdraw_request(request=self.found, at=clock.now(), by=self.user)
+
+    def _ask_again(self) -> HttpResponse | None:
+        """To the questions, with what was said in this one; the words first, since it was for them that it was declined."""
+        if not request_view(self.found, clock.now()).can_ask_again:
+            return None
+        answers = Answers(self.request, clock.now())
+        point = self.found.point
+        answers.begin_as(said_before(self.found), point.code if point and point.ended_at is None else "")
+        messages.info(
+            self.request, gettext("What you said before is filled in. Change what is different now.")
+        )
+        return HttpResponseRedirect(reverse("public:help_step", args=["words"]), status=HTTPStatus.SEE_OTHER)
 
     def _not_done(self) -> HttpResponse | None:
         self.missing = NotDoneForm(self.request.POST)
