@@ -173,6 +173,10 @@ class CallForm(BaseForm):
     def parts(self) -> list[Part]:
         return [Part(title, note, [self[name] for name in names]) for title, note, names in PARTS]
 
+    def chosen_requirements(self) -> list[str]:
+        """The names of what is ticked: the list of all stays folded up."""
+        return [str(one.data["label"]) for one in self["requirements"].subwidgets if one.data["selected"]]
+
     def clean_contact_phone(self) -> str:
         return clean_telephone(self.cleaned_data["contact_phone"])
 

@@ -376,6 +376,8 @@ def managed(request: OfficialRequest, task_code: str) -> Task:
 
 def _told(event: str) -> str:
     count = Message.objects.filter(event=event, channel=Message.Channel.INBOX).count()
+    if not count:
+        return gettext("Public now. No organization serves the place yet, so nobody else has been told.")
     return ngettext(
         "Public now. %(count)d person in organizations nearby has been told.",
         "Public now. %(count)d people in organizations nearby have been told.",

@@ -1,5 +1,6 @@
 """One call: who took it on, who was asked, what both sides said, how far it went up."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -39,6 +40,7 @@ from web.together import (
 )
 
 FEW = 5
+MINUTE = timedelta(minutes=1)
 MOST_CHARACTERS = 60
 
 
@@ -57,6 +59,7 @@ def call(request: OfficialRequest, area_code: str, task_code: str) -> HttpRespon
     ]
     open_rows = [shift for shift, _ in rows if shift.status == shift.Status.OPEN]
     manages = can_manage_call(request.user, task)
+    waited = response_time(task, at)
     context = {
         **frame(request, "calls"),
         "task": task,
@@ -64,7 +67,7 @@ def call(request: OfficialRequest, area_code: str, task_code: str) -> HttpRespon
         "rows": rows,
         "taken": sum(shift.taken for shift in open_rows),
         "seats": sum(shift.seats for shift in open_rows),
-        "response": response_time(task, at),
+        "response": waited if waited is not None and waited >= MINUTE else None,
         "requirements": story.requirements,
         "manages": manages,
         "is_draft": task.status == Task.Status.DRAFT,
