@@ -14,6 +14,9 @@ from web import wording
 from web.public.rows import Row, day_inside, place_of, reads, row_of
 from web.states import StateKey
 
+# So far from today a day is told by a name (tomorrow, Saturday), further away by its date.
+NAMED_DAYS = range(-1, 7)
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -178,6 +181,8 @@ def _time(shift: Any, at: datetime) -> Fact:
     day = wording.local(shift.starts_at).date()
     hours = wording.when_words(shift.starts_at, shift.ends_at, at)
     length = wording.length_words(shift.ends_at - shift.starts_at)
+    if (day - wording.local(at).date()).days not in NAMED_DAYS:
+        return Fact("time", hours, length)
     text = gettext("%(first)s, %(second)s")
     return Fact("time", hours, text % {"first": wording.full_date(day), "second": length})
 
