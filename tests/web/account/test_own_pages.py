@@ -14,7 +14,6 @@ from notifications.notices import Notice
 from tasks.models import Thanks
 from tests.factories.accounts import make_user
 from tests.factories.areas import small_tree
-from tests.factories.notifications import make_message
 from tests.factories.organizations import make_member, make_organization
 from tests.factories.sessions import sign_in
 from tests.factories.tasks import make_crisis
@@ -262,23 +261,21 @@ def test_messages_are_read_on_a_post_and_only_ones_own(client: Client, volunteer
 
 
 def test_all_messages_are_marked_as_read_and_new_again(client: Client, volunteer: Volunteer):
-    inbox = {
-        "recipient": volunteer.user,
-        "channel": "inbox",
-        "address": "",
-        "status": "sent",
-        "next_try_at": None,
-    }
-    old = make_message(**inbox, read_at=clock.now() - timedelta(days=1))
-    new = [make_message(**inbox) for _ in range(2)]
+    notices = [
+        Notice(kind="account_security", event=f"e{n}", recipient=volunteer.user, context={"change": "x"})
+        for n in range(3)
+    ]
+    queue_messages(notices=notices, at=clock.now())
+    old, *new = Message.objects.filter(channel="inbox")
+    Message.objects.filter(pk=old.pk).update(read_at=clock.now() - timedelta(days=1))
     response = client.post("/en/me/messages/read/", follow=True)
     page = response.content.decode()
     assert "All messages are marked as read." in page and "Mark them as new again" in page
-    assert not Message.objects.filter(read_at=None).exists()
+    assert not Message.objects.filter(channel="inbox", read_at=None).exists()
 
     client.post("/en/me/messages/read/", {"back": response.context["all_read"].isoformat()})
 
-    assert set(Message.objects.filter(read_at=None)) == set(new) and old not in new
+    assert set(Message.objects.filter(channel="inbox", read_at=None)) == set(new)
     for odd in ("yesterday", "2026-13-45T25:00", "2026-11-22T10:00:00"):
         assert "Mark them as new again" not in client.get(f"/en/me/messages/?read={odd}").content.decode()
 
