@@ -277,6 +277,26 @@ def test_all_complete_hours_are_confirmed_and_the_rest_waits(leader, organizatio
     assert open_one.code in leader.get(page("hours", organization)).content.decode()
 
 
+def test_hours_without_a_departure_stand_apart_with_one_way_to_enter_them(leader, organization):
+    ready = over(organization)
+    seat = over(organization, left=False)
+    make_in = make_assignment(seat.shift)
+    CheckIn.objects.create(
+        assignment=make_in,
+        kind="in",
+        method="desk",
+        at=seat.shift.starts_at,
+        recorded_at=clock.now(),
+        nonce=uuid4(),
+    )
+
+    found = leader.get(page("hours", organization))
+
+    assert [each.row.assignment_code for each in found.context["timed"][0].timed] == [ready.code]
+    assert {each.row.assignment_code for each in found.context["open"][0].open} == {seat.code, make_in.code}
+    assert f"{page('paper', organization, seat.shift.code)}?kind=out" in found.content.decode()
+
+
 def test_a_missing_departure_is_entered(leader, organization):
     seat = over(organization, left=False)
     left = timezone.localtime(seat.shift.ends_at)

@@ -367,6 +367,26 @@ def test_the_form_begins_with_what_was_posted_last(browser, organization, task):
     assert form["first_day"].value() <= timezone.localdate(clock.now()) + timedelta(days=1)
 
 
+def test_the_form_begins_on_a_day_that_has_no_such_shift_yet(browser, organization, task):
+    for days in (1, 2):
+        starts = tomorrow_at(9, days=days - 1)
+        make_shift(task=task, organization=organization, starts_at=starts, place="North gate")
+
+    form = browser.get(address(organization, task)).context["form"]
+
+    assert form["first_day"].value() not in {day(1), day(2)}
+
+
+def test_what_is_posted_already_cannot_be_posted_from_the_preview(browser, organization, task):
+    sent = typed(first_day=day(2))
+    browser.post(address(organization, task), sent)
+
+    page = browser.post(address(organization, task), {**sent, "step": "preview"})
+
+    assert page.context["count"] == 0
+    assert 'value="post"' not in page.content.decode() and 'value="edit"' in page.content.decode()
+
+
 def test_the_area_is_chosen_from_those_below_that_of_the_call(browser, organization, task, tree):
     page = browser.get(address(organization, task))
 

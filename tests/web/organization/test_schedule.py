@@ -21,8 +21,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def organization():
-    return make_organization(home_area=small_tree().counties[0])
+def tree_of():
+    return small_tree()
+
+
+@pytest.fixture
+def organization(tree_of):
+    return make_organization(home_area=tree_of.counties[0])
 
 
 @pytest.fixture
@@ -218,6 +223,33 @@ def test_a_week_is_copied_to_the_next_ones_and_twice_is_once(browser, organizati
     copies = Shift.objects.exclude(pk__in=[shift.pk for shift in shifts]).order_by("starts_at")
     assert [(copy.starts_at - shifts[0].starts_at).days for copy in copies] == [7, 7, 7, 14, 14, 14]
     assert {role.seats_taken for copy in copies for role in copy.roles.all()} == {0}
+
+
+@pytest.mark.parametrize("name", ["schedule_change", "schedule_copy"])
+def test_the_area_of_many_is_chosen_from_the_tree_and_kept(browser, organization, shifts, name):
+    area = shifts[0].task.area.children.first()
+    chosen = sent(shifts, to_day=day(14), weeks="0", area=area.full_name, seats="0", step="preview")
+
+    refused = browser.post(page(name, organization), chosen).context["form"]
+
+    assert refused.fields["area"].widget.choices[0][0] == ""
+    assert refused.errors and "area" not in refused.errors
+    assert f'value="{area.full_name}" selected' in str(refused["area"])
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_no_area_is_asked_where_there_is_none_to_choose(browser, organization, shifts, tree_of, apart):
+    inner = tree_of.townships[0] if not apart else tree_of.counties[1]
+    other = make_shift(
+        task=make_task(area=inner, adopted_by=organization),
+        organization=organization,
+        area=inner,
+        starts_at=at_hour(9, 7),
+    )
+
+    form = browser.get(page("schedule_copy", organization), {"shift": [shifts[0].code, other.code]}).context
+
+    assert "area" not in form["form"].fields
 
 
 def test_a_site_is_copied_to_another_place(browser, organization, shifts):

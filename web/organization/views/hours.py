@@ -147,6 +147,9 @@ def departure(request: OrganizerRequest, code: str, assignment: str) -> HttpResp
         except DomainError as error:
             refuse(form, error)
         else:
+            said = gettext("%(name)s left at %(time)s. Their time can be confirmed now.")
+            left = f"{timezone.localtime(moment):%H:%M}"
+            messages.success(request, said % {"name": seat.volunteer.user.name, "time": left})
             return see_other("hours", code)
     context = {**frame(request, "hours"), "form": form, "seat": seat, "arrived": arrived}
     return render(request, "organization/departure.html", context)
