@@ -56,7 +56,7 @@ def test_an_empty_area_says_so_instead_of_showing_nothing(official: Client, tree
     text = page(official, tree.counties[0])
 
     assert "Every shift of these days has the hands that it needs." in text
-    assert "No shift yet." in text
+    assert "No shift until today." in text
     assert "No day was released for this area." in text
 
 
