@@ -17,11 +17,12 @@ from tasks.policies import SHORT_BELOW
 from web.drawing.svg import join, number, picture
 from web.drawing.tile_map import UNKNOWN, Tile
 from web.states import StateKey, words_for
-from web.wording import full_date, number_words
+from web.wording import full_date, in_chinese, number_words
 
 # How many days the slider holds at most; older ones are reached by the link to the day before.
 DAYS = 28
 STATES = (str(StateKey.FILLED), str(StateKey.AT_RISK), str(StateKey.SHORT), UNKNOWN)
+SMALL = 7
 BAR, GAP, HIGH = 10, 2, 40
 CHOSEN = mark_safe(' class="now"')
 
@@ -47,6 +48,16 @@ class MapDays:
     earlier: DayLink | None
     later: DayLink | None
     data: dict[str, Any]
+
+    @property
+    def is_small(self) -> bool:
+        """Few columns would make giant tiles."""
+        return max(tile.column for tile in self.tiles) < SMALL
+
+    @property
+    def is_nameless(self) -> bool:
+        """Tiles have names in Chinese; elsewhere cities are named beside theirs, if there is more than one."""
+        return not in_chinese() and not any(tile.city_name for tile in self.tiles)
 
     @property
     def last(self) -> int:

@@ -111,10 +111,16 @@ def day_crowd(
 
 @register.inclusion_tag("partials/tile_map.html")
 def tile_map(
-    tiles: Sequence[maps.Tile], selected: str = "", title: str = "", changes: bool = False
+    tiles: Sequence[maps.Tile],
+    selected: str = "",
+    title: str = "",
+    changes: bool = False,
+    listed: bool = False,
 ) -> dict[str, Any]:
-    """Draw the map with its key and the same facts as a table; one that `changes` is redrawn in place by a script."""
+    """Draw the map with its key and the same facts as a table; one that `changes` is redrawn in place by a script. The
+    table is `listed` at once where the map has no names."""
     return {
+        "listed": listed,
         "drawing": maps.tile_map(tiles, selected=selected, title=title, changes=changes) if tiles else "",
         "tiles": sorted(tiles, key=lambda tile: -tile.count),
         "states": [
