@@ -30,21 +30,25 @@ class Odds:
 
 
 def odds_of(waiting: Waiting, *, at: datetime) -> Odds | None:
-    """The place was read with its role; None where too little is known. One statement over the latest 2,000 places.
+    """For a place that was read with its role; None where it has no number from when the person came."""
+    return odds_at(waiting.joined_as, waiting.role.seats, at=at) if waiting.joined_as else None
+
+
+def odds_at(place: int, seats: int, *, at: datetime) -> Odds | None:
+    """For whoever comes as number `place` to a list for so many seats; None where too little is known.
+
+    One statement over the latest 2,000 who came so.
 
     Counted are lists of shifts that have begun or are called off. Whoever left before a seat came, or was taken off,
     is not: nobody knows whether one would have come. A seat counts when it was held for them, whatever they answered.
     """
-    if waiting.joined_as is None:
-        return None
     latest = (
-        Waiting.objects.filter(joined_as=waiting.joined_as, ended_at__isnull=False, kind=Waiting.Kind.SEAT)
+        Waiting.objects.filter(joined_as=place, ended_at__isnull=False, kind=Waiting.Kind.SEAT)
         .order_by("-pk")
         .values("pk")[:LATEST]
     )
     over = Q(shift__starts_at__lte=at) | ~Q(shift__status=Shift.Status.OPEN)
     went = Q(status__in=(Waiting.Status.LEFT, Waiting.Status.REFUSED), offered_at=None)
-    seats = waiting.role.seats
     alike = Q(role__seats__gte=math.ceil(seats / ALIKE), role__seats__lte=seats * ALIKE)
     came = Q(offered_at__isnull=False)
     found: dict[str, Any] = (
@@ -58,7 +62,7 @@ def odds_of(waiting: Waiting, *, at: datetime) -> Odds | None:
         )
     )
     if found["alike"] >= FEWEST:
-        return Odds(waiting.joined_as, found["alike"], found["alike_came"])
+        return Odds(place, found["alike"], found["alike_came"])
     if found["cases"] >= FEWEST:
-        return Odds(waiting.joined_as, found["cases"], found["came"])
+        return Odds(place, found["cases"], found["came"])
     return None

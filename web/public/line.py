@@ -1,13 +1,15 @@
 """The waiting list on the page of a shift: how many wait, one's own place, and joining it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from tasks.models import ShiftRole
+from tasks.queries.odds import odds_at
 from tasks.queries.waiting import lines_for, own_place, place_in_line
 from volunteers.models import Volunteer
+from web.odds import odds_words
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Line:
     most: int
     # Where the reader stands, from 1; 0 where they do not wait, or a seat is held for them.
     place: int = 0
+    # What became of those who came as this reader would.
+    odds: str = ""
 
     @property
     def next_place(self) -> int:
@@ -32,7 +36,7 @@ def line_context(
     shift: Any, roles: Sequence[ShiftRole], volunteer: Volunteer | None, at: datetime
 ) -> dict[str, Any]:
     """`lines`, one for each full kind of seats; one statement, none where seats are free everywhere,
-    and two more where the reader waits."""
+    and two more where the reader waits, or one where they could join the only line."""
     full = [(number, role) for number, role in enumerate(roles, start=1) if role.seats_free < 1]
     if not full or not shift.has_waiting_list:
         return {"lines": []}
@@ -49,4 +53,7 @@ def line_context(
             mine = own_place(role, volunteer)
             place = place_in_line(mine) if mine else 0
         lines.append(Line(number, role.name, waiting, own or "", until, most, place))
+    if volunteer and len(lines) == 1 and not lines[0].own:
+        odds = odds_at(lines[0].next_place, roles[lines[0].number - 1].seats, at=at)
+        lines = [replace(lines[0], odds=odds_words(odds))] if odds else lines
     return {"lines": lines}

@@ -20,7 +20,7 @@ from tests.factories.waiting import make_full_shift, make_waiting
 from tests.web.reading import check_page, statements
 from volunteers.models import Proxy, Volunteer
 from web.access import ACTING_FOR
-from web.volunteer.waiting_view import odds_words
+from web.odds import odds_words
 
 pytestmark = pytest.mark.django_db
 LIMIT = 12
@@ -300,3 +300,9 @@ def test_whoever_waits_reads_how_often_such_a_place_came_in(
 
     assert "Of the last 2 people who came as no. 3, about 5 in 10 got a seat." in page.text
     assert len(seen) <= LIMIT, "\n".join(one[:150] + "..." + one[-150:] for one in seen)
+    other = make_full_shift(area=full.area)
+    for _ in range(2):
+        make_waiting(role_of(other))
+    assert (
+        "came as no. 3, about 5 in 10 got a seat" in check_page(client.get(f"/en/needs/{other.code}/")).text
+    )

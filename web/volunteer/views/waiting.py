@@ -32,6 +32,7 @@ from volunteers.queries import proxied_by
 from web.access import SignedInRequest, VolunteerRequest, signed_in, volunteer_only
 from web.forms import posted
 from web.live import answer, is_poll
+from web.odds import odds_words
 from web.public.alternatives import other_rows
 from web.public.need_view import need_view
 from web.stops import strip_around
@@ -39,7 +40,7 @@ from web.undo import say_done
 from web.volunteer.forms import FewerForm, JoinLineForm, WaitingCodeForm
 from web.volunteer.frame import frame
 from web.volunteer.views.find import at_the_door, back_to_need
-from web.volunteer.waiting_view import odds_words, waiting_view
+from web.volunteer.waiting_view import waiting_view
 
 OTHERS = 2
 
