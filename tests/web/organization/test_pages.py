@@ -16,6 +16,7 @@ from tests.factories.organizations import make_member, make_organization
 from tests.factories.sessions import sign_in
 from tests.factories.tasks import make_assignment, make_shift, make_task, tomorrow_at
 from tests.factories.volunteers import make_volunteer
+from web.organization.views import incidents as incident_pages
 
 pytestmark = pytest.mark.django_db
 
@@ -226,3 +227,41 @@ def test_an_invitation_is_taken_up(client):
     assert client.post(address).status_code == 303
     assert client.get(address).url.endswith("/me/second-factor/")
     assert organization.memberships.live().filter(user=person, role="desk").exists()
+
+
+def test_a_list_that_is_longer_than_a_page_goes_on_to_the_next(client, monkeypatch):
+    monkeypatch.setattr(incident_pages, "PAGE", 1)
+    place = Place()
+    Incident.objects.create(
+        shift=place.shift,
+        kind="other",
+        text="A wet floor.",
+        reported_at=clock.now(),
+        reported_by=place.owner,
+        is_urgent=True,
+    )
+    browser = sign_in(client, place.owner)
+    here = reverse("organization:incidents", args=[place.code])
+
+    first, second = browser.get(here).context, browser.get(here, {"page": "2"}).context
+
+    assert [row.is_urgent for row in (*first["rows"], *second["rows"])] == [True, False]
+    assert (first["previous_url"], first["next_url"]) == ("", "?page=2")
+    assert (second["previous_url"], second["next_url"]) == ("?page=1", "")
+
+
+def test_a_call_begins_with_whom_people_asked_for_the_last_time(client):
+    place = Place()
+    make_task(
+        area=place.organization.home_area,
+        issuer=place.organization,
+        contact_name="Wei Lan",
+        contact_phone="+8613800000055",
+        guarantees="Hot tea.",
+    )
+
+    page = sign_in(client, place.owner).get(reverse("organization:new_call", args=[place.code]))
+
+    form = page.context["form"]
+    found = [form[name].value() for name in ("contact_name", "contact_phone", "guarantees")]
+    assert found == ["Wei Lan", "+8613800000055", "Hot tea."]
