@@ -103,22 +103,30 @@ def cells_by_day(area: Area, span: tuple[date, date]) -> dict[date, dict[str, Ce
     return days
 
 
-def short_and_rate_by_day(span: tuple[date, date]) -> dict[date, tuple[dict[str, Cell], dict[str, Cell]]]:
-    """The hands missing and the fill rate of every area, each by code, on the days of a span that were released, the
-    earliest first, the newest version. One statement; no other figure leaves the database.
+@dataclass(frozen=True)
+class DayOfPlaces:
+    """A released day: the hands missing and the fill rate of every area by code, and all figures of one of them."""
+
+    short: dict[str, Cell]
+    rate: dict[str, Cell]
+    own: dict[str, Cell]
+
+
+def days_of_places(area: Area, span: tuple[date, date]) -> dict[date, DayOfPlaces]:
+    """The days of a span that were released, the earliest first, the newest version of each; `own` are the figures of
+    this area. One statement; no other figure leaves the database.
     """
     short, rate = (
         _OfEvery(Value(key.value, output_field=TextField()), F("figures"))
         for key in (Key.SHORT, Key.FILL_RATE)
     )
-    releases: Any = (
-        Release.objects.filter(period=Release.Period.DAY, ends_on__range=span)
-        .annotate(of_short=short, of_rate=rate)
-        .order_by("ends_on", "-version")
-        .distinct("ends_on")
-        .values_list("ends_on", "of_short", "of_rate")
-    )
-    return {day: (_known(of_short), _known(of_rate)) for day, of_short, of_rate in releases}
+    days = Release.objects.filter(period=Release.Period.DAY, ends_on__range=span)
+    releases = with_areas(days, [area.code]).annotate(of_short=short, of_rate=rate)
+    found = releases.order_by("ends_on", "-version").distinct("ends_on")
+    return {
+        day: DayOfPlaces(_known(of_short), _known(of_rate), cells_of(own.get(area.code) or {}))
+        for day, of_short, of_rate, own in found.values_list("ends_on", "of_short", "of_rate", "of_areas")
+    }
 
 
 def _known(found: dict[str, Any]) -> dict[str, Cell]:

@@ -14,7 +14,7 @@ from insights.disclosure import Cell
 from insights.models import Release
 from insights.queries.definitions import DEFINITIONS, Definition, Key, Unit
 from insights.queries.public import PublicFigures, PublicPeriod, PublicRow
-from insights.queries.released import Correction, cells_by_day, newest_cells
+from insights.queries.released import Correction, DayOfPlaces, newest_cells
 from web import wording
 from web.drawing.charts import Gap, Point, Series
 
@@ -171,9 +171,10 @@ def promises(area: Area | None) -> list[Item]:
     return [item_of(DEFINITIONS[key], cells[key]) for key in PROMISES if key in cells]
 
 
-def needs_and_hands(area: Area, last: date) -> Plot | None:
+def needs_and_hands(every: Mapping[date, DayOfPlaces], last: date) -> Plot | None:
     """Seats asked for and seats taken on each released day of the month up to one; None with too few days to show."""
-    days = cells_by_day(area, (last - timedelta(days=PLOT_DAYS - 1), last))
+    first = last - timedelta(days=PLOT_DAYS - 1)
+    days = {day: found.own for day, found in every.items() if first <= day <= last}
     lines = {
         key: {
             day: cells[key].value for day, cells in days.items() if key in cells and not cells[key].is_hidden

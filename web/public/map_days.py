@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from areas.models import Area
 from insights.disclosure import Cell
-from insights.queries.released import short_and_rate_by_day
+from insights.queries.released import DayOfPlaces
 from tasks.policies import SHORT_BELOW
 from web.drawing.svg import join, number, picture
 from web.drawing.tile_map import UNKNOWN, Tile
@@ -65,15 +65,23 @@ class MapDays:
         return len(self.data["days"]) - 1
 
 
-def map_days(area: Area, day: date, kept: Mapping[str, str]) -> MapDays | None:
+def span_of(day: date) -> tuple[date, date]:
+    """The days from which those of a map are taken."""
+    away = timedelta(days=DAYS - 1)
+    return day - away, day + away
+
+
+def map_days(
+    area: Area, day: date, found: Mapping[date, DayOfPlaces], kept: Mapping[str, str]
+) -> MapDays | None:
     """The map of an area on a released day; None where no counties lie below it or that day was not released.
 
-    `kept`: what the links carry on beside place and day. Two statements.
+    `kept`: what the links carry on beside place and day. One statement.
     """
     if area.level >= Area.Level.COUNTY:
         return None
-    away = timedelta(days=DAYS - 1)
-    every = short_and_rate_by_day((day - away, day + away))
+    first, last = span_of(day)
+    every = {one: places for one, places in found.items() if first <= one <= last}
     counties = _counties(area) if day in every else []
     if not counties:
         return None
@@ -81,8 +89,8 @@ def map_days(area: Area, day: date, kept: Mapping[str, str]) -> MapDays | None:
     at, shown = dated.index(day), dated[-DAYS:]
     base = {name: value for name, value in kept.items() if value}
     here = base | {"area": area.code}
-    cells = {one: _on_day(counties, *every[one]) for one in shown}
-    totals = {one: every[one][0].get(area.code, Cell(None)).value for one in shown}
+    cells = {one: _on_day(counties, every[one]) for one in shown}
+    totals = {one: every[one].short.get(area.code, Cell(None)).value for one in shown}
     return MapDays(
         tiles=[
             replace(tile, count=short, state=STATES[state], url=_to(base | {"area": tile.code}, day))
@@ -131,12 +139,10 @@ def _counties(area: Area) -> list[Tile]:
     ]
 
 
-def _on_day(
-    counties: Sequence[Tile], short: Mapping[str, Cell], rate: Mapping[str, Cell]
-) -> list[tuple[int, int]]:
+def _on_day(counties: Sequence[Tile], day: DayOfPlaces) -> list[tuple[int, int]]:
     """The hands missing in each county and the place of its state in STATES; what was hidden or not told is unknown."""
     nothing = Cell(None)
-    return [_state(short.get(tile.code, nothing), rate.get(tile.code, nothing)) for tile in counties]
+    return [_state(day.short.get(tile.code, nothing), day.rate.get(tile.code, nothing)) for tile in counties]
 
 
 def _state(short: Cell, rate: Cell) -> tuple[int, int]:

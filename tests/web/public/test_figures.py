@@ -211,7 +211,7 @@ def test_the_figures_take_a_constant_number_of_statements(client: Client) -> Non
     with statements() as found:
         client.get("/en/figures/")
 
-    assert len(found) == 6
+    assert len(found) == 5
 
 
 def test_the_code_of_a_site_leads_through_signing_in_to_checking_in(client: Client) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -18,11 +18,12 @@ from insights.queries.definitions import DEFINITIONS, FRESH, Key
 from insights.queries.index import PARTS, in_order, index_versions
 from insights.queries.picture_definitions import PICTURES
 from insights.queries.public import NotReleasedYet, PublicFigures, public_figures
-from insights.queries.released import Correction, corrections_of
+from insights.queries.released import Correction, corrections_of, days_of_places
 from tasks.models import TaskType
 from web.access import public
 from web.public.figures import (
     BY_KIND,
+    PLOT_DAYS,
     cell_words,
     changes_of,
     csv_rows,
@@ -37,7 +38,7 @@ from web.public.figures import (
     table_of,
 )
 from web.public.frame import briefly_kept, tabs
-from web.public.map_days import map_days
+from web.public.map_days import map_days, span_of
 
 
 def _figures(request: HttpRequest) -> PublicFigures | None:
@@ -102,6 +103,8 @@ def figures(request: HttpRequest) -> HttpResponse:
         "place_query": place_query,
     }
     if period and area:
+        last = period.ends_on
+        every = days_of_places(area, (last - timedelta(days=PLOT_DAYS - 1), span_of(last)[1]))
         context |= {
             "items": items_of(period, place_query),
             "period_words": period_words(period),
@@ -112,8 +115,8 @@ def figures(request: HttpRequest) -> HttpResponse:
                 (correction, changes_of(correction, names_of(period))) for correction in period.corrections
             ],
             "rows": table_of(period),
-            "plot": needs_and_hands(area, period.ends_on),
-            "map": map_days(area, period.ends_on, {"period": request.GET.get("period", "")}),
+            "plot": needs_and_hands(every, last),
+            "map": map_days(area, last, every, {"period": request.GET.get("period", "")}),
             "has_below": area.level < Area.Level.CITY,
         }
     # Whoever reads the page by a program does not take the newest day for the one that was asked for.
