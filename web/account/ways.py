@@ -58,4 +58,5 @@ def _of_organization(membership: Membership) -> list[Page]:
     pages = [("list", gettext("Board"), reverse("organization:board", args=code))]
     if organization.status == Organization.Status.APPROVED:
         pages.append(("calendar", gettext("Schedule"), reverse("organization:schedule", args=code)))
-    return [*pages, ("people", gettext("Team"), reverse("organization:team", args=code))]
+        pages.append(("qr", gettext("Desk"), reverse("organization:desks", args=code)))
+    return pages
