@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from web.forms import CodeInput, sharpen
 
@@ -39,7 +40,7 @@ class Ours:
 
 class LoginForm(Ours, account.LoginForm):
     labels = {
-        "login": _("E-mail"),
+        "login": pgettext_lazy("address", "E-mail"),
         "password": _("Password"),
         "remember": _("Stay signed in on this device"),
     }
@@ -68,7 +69,7 @@ class SetPasswordForm(Ours, account.SetPasswordForm):
 
 
 class ResetPasswordForm(Ours, account.ResetPasswordForm):
-    labels = {"email": _("E-mail")}
+    labels = {"email": pgettext_lazy("address", "E-mail")}
 
 
 class ResetPasswordKeyForm(Ours, account.ResetPasswordKeyForm):
