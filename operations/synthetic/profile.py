@@ -99,7 +99,7 @@ SIZES = {
         services_in_crisis=1_800,
         groups=129,
         home_share=0.45,
-        days_released=3,
+        days_released=5,
     ),
     "province": Profile(
         volunteers=PROVINCE_VOLUNTEERS,
