@@ -15,6 +15,7 @@ from operations.synthetic import (
     demo,
     governed,
     groups,
+    lines,
     loading,
     places,
     recurring,
@@ -71,6 +72,7 @@ def _ask_and_agree(load: loading.Load, work: work_rows.Work, task_id: np.ndarray
     governed.add_at_home(where, organized, at=at)
     alerts.ask_on_duty(at=at, zone=settings.TIME_ZONE)
     alerts.ask_for_past_seats(at=at, zone=settings.TIME_ZONE)
+    lines.wait(at=at)
 
 
 def _crisis(where: places.Places, official: User, calendar: Calendar, profile: Profile) -> Crisis:

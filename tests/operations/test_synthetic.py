@@ -32,6 +32,7 @@ from tasks.models import (
     ShiftRole,
     StageChange,
     Task,
+    Waiting,
 )
 from volunteers.models import Volunteer, VolunteerCapability, WeeklyAvailability
 
@@ -286,3 +287,18 @@ def test_every_page_of_it_says_that_the_people_are_invented(client):
 def test_each_step_is_told_with_its_seconds(output):
     assert output.startswith("  … areas of Zhejiang, ")
     assert "calls, shifts, seats and hours, " in output
+
+
+def test_people_waited_for_full_shifts_and_the_earlier_ones_came_in_more_often():
+    over = Waiting.objects.filter(ended_at__isnull=False)
+    held = over.filter(offered_at__isnull=False)
+    shares = {
+        place: held.filter(joined_as=place).count() / over.filter(joined_as=place).count()
+        for place in (1, 3, 5)
+    }
+
+    assert shares[1] > shares[3] > shares[5]
+    assert not over.filter(ended_at__gt=clock.now()).exists()
+    assert not Waiting.objects.filter(status="waiting", role__seats_taken__lt=F("role__seats")).exists()
+    taken = Waiting.objects.filter(status="taken")
+    assert taken.exists() and not taken.exclude(assignment__volunteer=F("volunteer")).exists()
