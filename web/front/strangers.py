@@ -14,6 +14,7 @@ from django.http import parse_cookie
 
 from web.front.wsgi import Application, Begun, Environ, Headers, StartResponse
 from web.middleware import ELDER_COOKIE
+from web.packing import PACKED_FOR_ALL
 
 KEPT_MOST = 256
 KEPT_TYPES = ("text/html", "application/json")
@@ -124,7 +125,7 @@ class StrangersPages:
         made_at = time.monotonic()
         begun = Begun()
         try:
-            answer = self.application(environ, begun)
+            answer = self.application({**environ, PACKED_FOR_ALL: "1"}, begun)
         except BaseException:
             self._forget(key)
             raise

@@ -167,6 +167,18 @@ def test_whoever_takes_gzip_gets_it_packed(clock: list[float]) -> None:
     assert gzip.decompress(body) == b"page 1"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("cookies", ["", f"{django_settings.CSRF_COOKIE_NAME}={'a' * 32}"])
+def test_a_public_page_goes_out_packed_for_whoever_has_the_cookie_of_a_form_too(cookies: str) -> None:
+    front = StrangersPages(Site(), 2.0)
+
+    _, headers, body = ask(front, "/zh-hans/needs/", cookies=cookies, HTTP_ACCEPT_ENCODING="gzip")
+
+    assert "public" in headers["cache-control"]
+    assert headers["content-encoding"] == "gzip"
+    assert "</html>" in gzip.decompress(body).decode()
+
+
 def test_while_one_waits_for_the_next_page_the_others_read_the_last_but_none_older_than_two_seconds(
     clock: list[float],
 ) -> None:
