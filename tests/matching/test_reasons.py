@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localtime
 from django.utils.translation import override
 
 from core import clock
@@ -17,6 +18,8 @@ from tests.factories.tasks import role_of
 from tests.factories.volunteers import make_capability
 from tests.matching.province import make_open_shift, make_willing
 from volunteers.models import WeeklyAvailability
+
+SATURDAY = 5
 
 
 def carry_out():
@@ -134,13 +137,12 @@ def test_a_full_role_says_nothing_and_a_role_without_a_plan_neither(db):
 
 def test_whoever_has_no_hours_left_after_the_plan_reads_which_day_takes_them(db):
     tree = small_tree()
-    at = clock.now().replace(minute=5)
-    monday = at + timedelta(days=7 - at.weekday())
+    today = localtime().replace(hour=10, minute=5)
+    # Two days of one calendar week, both among the next seven.
+    away = (1, 2) if today.weekday() < SATURDAY - 1 else (7 - today.weekday(), 9 - today.weekday())
     shifts = [
-        make_open_shift(
-            tree, starts_at=monday.replace(hour=2) + timedelta(days=day), hours=4, seats=1, seats_min=1
-        )
-        for day in (0, 2)
+        make_open_shift(tree, starts_at=today + timedelta(days=day), hours=4, seats=1, seats_min=1)
+        for day in away
     ]
     volunteer = make_willing(tree, max_hours_week=6)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils.timezone import localdate
+from django.utils.translation import override
 
 from areas.models import Area
 from core import clock
@@ -252,7 +253,7 @@ def test_of_two_who_answer_at_once_the_second_is_told_what_it_is_now() -> None:
     stale = HelpRequest.objects.get(pk=made.pk)
     asking.confirm_done(request=made, at=clock.now())
 
-    with pytest.raises(asking.NotNow, match="居民说办好了"):
+    with override("zh-hans"), pytest.raises(asking.NotNow, match="居民说办好了"):
         asking.confirm_done(request=stale, at=clock.now())
 
 
